@@ -1,0 +1,80 @@
+//! Server functions that write. `key` is the client's id of the write: a repeated key is done once.
+
+use leptos::prelude::*;
+use protocol::{BoardId, ColumnId, Message, MessageId, NotificationId, Stream, Task, TaskId};
+use server_fn::codec::Json;
+use uuid::Uuid;
+
+use super::ApiError;
+#[cfg(feature = "ssr")]
+use crate::request::Request;
+
+/// Posts a message in a room or a comment on a task.
+#[server(name = PostMessage, prefix = "/api", endpoint = "post_message", input = Json)]
+pub async fn post_message(
+    place: Stream,
+    key: Uuid,
+    content: String,
+    parent: Option<MessageId>,
+) -> Result<Message, ApiError> {
+    let request = Request::current()?;
+    let new = engine::messages::NewMessage { place, key, content, parent };
+    Ok(engine::messages::post(&request.engine, request.actor()?, new).await?.message)
+}
+
+/// Deletes a message or comment.
+#[server(name = DeleteMessage, prefix = "/api", endpoint = "delete_message", input = Json)]
+pub async fn delete_message(key: Uuid, id: MessageId) -> Result<(), ApiError> {
+    let request = Request::current()?;
+    Ok(engine::messages::delete(&request.engine, request.actor()?, key, id).await?)
+}
+
+/// Makes a task at the end of a column.
+#[server(name = CreateTask, prefix = "/api", endpoint = "create_task", input = Json)]
+pub async fn create_task(key: Uuid, board: BoardId, column: ColumnId, title: String) -> Result<Task, ApiError> {
+    let request = Request::current()?;
+    let new = engine::tasks::NewTask { column: Some(column), title, description: String::new() };
+    Ok(engine::tasks::create(&request.engine, request.actor()?, key, board, new).await?)
+}
+
+/// Changes a task's title and description, from the version that was read.
+#[server(name = EditTask, prefix = "/api", endpoint = "edit_task", input = Json)]
+pub async fn edit_task(
+    key: Uuid,
+    task: TaskId,
+    title: String,
+    description: String,
+    version: i64,
+) -> Result<Task, ApiError> {
+    let request = Request::current()?;
+    let edit = engine::tasks::TaskEdit { title, description, version };
+    Ok(engine::tasks::edit(&request.engine, request.actor()?, key, task, edit).await?)
+}
+
+/// Moves a task to a place in a column: 1 is the top, none the bottom.
+#[server(name = MoveTask, prefix = "/api", endpoint = "move_task", input = Json)]
+pub async fn move_task(key: Uuid, task: TaskId, column: ColumnId, place: Option<i64>) -> Result<Task, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::tasks::move_to(&request.engine, request.actor()?, key, task, column, place).await?)
+}
+
+/// Marks a row of my inbox read.
+#[server(name = ReadNotification, prefix = "/api", endpoint = "read_notification", input = Json)]
+pub async fn read_notification(id: NotificationId) -> Result<(), ApiError> {
+    let request = Request::current()?;
+    Ok(engine::notifications::read(&request.engine, request.actor()?, id).await?)
+}
+
+/// Marks every row of my inbox read.
+#[server(name = ReadAllNotifications, prefix = "/api", endpoint = "read_all_notifications", input = Json)]
+pub async fn read_all_notifications() -> Result<(), ApiError> {
+    let request = Request::current()?;
+    Ok(engine::notifications::read_all(&request.engine, request.actor()?).await?)
+}
+
+/// Marks a place read up to a message, while the socket is away.
+#[server(name = SeenPlace, prefix = "/api", endpoint = "seen_place", input = Json)]
+pub async fn seen_place(place: Stream, n: i64) -> Result<(), ApiError> {
+    let request = Request::current()?;
+    Ok(engine::reads::seen(&request.engine, request.actor()?, place, n).await?)
+}

@@ -1,0 +1,123 @@
+//! What a rendering or a server function knows of its request.
+
+#[cfg(feature = "ssr")]
+use std::sync::Arc;
+
+#[cfg(feature = "ssr")]
+use engine::{Engine, accounts::Actor, clock::Zone};
+#[cfg(feature = "ssr")]
+use leptos::prelude::use_context;
+use protocol::Error;
+
+/// How the page is coloured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// As the person's system is.
+    #[default]
+    System,
+    /// Light, whatever the system says.
+    Light,
+    /// Dark, whatever the system says.
+    Dark,
+}
+
+impl Theme {
+    /// All of them, as the account page offers them.
+    pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
+
+    /// The theme named so in the cookie and in forms; the system's when unknown.
+    pub fn named(name: &str) -> Self {
+        Self::ALL.into_iter().find(|theme| theme.as_str() == name).unwrap_or_default()
+    }
+
+    /// Its name in the cookie, in forms and in `data-theme`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// The value of `data-theme`; none where the system decides.
+    pub fn attribute(self) -> Option<&'static str> {
+        (self != Self::System).then(|| self.as_str())
+    }
+}
+
+/// A plain form that was refused: its page is rendered again with what was typed.
+///
+/// Such a page stands at the form's address and is sent without the script.
+#[derive(Clone, Debug)]
+pub struct Fault {
+    /// Path of the form's action.
+    pub action: String,
+    /// Why it was refused.
+    pub error: Error,
+    /// What was typed, by field, without passwords.
+    pub fields: Vec<(String, String)>,
+}
+
+/// Addresses of the client's files, which carry a hash of their content.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, serde::Deserialize)]
+pub struct Assets {
+    /// The script that loads the client.
+    pub js: String,
+    /// The client.
+    pub wasm: String,
+    /// The stylesheet.
+    pub css: String,
+}
+
+/// The request as pages and server functions find it in their context.
+#[cfg(feature = "ssr")]
+#[derive(Clone)]
+pub struct Request {
+    /// The product.
+    pub engine: Engine,
+    /// Who asks, if somebody is signed in.
+    pub actor: Option<Actor>,
+    /// The time zone that moments are written in.
+    pub zone: Zone,
+    /// Addresses of the client's files.
+    pub assets: Arc<Assets>,
+    /// From the cookie `theme`.
+    pub theme: Theme,
+    /// The form that was refused, if the page answers one.
+    pub fault: Option<Arc<Fault>>,
+    /// `PUBLIC_URL`, or the address that was asked: `http://host`.
+    pub origin: String,
+}
+
+#[cfg(feature = "ssr")]
+impl Request {
+    /// The request being answered.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] outside of one.
+    pub fn current() -> Result<Self, Error> {
+        use_context().ok_or(Error::Unavailable)
+    }
+
+    /// Who asks.
+    ///
+    /// # Errors
+    /// [`Error::SignedOut`] when nobody is signed in.
+    pub fn actor(&self) -> Result<&Actor, Error> {
+        self.actor.as_ref().ok_or(Error::SignedOut)
+    }
+}
+
+/// The fault of the form with this action, when the page answers it.
+#[cfg(feature = "ssr")]
+pub fn fault_of(action: &str) -> Option<Fault> {
+    let fault = Request::current().ok()?.fault?;
+    (fault.action == action).then(|| Fault::clone(&fault))
+}
+
+/// A page that answers a refused form isn't hydrated, so the browser never sees a fault.
+#[cfg(not(feature = "ssr"))]
+pub fn fault_of(_action: &str) -> Option<Fault> {
+    None
+}
