@@ -1,0 +1,96 @@
+//! `cargo xtask test`: everything that must hold, cheap failures first.
+
+use std::{fs, process::Command};
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::{
+    browser,
+    command::{run, succeeds},
+    debian,
+    site::{self, Profile},
+    steps::Steps,
+    toolchain::{Toolchain, WASM},
+};
+
+/// The host's crates, always all of them, so that each dependency is built
+/// once, with one set of features. The client's crate is for the browser only.
+const HOST: [&str; 5] = ["--workspace", "--exclude", "frontend", "--exclude", "xtask"];
+
+/// The client's crate, in the profile that the site is built with.
+const CLIENT: [&str; 6] = ["--package", "frontend", "--target", WASM, "--profile", "wasm-light"];
+
+/// Which tests to run; all of them unless told.
+#[derive(Args)]
+pub struct Selection {
+    /// Format, lints and Rust tests only
+    #[arg(long, conflicts_with = "browser")]
+    rust: bool,
+    /// Browser tests only
+    #[arg(long)]
+    browser: bool,
+    /// Only tests whose name contains this, without format and lints
+    filter: Option<String>,
+}
+
+/// Runs the steps, stops at the first that fails, and prints their times.
+///
+/// # Errors
+/// The first failure.
+pub fn test(toolchain: &Toolchain, selection: &Selection) -> Result<()> {
+    let mut steps = Steps::default();
+    let outcome = run_steps(toolchain, selection, &mut steps);
+    steps.print();
+    outcome
+}
+
+fn run_steps(toolchain: &Toolchain, selection: &Selection, steps: &mut Steps) -> Result<()> {
+    let filter = selection.filter.as_deref();
+    if !selection.browser {
+        steps.run("set-up of the Rust tests", install_postgres)?;
+        if filter.is_none() {
+            check(toolchain, steps)?;
+        }
+        steps.run("Rust tests", || run(&mut rust_tests(toolchain, filter)))?;
+    }
+    if !selection.rust {
+        steps.run("set-up of the browser tests", browser::set_up)?;
+        steps.run("types of the browser tests", browser::check_types)?;
+        steps.run("site", || site::build(toolchain, Profile::Light))?;
+        steps.run("server", || run(toolchain.cargo().arg("build").args(HOST).args(["--bins", "--tests"])))?;
+        steps.run("browser tests", || browser::specs(filter))?;
+    }
+    Ok(())
+}
+
+fn check(toolchain: &Toolchain, steps: &mut Steps) -> Result<()> {
+    let deny_warnings = ["--", "--deny", "warnings"];
+    steps.run("format", || run(toolchain.cargo().args(["fmt", "--all", "--check"])))?;
+    steps.run("lints of the server", || {
+        run(toolchain.cargo().arg("clippy").args(HOST).arg("--all-targets").args(deny_warnings))
+    })?;
+    steps.run("lints of the client", || run(toolchain.cargo().arg("clippy").args(CLIENT).args(deny_warnings)))
+}
+
+fn rust_tests(toolchain: &Toolchain, filter: Option<&str>) -> Command {
+    let mut cargo = toolchain.cargo();
+    if succeeds(toolchain.cargo().args(["nextest", "--version"])) {
+        cargo.args(["nextest", "run"]);
+        if filter.is_some() {
+            cargo.arg("--no-tests=pass");
+        }
+    } else {
+        cargo.arg("test");
+    }
+    cargo.args(HOST).args(filter);
+    cargo
+}
+
+/// The Rust tests start a PostgreSQL of their own; its programs must be there.
+fn install_postgres() -> Result<()> {
+    if fs::read_dir("/usr/lib/postgresql").is_ok_and(|mut versions| versions.next().is_some()) {
+        return Ok(());
+    }
+    debian::install(&["postgresql"], "the Rust tests run on it too")
+}
