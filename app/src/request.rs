@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 #[cfg(feature = "ssr")]
-use engine::{Engine, accounts::Actor, clock::Zone};
+use engine::{Actor, Engine, Zone};
 #[cfg(feature = "ssr")]
 use leptos::prelude::use_context;
 use protocol::Error;

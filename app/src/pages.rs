@@ -1,0 +1,5 @@
+//! The pages, one per address.
+
+mod door;
+
+pub use door::{SignIn, SignUp};

@@ -1,0 +1,43 @@
+//! The whole document of a page, as the server sends it.
+
+use leptos::{nonce::use_nonce, prelude::*};
+use leptos_meta::MetaTags;
+
+use crate::{App, request::Request};
+
+/// The document around [`App`].
+///
+/// A page that answers a refused form is sent without the client: it stands at the form's address,
+/// and its forms work plainly.
+pub fn shell(request: &Request) -> impl IntoView + use<> {
+    let live = request.fault.is_none();
+    let assets = request.assets.clone();
+    view! {
+        <!DOCTYPE html>
+        <html lang="en" data-theme=request.theme.attribute()>
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content"/>
+                <meta name="color-scheme" content="light dark"/>
+                <link rel="stylesheet" href=assets.css.clone()/>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="manifest" href="/manifest.webmanifest"/>
+                {live.then(|| {
+                    let start = format!(
+                        "import init, {{ hydrate }} from '{}'; await init({{ module_or_path: '{}' }}); hydrate();",
+                        assets.js, assets.wasm
+                    );
+                    view! {
+                        <link rel="modulepreload" href=assets.js.clone()/>
+                        <link rel="preload" href=assets.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin=""/>
+                        <script type="module" nonce=use_nonce()>{start}</script>
+                    }
+                })}
+                <MetaTags/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}

@@ -1,0 +1,27 @@
+//! Small components that every page is made of.
+
+mod avatar;
+mod error_panel;
+mod field;
+mod form;
+mod icon;
+mod loaded;
+mod page_title;
+mod placeholder;
+mod text_area;
+
+pub use avatar::Avatar;
+pub use error_panel::ErrorPanel;
+pub use field::{Field, TextField};
+pub use form::{Form, FormState, Submission, new_key};
+pub use icon::{Icon, Sign};
+pub use loaded::loaded;
+pub use page_title::PageTitle;
+pub use placeholder::{Empty, Skeleton};
+pub use text_area::TextArea;
+
+/// `text` as it stands between tags. Both sides write the text of `<title>` and `<textarea>` as it
+/// is given, so it must be made harmless before.
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}

@@ -1,0 +1,39 @@
+//! A page that could not be shown.
+
+use leptos::prelude::*;
+use protocol::Error;
+
+use super::PageTitle;
+
+/// What happened and what to do, in the place of the page. On the server it gives the answer the
+/// error's status.
+#[component]
+pub fn ErrorPanel(
+    /// What happened.
+    error: Error,
+) -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    crate::api::set_status(&error);
+    let title = match &error {
+        Error::SignedOut | Error::WrongPassword => "You are signed out",
+        Error::Forbidden => "Not allowed here",
+        Error::NotFound => "Nothing here",
+        Error::TooMany { .. } => "A little slower, please",
+        Error::Unavailable => "The server is away",
+        _ => "That didn’t work",
+    };
+    let way_out = match &error {
+        Error::SignedOut => {
+            view! { <a class="button button-primary" href="/accounts/login/" rel="external">"Sign in"</a> }
+        }
+        _ => view! { <a class="button" href="/messaging/" rel="external">"To your boards"</a> },
+    };
+    view! {
+        <PageTitle text=title/>
+        <section class="error-panel" role="alert">
+            <h1 class="error-panel-title">{title}</h1>
+            <p>{error.to_string()}</p>
+            <p>{way_out}</p>
+        </section>
+    }
+}

@@ -1,0 +1,150 @@
+//! Forms that work without script, and faster with it.
+
+use std::sync::Arc;
+
+use leptos::{
+    context::Provider,
+    ev::SubmitEvent,
+    prelude::*,
+    wasm_bindgen::JsCast,
+    web_sys::{FormData, HtmlFormElement},
+};
+use protocol::Error;
+use uuid::Uuid;
+
+use crate::request::fault_of;
+
+/// A client id for one write.
+pub fn new_key() -> Uuid {
+    Uuid::now_v7()
+}
+
+/// What the fields of a form know of their form; [`Form`] provides it to them.
+#[derive(Clone)]
+pub struct FormState {
+    /// Why the last try was refused.
+    pub error: RwSignal<Option<Error>>,
+    /// What was typed then, by field.
+    typed: Arc<[(String, String)]>,
+    /// What its fields' ids begin with, since a page may have several forms.
+    prefix: Arc<str>,
+    /// Fields that say their own errors.
+    fields: StoredValue<Vec<&'static str>>,
+}
+
+impl FormState {
+    /// The state of the form posted to `action`.
+    pub fn of(action: &str) -> Self {
+        let fault = fault_of(action);
+        Self {
+            error: RwSignal::new(fault.as_ref().map(|fault| fault.error.clone())),
+            typed: fault.map_or_else(Default::default, |fault| fault.fields.into()),
+            prefix: action.trim_matches('/').replace('/', "-").into(),
+            fields: StoredValue::new(Vec::new()),
+        }
+    }
+
+    /// What was typed into a field when the form was refused.
+    pub fn typed(&self, name: &str) -> Option<String> {
+        self.typed.iter().find(|(field, _)| field == name).map(|(_, value)| value.clone())
+    }
+
+    /// Was the form refused?
+    pub fn refused(&self) -> bool {
+        self.error.with_untracked(Option::is_some)
+    }
+
+    /// The id of a field's element.
+    pub fn id(&self, name: &str) -> String {
+        format!("{}-{name}", self.prefix)
+    }
+
+    /// What is wrong with a field, which says it itself from now on.
+    pub fn trouble(&self, name: &'static str) -> Memo<Option<String>> {
+        self.fields.update_value(|fields| fields.push(name));
+        let error = self.error;
+        Memo::new(move |_| {
+            error.with(|error| match error {
+                Some(Error::Invalid { field, message, .. }) if field == name => Some(message.clone()),
+                _ => None,
+            })
+        })
+    }
+
+    /// The error, unless a field says it.
+    fn general(&self) -> Option<String> {
+        let error = self.error.get()?;
+        let placed = error.field().is_some_and(|name| self.fields.with_value(|fields| fields.contains(&name)));
+        (!placed).then(|| error.to_string())
+    }
+}
+
+/// A form that posts to `action`, with the client id in a hidden field.
+///
+/// Without script, and without `on_submit`, the browser posts it and follows the answer. With both,
+/// `on_submit` takes it and nothing is reloaded. Why it was refused is said at the field that the
+/// error names, if the form has it, else above the fields.
+#[component]
+pub fn Form(
+    /// Where it posts to.
+    #[prop(into)]
+    action: String,
+    /// Its class.
+    #[prop(default = "form")]
+    class: &'static str,
+    /// Its state, where the page needs to have it too.
+    #[prop(optional)]
+    state: Option<FormState>,
+    /// What the hydrated page does instead of posting.
+    #[prop(optional, into)]
+    on_submit: Option<Callback<Submission>>,
+    /// The fields and buttons.
+    children: Children,
+) -> impl IntoView {
+    let state = state.unwrap_or_else(|| FormState::of(&action));
+    let general = {
+        let state = state.clone();
+        move || state.general().map(|words| view! { <p class="form-error" role="alert">{words}</p> })
+    };
+    let submit = move |event: SubmitEvent| {
+        if let (Some(take), Some(submission)) = (on_submit, Submission::of(&event)) {
+            event.prevent_default();
+            take.run(submission);
+        }
+    };
+    // Hydration leaves attributes as the server wrote them, so the two sides may differ here.
+    let key = new_key().to_string();
+    view! {
+        <Provider value=state>
+            <form method="post" action=action class=class on:submit=submit>
+                <input type="hidden" name="client_id" value=key/>
+                {general}
+                {children()}
+            </form>
+        </Provider>
+    }
+}
+
+/// A form that was submitted on the hydrated page.
+pub struct Submission {
+    form: HtmlFormElement,
+    data: FormData,
+}
+
+impl Submission {
+    fn of(event: &SubmitEvent) -> Option<Self> {
+        let form: HtmlFormElement = event.target()?.dyn_into().ok()?;
+        let data = FormData::new_with_form(&form).ok()?;
+        Some(Self { form, data })
+    }
+
+    /// What stands in a field.
+    pub fn text(&self, name: &str) -> String {
+        self.data.get(name).as_string().unwrap_or_default()
+    }
+
+    /// Empties the form.
+    pub fn reset(&self) {
+        self.form.reset();
+    }
+}

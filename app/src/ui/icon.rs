@@ -1,0 +1,95 @@
+//! The signs on buttons and in lists, drawn inline so that they take the colour of their text.
+
+use leptos::prelude::*;
+
+/// What a sign means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sign {
+    /// Notifications.
+    Inbox,
+    /// A board.
+    Board,
+    /// An open room.
+    Room,
+    /// A private room.
+    Lock,
+    /// People.
+    People,
+    /// Comments.
+    Comment,
+    /// Something new.
+    Plus,
+    /// Take it away.
+    Close,
+    /// Settings.
+    Settings,
+    /// The drawer with the places.
+    Menu,
+    /// Done.
+    Check,
+    /// Change it.
+    Pencil,
+    /// Send.
+    Send,
+    /// Answer.
+    Reply,
+    /// Delete.
+    Trash,
+    /// Somewhere else.
+    Move,
+    /// Leave.
+    SignOut,
+    /// Something went wrong.
+    Warning,
+}
+
+/// A sign. It says nothing to a screen reader: a word stands beside it, or in a label.
+#[component]
+pub fn Icon(
+    /// What it means.
+    sign: Sign,
+) -> impl IntoView {
+    view! {
+        <svg
+            class="icon"
+            viewBox="0 0 20 20"
+            width="20"
+            height="20"
+            fill="none"
+            stroke="currentColor"
+            stroke-width="1.6"
+            stroke-linecap="round"
+            stroke-linejoin="round"
+            aria-hidden="true"
+        >
+            <path d=path(sign)></path>
+        </svg>
+    }
+}
+
+fn path(sign: Sign) -> &'static str {
+    match sign {
+        Sign::Inbox => "M3 11.5 5 4.5h10l2 7v4H3zM3 11.5h4l1 2h4l1-2h4",
+        Sign::Board => "M3.5 4h13v12h-13zM8 4v12M12.5 4v12",
+        Sign::Room => "M8 3.5 6.5 16.5M13.5 3.5 12 16.5M4 7.5h13M3 12.5h13",
+        Sign::Lock => "M5 9h10v7.5H5zM7 9V6.5a3 3 0 0 1 6 0V9",
+        Sign::People => {
+            "M7.5 9.5a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2 16.5a5.5 5.5 0 0 1 11 0M13 3.8a3 3 0 0 1 0 5.4M15 12a5.5 5.5 0 0 1 3 4.5"
+        }
+        Sign::Comment => "M3.5 4.5h13v9H9l-4 3v-3H3.5z",
+        Sign::Plus => "M10 4v12M4 10h12",
+        Sign::Close => "M5 5l10 10M15 5 5 15",
+        Sign::Settings => {
+            "M3 6h6M13 6h4M3 14h4M11 14h6M11 8a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM9 16a2 2 0 1 0 0-4 2 2 0 0 0 0 4z"
+        }
+        Sign::Menu => "M3 5.5h14M3 10h14M3 14.5h14",
+        Sign::Check => "M4 10.5l4 4 8-9",
+        Sign::Pencil => "M4 16l.8-3.6L13.5 3.7l2.8 2.8-8.7 8.7z",
+        Sign::Send => "M3 10l14-6.5-4.5 13-3-5zM9.5 11.5 17 3.5",
+        Sign::Reply => "M8 4.5 3.5 9 8 13.5M3.5 9H12a4.5 4.5 0 0 1 4.5 4.5v2",
+        Sign::Trash => "M3.5 5.5h13M8 5.5v-2h4v2M5 5.5l.8 11h8.4l.8-11M8.5 9v4.5M11.5 9v4.5",
+        Sign::Move => "M3 10h13M11.5 5.5 16 10l-4.5 4.5",
+        Sign::SignOut => "M8 3.5H4v13h4M8 10h9M13.5 6.5 17 10l-3.5 3.5",
+        Sign::Warning => "M10 3 2.5 16.5h15zM10 8v4M10 14.3v.2",
+    }
+}
