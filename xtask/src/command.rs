@@ -3,6 +3,7 @@
 
 use std::{
     env,
+    io::{self, Write},
     path::{Path, PathBuf},
     process::Command,
 };
@@ -40,6 +41,16 @@ pub fn run(command: &mut Command) -> Result<()> {
     let status = command.status().with_context(|| format!("cannot start `{}`", line(command)))?;
     if !status.success() {
         bail!("`{}` failed ({status})", line(command));
+    }
+    Ok(())
+}
+
+/// Runs a command that has nothing to say unless it fails.
+pub fn run_quietly(command: &mut Command) -> Result<()> {
+    let output = command.output().with_context(|| format!("cannot start `{}`", line(command)))?;
+    if !output.status.success() {
+        io::stderr().write_all(&[output.stdout, output.stderr].concat())?;
+        bail!("`{}` failed ({})", line(command), output.status);
     }
     Ok(())
 }

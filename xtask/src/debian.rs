@@ -4,7 +4,7 @@ use std::{fs, os::unix::fs::MetadataExt, path::Path, process::Command, sync::Onc
 
 use anyhow::{Context, Result, bail};
 
-use crate::command::{installed, program, run};
+use crate::command::{installed, program, run_quietly};
 
 /// Whether this machine takes Debian packages from us.
 pub fn available() -> bool {
@@ -22,7 +22,7 @@ pub fn install(packages: &[&str], why: &str) -> Result<()> {
     }
     println!("set-up: installing {packages_line}: {why}");
     refresh_lists();
-    run(as_root("apt-get").args(["install", "-y", "-qq", "--no-install-recommends"]).args(packages))
+    run_quietly(as_root("apt-get").args(["install", "-y", "--no-install-recommends"]).args(packages))
         .with_context(|| format!("please install {packages_line} by hand"))
 }
 
@@ -43,7 +43,7 @@ pub fn as_root(name: &str) -> Command {
 fn refresh_lists() {
     static REFRESHED: Once = Once::new();
     REFRESHED.call_once(|| {
-        if let Err(error) = run(as_root("apt-get").args(["update", "-qq"])) {
+        if let Err(error) = run_quietly(as_root("apt-get").args(["update"])) {
             println!("set-up: {error}; going on with the package lists that are here");
         }
     });

@@ -123,7 +123,7 @@ impl Client {
             .out_name("boardwalk")
             .generate_output()?;
         ensure!(
-            output.snippets().is_empty() && output.local_modules().is_empty(),
+            output.snippets().values().all(Vec::is_empty) && output.local_modules().is_empty(),
             "a dependency brings a script of its own, which the site has no place for yet"
         );
         output.emit(&dir)?;

@@ -67,6 +67,8 @@ fn run_steps(toolchain: &Toolchain, selection: &Selection, steps: &mut Steps) ->
 fn check(toolchain: &Toolchain, steps: &mut Steps) -> Result<()> {
     let deny_warnings = ["--", "--deny", "warnings"];
     steps.run("format", || run(toolchain.cargo().args(["fmt", "--all", "--check"])))?;
+    steps
+        .run("lints of xtask", || run(toolchain.cargo().args(["clippy", "--package", "xtask"]).args(deny_warnings)))?;
     steps.run("lints of the server", || {
         run(toolchain.cargo().arg("clippy").args(HOST).arg("--all-targets").args(deny_warnings))
     })?;

@@ -196,6 +196,6 @@ fn write_empty_library(dir: &Path) -> Result<()> {
         dir.join("Cargo.toml"),
         "[package]\nname = \"empty\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[lib]\ncrate-type = [\"cdylib\"]\n",
     )?;
-    fs::write(dir.join("src/lib.rs"), "pub extern \"C\" fn empty() -> String { String::new() }\n")?;
+    fs::write(dir.join("src/lib.rs"), "pub extern \"C\" fn empty() {}\n")?;
     Ok(())
 }
