@@ -55,6 +55,13 @@ pub fn scan(text: &str) -> impl Iterator<Item = Found<'_>> {
     })
 }
 
+/// Whether an `@` after this text may begin a mention: not inside a word, an address (`bob@`,
+/// `bob+x@`), a path (`/@scope`) or a run of `@`.
+pub fn opens(before: &str) -> bool {
+    let last = before.chars().rev().find(|c| !is_combining_mark(*c));
+    !last.is_some_and(|c| is_word(c) || is_name_char(c) || is_at(c) || matches!(c, '/' | '+'))
+}
+
 /// A mention that is being typed: what lies between an `@` and the caret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Active<'t> {
@@ -133,13 +140,6 @@ fn name_run(text: &str) -> &str {
 
 fn ends_name(c: char) -> bool {
     is_name_char(c) && !matches!(c, '.' | '-')
-}
-
-/// Whether an `@` after this text begins a mention: not inside a word, an address (`bob@`,
-/// `bob+x@`), a path (`/@scope`) or a run of `@`.
-fn opens(before: &str) -> bool {
-    let last = before.chars().rev().find(|c| !is_combining_mark(*c));
-    !last.is_some_and(|c| is_word(c) || is_name_char(c) || is_at(c) || matches!(c, '/' | '+'))
 }
 
 /// Whether a letter or mark makes one word with the `@name` beside it.

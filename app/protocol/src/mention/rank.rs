@@ -31,7 +31,10 @@ pub fn rank(query: &str, candidates: &[Candidate], limit: usize) -> Vec<usize> {
         candidates.iter().enumerate().filter_map(|(index, person)| Some((matches(&query, person)?, index))).collect();
 
     let order = |(left_match, left): &(Match, usize), (right_match, right): &(Match, usize)| {
-        left_match.cmp(right_match).then_with(|| before(&candidates[*left], &candidates[*right])).then_with(|| left.cmp(right))
+        left_match
+            .cmp(right_match)
+            .then_with(|| before(&candidates[*left], &candidates[*right]))
+            .then_with(|| left.cmp(right))
     };
     if limit < found.len() {
         found.select_nth_unstable_by(limit, order);

@@ -163,7 +163,8 @@ fn ranks_username_then_words_then_scattered_letters() {
 
 #[test]
 fn ranks_ten_thousand_people_into_eight_rows() {
-    let people: Vec<_> = (0..10_000).map(|n| Candidate::new(&format!("user{n:05}"), &format!("Person {n}"), n % 1000 == 999)).collect();
+    let people: Vec<_> =
+        (0..10_000).map(|n| Candidate::new(&format!("user{n:05}"), &format!("Person {n}"), n % 1000 == 999)).collect();
     let rows = rank("u", &people, ROWS);
     assert_eq!(rows, [999, 1999, 2999, 3999, 4999, 5999, 6999, 7999]);
 }

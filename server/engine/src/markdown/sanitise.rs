@@ -1,0 +1,55 @@
+//! The second wall: an exact list of what may be in rendered HTML, whatever the writer did.
+
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+    sync::LazyLock,
+};
+
+use ammonia::{Builder, UrlRelative};
+
+use super::{highlight, html};
+
+/// The HTML with nothing in it but what [`html`] means to write. Leaves that as it is.
+pub(super) fn clean(html: &str) -> String {
+    static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(cleaner);
+    CLEANER.clean(html).to_string()
+}
+
+fn cleaner() -> Builder<'static> {
+    let tags = "a blockquote br code del div em h3 h4 h5 h6 hr input li ol p pre span strong \
+                table tbody td th thead tr ul";
+    let attributes = [
+        ("a", "href target"),
+        ("div", "tabindex"),
+        ("input", "aria-label checked disabled type"),
+        ("ol", "start"),
+        ("pre", "tabindex"),
+        ("span", "data-user"),
+    ];
+    let classes = [
+        ("div", vec!["table"]),
+        ("span", [&["mention"], highlight::CLASSES].concat()),
+        ("td", html::ALIGNMENTS.to_vec()),
+        ("th", html::ALIGNMENTS.to_vec()),
+    ];
+
+    let mut cleaner = Builder::empty();
+    cleaner
+        .tags(tags.split_whitespace().collect())
+        .tag_attributes(attributes.map(|(tag, names)| (tag, names.split(' ').collect())).into())
+        .allowed_classes(classes.map(|(tag, names)| (tag, HashSet::from_iter(names))).into())
+        .set_tag_attribute_values(HashMap::from([
+            ("a", HashMap::from([("target", "_blank")])),
+            ("input", HashMap::from([("type", "checkbox"), ("disabled", "")])),
+        ]))
+        .link_rel(Some(html::REL))
+        .url_schemes(html::SCHEMES.into())
+        .url_relative(UrlRelative::Deny)
+        .attribute_filter(|_, name, value| match name {
+            "tabindex" => (value == "0").then_some(Cow::Borrowed("0")),
+            "start" | "data-user" => value.parse::<i64>().is_ok().then_some(Cow::Borrowed(value)),
+            _ => Some(Cow::Borrowed(value)),
+        });
+    cleaner
+}
