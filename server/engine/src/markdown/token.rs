@@ -59,10 +59,10 @@ fn urls(text: &str) -> impl Iterator<Item = Range<usize>> {
             return None;
         }
         let host = colon + "://".len();
-        let end = host + url_length(&text[host..]);
-        if !text[host..end].starts_with(|c: char| c.is_alphanumeric() || c == '[') {
+        if !text[host..].starts_with(|c: char| c.is_alphanumeric() || c == '[') {
             return None;
         }
+        let end = host + url_length(&text[host..]);
         done = end;
         Some(start..end)
     })
