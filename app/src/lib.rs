@@ -9,10 +9,16 @@ use leptos_router::{
 use protocol::Error;
 
 pub mod api;
+mod clock;
+mod conversation;
+mod frame;
+mod nav;
 mod pages;
 pub mod request;
 #[cfg(feature = "ssr")]
 mod shell;
+mod socket;
+mod store;
 mod ui;
 
 #[cfg(feature = "ssr")]
@@ -28,6 +34,21 @@ pub fn App() -> impl IntoView {
             <Routes fallback=|| view! { <main><ui::ErrorPanel error=Error::NotFound/></main> }>
                 <Route path=path!("/accounts/login") view=pages::SignIn/>
                 <Route path=path!("/accounts/signup") view=pages::SignUp/>
+                <ParentRoute path=path!("") view=frame::Frame>
+                    <Route path=path!("/accounts") view=pages::Account/>
+                    <Route path=path!("/messaging") view=pages::Hub/>
+                    <Route path=path!("/messaging/notifications") view=pages::Inbox/>
+                    <Route path=path!("/messaging/board/:board/rooms") view=pages::Rooms/>
+                    <Route path=path!("/messaging/board/:board/rooms/create") view=pages::NewRoom/>
+                    <Route path=path!("/messaging/room/:room") view=pages::Room/>
+                    <Route path=path!("/messaging/room/:room/settings") view=pages::RoomSettings/>
+                    <Route path=path!("/messaging/task/:task/comments") view=pages::TaskComments/>
+                    <Route path=path!("/boards/:board/members") view=pages::Members/>
+                    <ParentRoute path=path!("/boards/:board") view=pages::Board>
+                        <Route path=path!("") view=|| ()/>
+                        <Route path=path!("/tasks/:task") view=pages::TaskPane/>
+                    </ParentRoute>
+                </ParentRoute>
             </Routes>
         </Router>
     }

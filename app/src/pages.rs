@@ -1,5 +1,24 @@
 //! The pages, one per address.
 
+mod account;
+mod address;
+mod board;
 mod door;
+mod hub;
+mod inbox;
+mod members;
+mod room;
+mod room_settings;
+mod rooms;
+mod task;
 
+pub use account::Account;
+pub use board::Board;
 pub use door::{SignIn, SignUp};
+pub use hub::Hub;
+pub use inbox::Inbox;
+pub use members::Members;
+pub use room::Room;
+pub use room_settings::RoomSettings;
+pub use rooms::{NewRoom, Rooms};
+pub use task::{TaskComments, TaskPane};

@@ -121,3 +121,16 @@ pub fn fault_of(action: &str) -> Option<Fault> {
 pub fn fault_of(_action: &str) -> Option<Fault> {
     None
 }
+
+/// How the page is coloured now.
+#[cfg(feature = "ssr")]
+pub fn current_theme() -> Theme {
+    Request::current().map(|request| request.theme).unwrap_or_default()
+}
+
+/// How the page is coloured now, as the server wrote it on `<html>`.
+#[cfg(not(feature = "ssr"))]
+pub fn current_theme() -> Theme {
+    let html = leptos::prelude::document().document_element();
+    Theme::named(&html.and_then(|html| html.get_attribute("data-theme")).unwrap_or_default())
+}

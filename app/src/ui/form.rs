@@ -1,18 +1,21 @@
 //! Forms that work without script, and faster with it.
 
-use std::sync::Arc;
+use std::{str::FromStr, sync::Arc};
 
 use leptos::{
     context::Provider,
     ev::SubmitEvent,
     prelude::*,
     wasm_bindgen::JsCast,
-    web_sys::{FormData, HtmlFormElement},
+    web_sys::{FormData, HtmlFormElement, HtmlInputElement},
 };
 use protocol::Error;
 use uuid::Uuid;
 
 use crate::request::fault_of;
+
+/// The field of every form that carries the client id.
+const KEY: &str = "client_id";
 
 /// A client id for one write.
 pub fn new_key() -> Uuid {
@@ -47,6 +50,17 @@ impl FormState {
     /// What was typed into a field when the form was refused.
     pub fn typed(&self, name: &str) -> Option<String> {
         self.typed.iter().find(|(field, _)| field == name).map(|(_, value)| value.clone())
+    }
+
+    /// Everything that was typed into fields of this name.
+    pub fn all_typed(&self, name: &str) -> Vec<String> {
+        self.typed.iter().filter(|(field, _)| field == name).map(|(_, value)| value.clone()).collect()
+    }
+
+    /// This state if the form that was refused had `value` in the field `name`, where several forms
+    /// of a page have the same action; else one of a form not sent yet.
+    pub fn with(self, name: &str, value: &str) -> Self {
+        if self.typed(name).is_some_and(|typed| typed == value) { self } else { Self::of("") }
     }
 
     /// Was the form refused?
@@ -102,12 +116,13 @@ pub fn Form(
     children: Children,
 ) -> impl IntoView {
     let state = state.unwrap_or_else(|| FormState::of(&action));
+    let error = state.error;
     let general = {
         let state = state.clone();
         move || state.general().map(|words| view! { <p class="form-error" role="alert">{words}</p> })
     };
     let submit = move |event: SubmitEvent| {
-        if let (Some(take), Some(submission)) = (on_submit, Submission::of(&event)) {
+        if let (Some(take), Some(submission)) = (on_submit, Submission::of(&event, error)) {
             event.prevent_default();
             take.run(submission);
         }
@@ -117,7 +132,7 @@ pub fn Form(
     view! {
         <Provider value=state>
             <form method="post" action=action class=class on:submit=submit>
-                <input type="hidden" name="client_id" value=key/>
+                <input type="hidden" name=KEY value=key/>
                 {general}
                 {children()}
             </form>
@@ -129,13 +144,14 @@ pub fn Form(
 pub struct Submission {
     form: HtmlFormElement,
     data: FormData,
+    error: RwSignal<Option<Error>>,
 }
 
 impl Submission {
-    fn of(event: &SubmitEvent) -> Option<Self> {
+    fn of(event: &SubmitEvent, error: RwSignal<Option<Error>>) -> Option<Self> {
         let form: HtmlFormElement = event.target()?.dyn_into().ok()?;
         let data = FormData::new_with_form(&form).ok()?;
-        Some(Self { form, data })
+        Some(Self { form, data, error })
     }
 
     /// What stands in a field.
@@ -143,8 +159,36 @@ impl Submission {
         self.data.get(name).as_string().unwrap_or_default()
     }
 
-    /// Empties the form.
-    pub fn reset(&self) {
+    /// The number or id that stands in a field.
+    pub fn parse<T: FromStr>(&self, name: &str) -> Option<T> {
+        self.text(name).parse().ok()
+    }
+
+    /// The client id of this write: the same until the server has answered.
+    pub fn key(&self) -> Uuid {
+        self.parse(KEY).unwrap_or_else(new_key)
+    }
+
+    /// It was done: empties the form.
+    pub fn done(&self) {
         self.form.reset();
+        self.error.set(None);
+        self.renew();
+    }
+
+    /// It was refused: says why. Where the server could not be reached, the next try is the same
+    /// write.
+    pub fn refused(&self, error: Error) {
+        if error != Error::Unavailable {
+            self.renew();
+        }
+        self.error.set(Some(error));
+    }
+
+    fn renew(&self) {
+        let field = self.form.elements().named_item(KEY).and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
+        if let Some(field) = field {
+            field.set_value(&new_key().to_string());
+        }
     }
 }

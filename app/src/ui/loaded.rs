@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 
 use super::{ErrorPanel, Skeleton};
-use crate::api::ApiError;
+use crate::{api::ApiError, nav};
 
 /// `view` of what `resource` fetched, grey bars until it is there, and the error when it failed.
+/// What is shown stays while it is fetched again.
 ///
 /// Nothing inside `view` may make a resource or a `Suspense` of its own: their ids are handed out
 /// in the order of creation, which would differ between the server and the browser.
@@ -18,16 +19,17 @@ where
     V: IntoView + 'static,
 {
     view! {
-        <Suspense fallback=Skeleton>
+        <Transition fallback=Skeleton>
             {move || {
                 let view = view.clone();
                 Suspend::new(async move {
+                    nav::ready().await;
                     match resource.await {
                         Ok(page) => view(page).into_any(),
                         Err(ApiError(error)) => view! { <ErrorPanel error/> }.into_any(),
                     }
                 })
             }}
-        </Suspense>
+        </Transition>
     }
 }

@@ -1,0 +1,55 @@
+//! What stands around every page of somebody signed in: the places at the side, the page beside.
+
+use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
+use leptos_router::{components::Outlet, hooks::use_location};
+
+use crate::{
+    nav::{self, InboxCount, Sidebar},
+    ui::{Icon, Sign},
+};
+
+/// The id of the side, which is a drawer on a narrow screen.
+const SIDE: &str = "places";
+
+/// The view of the parent route of these pages. The drawer is a popover, so that it opens and
+/// closes without script.
+#[component]
+pub fn Frame() -> impl IntoView {
+    nav::begin();
+    let path = use_location().pathname;
+    Effect::new(move |_| {
+        path.track();
+        close_drawer();
+    });
+    view! {
+        <a class="skip-link" href="#main">"Skip to the page"</a>
+        <div class="frame">
+            <header class="topbar">
+                <button class="button button-quiet button-icon" type="button" popovertarget=SIDE aria-label="Boards and rooms">
+                    <Icon sign=Sign::Menu/>
+                </button>
+                <a class="topbar-name" href="/messaging/">"Boardwalk"</a>
+                <a class="topbar-inbox button button-quiet" href="/messaging/notifications/">
+                    <Icon sign=Sign::Inbox/>
+                    <span class="visually-hidden">"Inbox"</span>
+                    <InboxCount/>
+                </a>
+            </header>
+            <div class="frame-side" id=SIDE popover="auto">
+                <Sidebar/>
+            </div>
+            <main class="frame-main" id="main" tabindex="-1">
+                <Outlet/>
+            </main>
+        </div>
+    }
+}
+
+/// Closes the drawer once a place in it was chosen.
+fn close_drawer() {
+    let side = document().get_element_by_id(SIDE).and_then(|side| side.dyn_into::<HtmlElement>().ok());
+    if let Some(side) = side.filter(|side| side.matches(":popover-open").unwrap_or(false)) {
+        // Refused only where it is closed already.
+        let _closed = side.hide_popover();
+    }
+}

@@ -1,0 +1,105 @@
+//! My boards with their rooms: where everybody begins.
+
+use leptos::prelude::*;
+use protocol::{
+    MyBoard, Role, RoomEntry, limits,
+    page::{Hub as HubPage, NavBoard},
+};
+
+use crate::{
+    api::load_hub,
+    store::Store,
+    ui::{Empty, Field, Form, Icon, PageTitle, Sign, loaded},
+};
+
+/// The page of all my boards.
+#[component]
+pub fn Hub() -> impl IntoView {
+    let hub = Resource::new(|| (), |()| load_hub());
+    let boards = expect_context::<Store>().boards;
+    Effect::new(move |before: Option<Vec<MyBoard>>| {
+        let boards = boards.get();
+        if before.is_some_and(|before| before != boards) {
+            hub.refetch();
+        }
+        boards
+    });
+    view! {
+        <PageTitle text="Your boards"/>
+        <div class="page">
+            <div class="page-head">
+                <h1 class="page-title">"Your boards"</h1>
+            </div>
+            {loaded(hub, |page: HubPage| {
+                if page.boards.is_empty() {
+                    view! {
+                        <Empty title="No board yet">
+                            "Make one below, or ask somebody to add you to theirs."
+                        </Empty>
+                    }
+                        .into_any()
+                } else {
+                    page.boards.into_iter().map(|board| view! { <HubBoard board/> }).collect_view().into_any()
+                }
+            })}
+            <section class="section hub-new">
+                <h2 class="section-title">"New board"</h2>
+                <Form action="/boards/">
+                    <div class="form-line">
+                        <Field name="name" label="Name" max=limits::BOARD_NAME/>
+                        <button class="button button-primary" type="submit">"Make the board"</button>
+                    </div>
+                </Form>
+            </section>
+        </div>
+    }
+}
+
+/// A board with its rooms.
+#[component]
+fn HubBoard(board: NavBoard) -> impl IntoView {
+    let NavBoard { board, rooms } = board;
+    let id = board.board.id;
+    view! {
+        <section class="hub-board">
+            <div class="hub-board-head">
+                <h2 class="hub-board-name">
+                    <a href=format!("/boards/{id}/")>
+                        <Icon sign=Sign::Board/>
+                        {board.board.name.clone()}
+                    </a>
+                </h2>
+                {(board.role != Role::Member).then(|| view! { <span class="tag">{board.role.as_str()}</span> })}
+                <a class="hub-board-more" href=format!("/messaging/board/{id}/rooms/")>
+                    "Rooms"
+                    <span class="visually-hidden">" of " {board.board.name}</span>
+                </a>
+            </div>
+            <ul class="hub-rooms">{rooms.into_iter().map(|entry| view! { <HubRoom entry/> }).collect_view()}</ul>
+        </section>
+    }
+}
+
+/// A room of a board, with what is unread in it.
+#[component]
+fn HubRoom(entry: RoomEntry) -> impl IntoView {
+    let unread = entry.unread();
+    let sign = if entry.room.private { Sign::Lock } else { Sign::Room };
+    view! {
+        <li>
+            <a class="hub-room" href=format!("/messaging/room/{}/", entry.room.id)>
+                <Icon sign/>
+                <span class="hub-room-name">{entry.room.name}</span>
+                {(unread > 0)
+                    .then(|| {
+                        view! {
+                            <span class="badge">
+                                {if unread > 99 { "99+".to_owned() } else { unread.to_string() }}
+                                <span class="visually-hidden">" unread"</span>
+                            </span>
+                        }
+                    })}
+            </a>
+        </li>
+    }
+}

@@ -1,0 +1,166 @@
+//! My inbox: what concerns me, newest first.
+
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::hooks::{use_navigate, use_query_map};
+use protocol::{
+    Event, Notification, NotificationId,
+    page::{Inbox as InboxPage, InboxRow},
+};
+
+use crate::{
+    api::{self, load_inbox},
+    clock,
+    store::{Live, Store},
+    ui::{Avatar, Empty, Form, Icon, PageTitle, Sign, Submission, loaded},
+};
+
+/// The page of my inbox.
+#[component]
+pub fn Inbox() -> impl IntoView {
+    let query = use_query_map();
+    let before = Memo::new(move |_| query.with(|query| query.get_str("before")?.parse::<i64>().ok()));
+    let inbox = Resource::new(move || before.get(), load_inbox);
+    view! {
+        <PageTitle text="Inbox"/>
+        <div class="page">
+            {loaded(inbox, move |page: InboxPage| view! { <InboxView page newest=before.get_untracked().is_none() inbox/> })}
+        </div>
+    }
+}
+
+/// The rows of one page; only the newest page takes in new rows.
+#[component]
+fn InboxView(page: InboxPage, newest: bool, inbox: Resource<Result<InboxPage, api::ApiError>>) -> impl IntoView {
+    let InboxPage { rows, unread, next, cursor } = page;
+    let rows = RwSignal::new(rows);
+    let unread = RwSignal::new(unread);
+    expect_context::<Store>().open(cursor, move |live| match live {
+        Live::Event(stored) => match &stored.event {
+            Event::Notified { notification, unread: now } => {
+                unread.set(*now);
+                rows.update(|rows| put(rows, Notification::clone(notification), newest));
+            }
+            // The rows that changed are not named, so they are read again.
+            Event::NotificationsChanged { unread: now } | Event::ReadUpTo { unread: now, .. } => {
+                if unread.get_untracked() != *now {
+                    inbox.refetch();
+                }
+            }
+            _ => {}
+        },
+        Live::Reset => inbox.refetch(),
+        Live::Revoked => {}
+    });
+    let read_all = Callback::new(move |_: Submission| {
+        spawn_local(async move {
+            if api::read_all_notifications().await.is_ok() {
+                unread.set(0);
+                rows.update(|rows| rows.iter_mut().for_each(|row| row.notification.read = true));
+            }
+        });
+    });
+    view! {
+        <div class="page-head">
+            <h1 class="page-title">"Inbox"</h1>
+            <Show when=move || { unread.get() > 0 }>
+                <span class="page-text">{move || unread.get()} " unread"</span>
+                <Form action="/messaging/notifications/read-all/" class="form-inline" on_submit=read_all>
+                    <button class="button" type="submit">"Mark all read"</button>
+                </Form>
+            </Show>
+        </div>
+        <Show
+            when=move || !rows.with(Vec::is_empty)
+            fallback=|| {
+                view! {
+                    <Empty title="Nothing here">
+                        "When somebody mentions you, replies to you or comments on a task of yours, it stands here."
+                    </Empty>
+                }
+            }
+        >
+            <ul class="inbox">
+                <For
+                    each=move || rows.get()
+                    key=|row| (row.notification.id, row.notification.at, row.notification.count, row.notification.read)
+                    let:row
+                >
+                    <InboxItem row rows unread/>
+                </For>
+            </ul>
+        </Show>
+        {next.map(|next| view! { <p class="inbox-older"><a class="button" href=format!("?before={next}")>"Older"</a></p> })}
+    }
+}
+
+/// A row: opening it leads to its place and marks it read.
+#[component]
+fn InboxItem(row: InboxRow, rows: RwSignal<Vec<InboxRow>>, unread: RwSignal<i64>) -> impl IntoView {
+    let InboxRow { notification, clock } = row;
+    let (id, url) = (notification.id, notification.url.clone());
+    let navigate = use_navigate();
+    let mark = move || {
+        spawn_local(async move {
+            if api::read_notification(id).await.is_ok() {
+                rows.try_update(|rows| read(rows, id));
+                unread.try_update(|unread| *unread = (*unread - 1).max(0));
+            }
+        });
+    };
+    let open = Callback::new(move |_: Submission| {
+        mark();
+        navigate(&url, Default::default());
+    });
+    let mark_read = Callback::new(move |_: Submission| mark());
+    let sentence = notification.sentence();
+    let same_sentence = sentence.clone();
+    let datetime = clock.day.clone();
+    view! {
+        <li class="inbox-row" class:inbox-row-unread=!notification.read>
+            <Form action=format!("/messaging/notifications/{id}/open/") class="inbox-open-form" on_submit=open>
+                <button class="inbox-open" type="submit">
+                    <Avatar person=notification.actor.clone()/>
+                    <span class="inbox-what">
+                        <span class="inbox-sentence">
+                            {(!notification.read).then(|| view! { <span class="visually-hidden">"Unread: "</span> })}
+                            {sentence}
+                            {(notification.count > 1)
+                                .then(|| view! { <span class="inbox-count">" · " {notification.count} " new"</span> })}
+                        </span>
+                        <span class="inbox-excerpt">{notification.excerpt}</span>
+                    </span>
+                    <time class="inbox-time" datetime=datetime title=clock.day_text>
+                        {clock.day} " " {clock.time}
+                    </time>
+                </button>
+            </Form>
+            {(!notification.read)
+                .then(|| {
+                    view! {
+                        <Form action=format!("/messaging/notifications/{id}/read/") class="form-inline" on_submit=mark_read>
+                            <button class="button button-quiet button-icon" type="submit" title="Mark read">
+                                <Icon sign=Sign::Check/>
+                                <span class="visually-hidden">"Mark read: " {same_sentence}</span>
+                            </button>
+                        </Form>
+                    }
+                })}
+        </li>
+    }
+}
+
+/// A row that is new or has changed comes first.
+fn put(rows: &mut Vec<InboxRow>, notification: Notification, newest: bool) {
+    let known = rows.iter().position(|row| row.notification.id == notification.id);
+    let known = known.map(|place| rows.remove(place)).is_some();
+    if known || newest {
+        let clock = clock::local(notification.at);
+        rows.insert(0, InboxRow { notification, clock });
+    }
+}
+
+fn read(rows: &mut [InboxRow], id: NotificationId) {
+    if let Some(row) = rows.iter_mut().find(|row| row.notification.id == id) {
+        row.notification.read = true;
+    }
+}

@@ -1,0 +1,155 @@
+//! A task with its conversation, over its board and as a page of its own.
+
+mod edit;
+mod move_to;
+
+use leptos::{ev::KeyboardEvent, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
+use leptos_router::hooks::use_navigate;
+use protocol::{BoardId, Error, Event, Task, TaskId, page::TaskPage};
+
+use super::address::{id_in_address, page_of};
+use crate::{
+    api::{ApiError, load_task},
+    store::{Live, Store},
+    ui::{ErrorPanel, Icon, PageTitle, Sign, loaded},
+};
+use edit::EditTask;
+use move_to::MoveTask;
+
+/// The task that is open over its board. Escape and the cross lead back to the board.
+#[component]
+pub fn TaskPane() -> impl IntoView {
+    let (board, id) = (id_in_address::<BoardId>("board"), id_in_address::<TaskId>("task"));
+    let task = page_of(id, load_task);
+    let close = move || board.get_untracked().map_or_else(|| "/messaging/".to_owned(), |id| format!("/boards/{id}/"));
+    let navigate = use_navigate();
+    let escape = move |event: KeyboardEvent| {
+        if event.key() == "Escape" && !event.default_prevented() {
+            navigate(&close(), Default::default());
+        }
+    };
+    Effect::new(move |_| {
+        id.track();
+        focus_pane();
+    });
+    on_cleanup(move || {
+        if let Some(id) = id.try_get_untracked().flatten() {
+            give_focus_back(id);
+        }
+    });
+    view! {
+        <section class="pane" id=PANE aria-label="Task" tabindex="-1" on:keydown=escape>
+            <a class="pane-close button button-quiet button-icon" href=close() aria-label="Close the task" data-noscroll="true">
+                <Icon sign=Sign::Close/>
+            </a>
+            {loaded(task, move |page: TaskPage| {
+                if board.get_untracked() == Some(page.board.board.id) {
+                    view! { <TaskView page task over_board=true/> }.into_any()
+                } else {
+                    view! { <ErrorPanel error=Error::NotFound/> }.into_any()
+                }
+            })}
+        </section>
+    }
+}
+
+/// The page of a task and its comments.
+#[component]
+pub fn TaskComments() -> impl IntoView {
+    let task = page_of(id_in_address("task"), load_task);
+    view! {
+        <div class="task-page">
+            {loaded(task, move |page: TaskPage| view! { <TaskView page task over_board=false/> })}
+        </div>
+    }
+}
+
+#[component]
+fn TaskView(page: TaskPage, task: Resource<Result<TaskPage, ApiError>>, over_board: bool) -> impl IntoView {
+    let TaskPage { task: shown, clock, board, columns, counts, history, read, cursor } = page;
+    let (id, number, writes) = (shown.card.id, shown.card.number, board.writes());
+    let author =
+        shown.author.as_ref().map_or_else(|| "a former member".to_owned(), |author| author.display_name.clone());
+    let datetime = clock.day.clone();
+    let shown = RwSignal::new(shown);
+    expect_context::<Store>().open(cursor.clone(), move |live| match live {
+        Live::Event(stored) => {
+            if let Event::TaskChanged { task, .. } = &stored.event {
+                shown.set(Task::clone(task));
+            }
+        }
+        Live::Reset | Live::Revoked => task.refetch(),
+    });
+
+    let title = Memo::new(move |_| shown.with(|task| task.card.title.clone()));
+    let page_title = Signal::derive(move || format!("#{number} {}", title.get()));
+    let column = {
+        let columns = columns.clone();
+        move || {
+            let id = shown.with(|task| task.card.column);
+            columns.iter().find(|column| column.id == id).map(|column| column.name.clone())
+        }
+    };
+    view! {
+        <PageTitle text=page_title/>
+        <article class="task">
+            {(!over_board)
+                .then(|| view! { <a class="page-back" href=format!("/boards/{}/", board.board.id)>{board.board.name.clone()}</a> })}
+            {if over_board {
+                view! { <h2 class="task-title"><span class="task-number">"#" {number}</span> " " {title}</h2> }.into_any()
+            } else {
+                view! { <h1 class="task-title"><span class="task-number">"#" {number}</span> " " {title}</h1> }.into_any()
+            }}
+            <p class="task-facts">
+                <span class="tag">{column}</span>
+                <span>"by " {author} ", " <time datetime=datetime title=clock.day_text>{clock.day} " " {clock.time}</time></span>
+            </p>
+            <Description task=shown/>
+            {writes
+                .then(|| {
+                    view! {
+                        <div class="task-actions">
+                            <EditTask task=shown/>
+                            <MoveTask task=shown columns counts/>
+                        </div>
+                    }
+                })}
+        </article>
+    }
+}
+
+/// The task's description, rendered and sanitised by the server.
+#[component]
+fn Description(task: RwSignal<Task>) -> impl IntoView {
+    let html = Memo::new(move |_| task.with(|task| task.description_html.clone()));
+    view! {
+        <Show when=move || !html.with(String::is_empty) fallback=|| view! { <p class="task-none">"No description yet."</p> }>
+            <div class="prose task-description" inner_html=html></div>
+        </Show>
+    }
+}
+
+/// The id of the pane's element.
+const PANE: &str = "task";
+
+/// A task that was opened from its card takes the focus.
+fn focus_pane() {
+    let from_card = document().active_element().is_some_and(|element| element.class_list().contains("card-link"));
+    let pane = document().get_element_by_id(PANE).and_then(|pane| pane.dyn_into::<HtmlElement>().ok());
+    if let Some(pane) = pane.filter(|_| from_card) {
+        // Refused only for an element that can't have the focus.
+        let _focused = pane.focus();
+    }
+}
+
+/// When the pane is gone and nothing else has the focus, its card gets it back.
+fn give_focus_back(task: TaskId) {
+    request_animation_frame(move || {
+        let nowhere = document().active_element().is_none_or(|element| element.tag_name() == "BODY");
+        let card =
+            document().get_element_by_id(&format!("card-{task}")).and_then(|card| card.dyn_into::<HtmlElement>().ok());
+        if let Some(card) = card.filter(|_| nowhere) {
+            let _focused = card.focus();
+        }
+    });
+}

@@ -1,0 +1,96 @@
+//! Editing a task's title and description.
+
+use leptos::{ev::Event, prelude::*, task::spawn_local, wasm_bindgen::JsCast, web_sys::Element};
+use protocol::{Error, Task, limits};
+
+use crate::{
+    api::{edit_task, load_task},
+    pages::board::Cards,
+    ui::{Field, Form, FormState, Submission, TextField},
+};
+
+/// A form behind "Edit". When somebody else was first, both texts are shown and nothing is lost.
+#[component]
+pub fn EditTask(task: RwSignal<Task>) -> impl IntoView {
+    let cards = use_context::<Cards>();
+    let action = task.with_untracked(|task| format!("/tasks/{}/edit/", task.card.id));
+    let state = FormState::of(&action);
+    let error = state.error;
+    let refused = state.refused();
+    let open = RwSignal::new(refused);
+
+    // What the form begins with: the newest text, until somebody edits.
+    let begun = RwSignal::new(task.get_untracked());
+    Effect::new(move |_| {
+        let newest = task.get();
+        if !open.get() {
+            begun.set(newest);
+        }
+    });
+    let version = RwSignal::new(begun.with_untracked(|task| task.version));
+    Effect::new(move |_| version.set(begun.with(|task| task.version)));
+
+    let save = Callback::new(move |form: Submission| {
+        spawn_local(async move {
+            let id = task.with_untracked(|task| task.card.id);
+            let edit = edit_task(form.key(), id, form.text("title"), form.text("description"), version.get_untracked());
+            match edit.await {
+                Ok(saved) => {
+                    if let Some(cards) = cards {
+                        cards.put(saved.card.clone());
+                    }
+                    open.set(false);
+                    task.set(saved);
+                    form.done();
+                }
+                Err(failed) => {
+                    let conflict = matches!(failed.0, Error::Conflict { .. });
+                    form.refused(failed.0);
+                    if conflict && let Ok(page) = load_task(id).await {
+                        version.set(page.task.version);
+                        task.set(page.task);
+                    }
+                }
+            }
+        });
+    });
+    let conflict = move || error.with(|error| matches!(error, Some(Error::Conflict { .. })));
+    view! {
+        <details class="task-edit" prop:open=open open=refused on:toggle=move |event| open.set(is_open(&event))>
+            <summary class="button">"Edit"</summary>
+            {move || {
+                let begun = begun.get();
+                let (action, state) = (action.clone(), state.clone());
+                view! {
+                    <Form action state on_submit=save>
+                        <Show when=conflict>
+                            <Theirs task/>
+                        </Show>
+                        <input type="hidden" name="version" value=begun.version.to_string()/>
+                        <Field name="title" label="Title" value=begun.card.title max=limits::TASK_TITLE/>
+                        <TextField name="description" label="Description" value=begun.description rows=6/>
+                        <button class="button button-primary" type="submit">"Save"</button>
+                    </Form>
+                }
+            }}
+        </details>
+    }
+}
+
+/// The text that somebody else saved meanwhile.
+#[component]
+fn Theirs(task: RwSignal<Task>) -> impl IntoView {
+    view! {
+        <div class="task-theirs">
+            <p>"This is what stands there now. Yours is still in the fields below; saving it replaces this."</p>
+            <p class="task-theirs-title">{move || task.with(|task| task.card.title.clone())}</p>
+            <pre class="task-theirs-text">{move || task.with(|task| task.description.clone())}</pre>
+        </div>
+    }
+}
+
+/// Is the `<details>` that was toggled open now?
+pub fn is_open(event: &Event) -> bool {
+    let details = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    details.is_some_and(|details| details.has_attribute("open"))
+}
