@@ -4,7 +4,7 @@
 //! (measured over the 45 languages below and 48 repeated patterns: median 7 ms, JavaScript's `$$$…`
 //! 675 ms), and the cost of a line grows with the square of its length. So lines, sizes and nesting
 //! are limited, and past the first kilobyte so is time: then one text costs at most
-//! [`MAX_TIME`] and the 25 ms of the worst line. The first kilobyte never asks the clock, so that
+//! [`MAX_TIME`] and the 25 ms of the worst line (and a grammar's first use its compilation). The first kilobyte never asks the clock, so that
 //! ordinary snippets look the same on any machine.
 
 use std::{
