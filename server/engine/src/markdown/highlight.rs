@@ -1,11 +1,11 @@
 //! Colours code: cuts it into stretches with a class each, within a cap.
 //!
 //! Sublime's grammars backtrack: what is 8 KiB of real code in 10 ms can be made to take a second
-//! (measured over the 45 languages below and 48 repeated patterns: median 7 ms, JavaScript's `$$$…`
-//! 675 ms), and the cost of a line grows with the square of its length. So lines, sizes and nesting
-//! are limited, and past the first kilobyte so is time: then one text costs at most
-//! [`MAX_TIME`] and the 25 ms of the worst line (and a grammar's first use its compilation). The first kilobyte never asks the clock, so that
-//! ordinary snippets look the same on any machine.
+//! (measured over 45 languages and 48 repeated patterns: median 7 ms, JavaScript's `$$$…` 675 ms),
+//! and the cost of a line grows with the square of its length. So lines, sizes and nesting are
+//! limited, and past the first kilobyte so is time: then one text costs at most [`MAX_TIME`] and
+//! the 25 ms of the worst line; only a grammar's first use adds its compilation. The first kilobyte
+//! never asks the clock, so that ordinary snippets look the same on any machine.
 
 use std::{
     sync::LazyLock,
