@@ -1,0 +1,140 @@
+//! The messages of a conversation, oldest first.
+
+use leptos::{ev, prelude::*};
+
+use super::{
+    row::row,
+    scroll,
+    talk::Talk,
+    thread::{Item, address},
+};
+use crate::ui::Empty;
+
+/// The list, with what leads to older and newer rows.
+#[component]
+pub fn MessageList(talk: Talk) -> impl IntoView {
+    let items = Memo::new(move |_| {
+        let replying = talk.replying.get();
+        talk.thread.with(|thread| thread.items(replying))
+    });
+    let each = move || items.with(|items| items.list.iter().map(Item::key).collect::<Vec<_>>());
+    let draw = move |key| {
+        let item = Memo::new(move |_| items.with(|items| items.get(key).cloned()));
+        move || item.get().map(|item| row(talk, item))
+    };
+    look_when_seen(talk);
+    view! {
+        <div
+            class="message-list"
+            class:message-list-room=talk.is_room()
+            role="log"
+            aria-label=move || talk.name.with(|name| format!("Messages in {name}"))
+            aria-relevant="additions"
+            tabindex="0"
+            node_ref=talk.list
+            on:scroll=move |_| {
+                talk.look();
+                if scroll::nears_start(talk.list) {
+                    talk.load_older();
+                }
+            }
+        >
+            <div class="message-list-inner">
+                {older(talk)}
+                {nothing(talk)}
+                <ol class="messages">
+                    <For each key=|key| *key children=draw/>
+                </ol>
+                {newer(talk)}
+            </div>
+        </div>
+    }
+}
+
+/// The way to older rows. With script they also come by scrolling.
+fn older(talk: Talk) -> impl IntoView {
+    let oldest = Memo::new(move |_| talk.thread.with(|thread| thread.oldest().filter(|_| thread.older)));
+    let words = move || match (talk.loading.get(), talk.is_room()) {
+        (true, _) => "Loading…",
+        (false, true) => "Older messages",
+        (false, false) => "Older comments",
+    };
+    move || {
+        oldest.get().map(|before| {
+            view! {
+                <a
+                    class="message-list-older"
+                    href=format!("?before={before}")
+                    on:click=move |event| {
+                        event.prevent_default();
+                        talk.load_older();
+                    }
+                >
+                    {words}
+                </a>
+            }
+        })
+    }
+}
+
+/// The way back, where newer rows than those shown are not here.
+fn newer(talk: Talk) -> impl IntoView {
+    let away = Memo::new(move |_| talk.thread.with(|thread| thread.away));
+    move || {
+        away.get().then(|| {
+            view! {
+                <a
+                    class="message-list-newer"
+                    href=address(talk.place)
+                    on:click=move |event| {
+                        event.prevent_default();
+                        talk.to_newest();
+                    }
+                >
+                    "To the newest messages"
+                </a>
+            }
+        })
+    }
+}
+
+fn nothing(talk: Talk) -> impl IntoView {
+    let empty = Memo::new(move |_| talk.thread.with(|thread| thread.is_empty() && !thread.older));
+    let (title, text) = match (talk.is_room(), talk.writes) {
+        (true, true) => ("Nothing said yet", "Write the first message below. @ mentions somebody."),
+        (true, false) => ("Nothing said yet", "Messages appear here as they are written."),
+        (false, true) => ("No comments yet", "Write the first one below. @ mentions somebody."),
+        (false, false) => ("No comments yet", "Comments appear here as they are written."),
+    };
+    move || empty.get().then(|| view! { <Empty title>{text}</Empty> })
+}
+
+/// In the browser: begins at the first-unread line or at the message that the address names, and
+/// marks as read what is looked at.
+fn look_when_seen(talk: Talk) {
+    Effect::new(move |_| {
+        let Some(_) = talk.list.get() else { return };
+        let named = window().location().hash().unwrap_or_default();
+        let named = named.strip_prefix("#m").is_some_and(|id| id.parse::<i64>().is_ok()).then_some(named);
+        if talk.is_room() {
+            scroll::to_element(talk.list, named.as_deref().unwrap_or("#unread"));
+        }
+        request_animation_frame(move || talk.look());
+    });
+    Effect::new(move |_| {
+        let looks = [
+            window_event_listener(ev::focus, move |_| talk.look()),
+            window_event_listener(ev::resize, move |_| talk.look()),
+        ];
+        on_cleanup(move || looks.into_iter().for_each(|listener| listener.remove()));
+    });
+    if !talk.is_room() {
+        // A task's comments scroll with something around them, whose scrolling doesn't bubble.
+        let timer = move || set_interval_with_handle(move || talk.look(), std::time::Duration::from_secs(1)).ok();
+        Effect::new(move |_| {
+            if let Some(timer) = timer() {
+                on_cleanup(move || timer.clear());
+            }
+        });
+    }
+}

@@ -1,0 +1,146 @@
+//! Who is here and who types, as far as the server says.
+
+use protocol::{Ephemeral, Person, UserId, limits};
+
+/// Who has a place open, and who types there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Presence {
+    /// Who is here, by name; at most 100.
+    pub people: Vec<Person>,
+    /// How many are here.
+    pub count: usize,
+    typing: Vec<Typist>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Typist {
+    person: Person,
+    /// When they are taken to have stopped, in milliseconds since 1970.
+    until: i64,
+}
+
+impl Presence {
+    /// Applies what was said about the place at `now`.
+    pub fn hear(&mut self, ephemeral: &Ephemeral, now: i64) {
+        match ephemeral {
+            Ephemeral::Here { people, count, .. } => {
+                self.people.clone_from(people);
+                self.count = *count;
+                self.sort();
+            }
+            Ephemeral::Came { person, .. } => {
+                if self.people.iter().all(|other| other.id != person.id) {
+                    self.people.push(person.clone());
+                    self.count += 1;
+                    self.sort();
+                }
+            }
+            Ephemeral::Went { person, .. } => {
+                self.people.retain(|other| other.id != person.id);
+                self.count = self.count.saturating_sub(1).max(self.people.len());
+                self.stopped(person.id);
+            }
+            Ephemeral::Typing { person, on, .. } => {
+                self.stopped(person.id);
+                if *on {
+                    let until = now + i64::from(limits::TYPING_EXPIRE_S) * 1000;
+                    self.typing.push(Typist { person: person.clone(), until });
+                }
+            }
+            Ephemeral::Activity { .. } => {}
+        }
+    }
+
+    /// Somebody has stopped typing: they said so, or their message came.
+    pub fn stopped(&mut self, user: UserId) {
+        self.typing.retain(|typist| typist.person.id != user);
+    }
+
+    /// Forgets the typists from whom nothing came for a while.
+    pub fn expire(&mut self, now: i64) {
+        self.typing.retain(|typist| typist.until > now);
+    }
+
+    /// Who types, but for `me`, in words; empty when nobody does.
+    pub fn typing_line(&self, me: UserId) -> String {
+        let others = self.typing.iter().filter(|typist| typist.person.id != me);
+        let names: Vec<&str> = others.map(|typist| typist.person.display_name.as_str()).collect();
+        match names[..] {
+            [] => String::new(),
+            [one] => format!("{one} is typing"),
+            [one, two] => format!("{one} and {two} are typing"),
+            [one, two, _] => format!("{one}, {two} and 1 other are typing"),
+            [one, two, ..] => format!("{one}, {two} and {} others are typing", names.len() - 2),
+        }
+    }
+
+    /// Is this person here?
+    pub fn has(&self, user: UserId) -> bool {
+        self.people.iter().any(|person| person.id == user)
+    }
+
+    fn sort(&mut self) {
+        self.people.sort_by_cached_key(|person| (person.display_name.to_lowercase(), person.id));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::{RoomId, Stream};
+
+    use super::*;
+
+    const ROOM: Stream = Stream::Room(RoomId(1));
+    const ME: UserId = UserId(9);
+
+    fn person(id: i64, name: &str) -> Person {
+        Person { id: UserId(id), username: name.to_lowercase(), display_name: name.into() }
+    }
+
+    fn typing(id: i64, name: &str, on: bool) -> Ephemeral {
+        Ephemeral::Typing { stream: ROOM, person: person(id, name), on }
+    }
+
+    #[test]
+    fn the_typing_line_names_two_and_counts_the_rest() {
+        let mut presence = Presence::default();
+        let lines = [
+            (1, "Ana", "Ana is typing"),
+            (9, "Me", "Ana is typing"),
+            (2, "Bo", "Ana and Bo are typing"),
+            (3, "Cy", "Ana, Bo and 1 other are typing"),
+            (4, "Di", "Ana, Bo and 2 others are typing"),
+        ];
+        for (id, name, line) in lines {
+            presence.hear(&typing(id, name, true), 0);
+            assert_eq!(presence.typing_line(ME), line);
+        }
+        presence.hear(&typing(1, "Ana", false), 0);
+        presence.stopped(UserId(3));
+        assert_eq!(presence.typing_line(ME), "Bo and Di are typing");
+    }
+
+    #[test]
+    fn a_typist_who_vanished_is_forgotten() {
+        let mut presence = Presence::default();
+        presence.hear(&typing(1, "Ana", true), 0);
+        presence.hear(&typing(1, "Ana", true), 3_000);
+        presence.expire(8_999);
+        assert_eq!(presence.typing_line(ME), "Ana is typing");
+        presence.expire(9_000);
+        assert_eq!(presence.typing_line(ME), "");
+    }
+
+    #[test]
+    fn people_come_and_go_by_name() {
+        let mut presence = Presence::default();
+        presence.hear(&Ephemeral::Here { stream: ROOM, people: vec![person(2, "Bo")], count: 1 }, 0);
+        for _ in 0..2 {
+            presence.hear(&Ephemeral::Came { stream: ROOM, person: person(1, "Ana") }, 0);
+        }
+        let names = |presence: &Presence| presence.people.iter().map(|p| p.display_name.clone()).collect::<Vec<_>>();
+        assert_eq!((names(&presence), presence.count), (vec!["Ana".into(), "Bo".into()], 2));
+        presence.hear(&Ephemeral::Went { stream: ROOM, person: person(2, "Bo") }, 0);
+        assert_eq!((names(&presence), presence.count, presence.has(UserId(2))), (vec!["Ana".into()], 1, false));
+    }
+}

@@ -1,0 +1,79 @@
+//! Tells the server how far a place has been read, at most every two seconds.
+
+use std::time::Duration;
+
+use leptos::{prelude::*, task::spawn_local};
+use protocol::{ClientFrame, Stream, limits};
+
+use crate::{
+    api, clock,
+    store::{Connection, Store},
+};
+
+/// The read mark of one place.
+#[derive(Clone, Copy)]
+pub struct Seen {
+    store: Store,
+    place: Stream,
+    mark: StoredValue<Mark>,
+}
+
+#[derive(Clone, Copy)]
+struct Mark {
+    /// Number of the last message seen.
+    n: i64,
+    /// Number that the server was told.
+    told: i64,
+    /// When it was told, in milliseconds since 1970.
+    told_at: i64,
+    /// It will be told in a moment.
+    waiting: bool,
+}
+
+impl Seen {
+    /// The mark as the page began with it.
+    pub fn new(store: Store, place: Stream, read: i64) -> Self {
+        let mark = Mark { n: read, told: read, told_at: 0, waiting: false };
+        Self { store, place, mark: StoredValue::new(mark) }
+    }
+
+    /// Everything up to here is in view; read if somebody looks.
+    pub fn up_to(&self, n: i64) {
+        if !document().has_focus().unwrap_or(false) || document().hidden() {
+            return;
+        }
+        let seen = *self;
+        let wait = self.mark.try_update_value(|mark| {
+            mark.n = mark.n.max(n);
+            if mark.n == mark.told || mark.waiting {
+                return None;
+            }
+            mark.waiting = true;
+            Some((mark.told_at + i64::from(limits::SEEN_EVERY_MS) - clock::now()).max(0))
+        });
+        if let Some(wait) = wait.flatten() {
+            set_timeout(move || seen.tell(), Duration::from_millis(wait.unsigned_abs()));
+        }
+    }
+
+    fn tell(&self) {
+        let told = self.mark.try_update_value(|mark| {
+            mark.waiting = false;
+            mark.told = mark.n;
+            mark.told_at = clock::now();
+            mark.n
+        });
+        // The page has moved on; the next look at the place marks it.
+        let Some(n) = told else { return };
+        let place = self.place;
+        self.store.sidebar().update(|sidebar| sidebar.read_up_to(place, n));
+        if self.store.connection.get_untracked() == Connection::Live {
+            self.store.say(ClientFrame::Seen { stream: place, n });
+        } else {
+            // Lost with the connection; the next look tells it again.
+            spawn_local(async move {
+                let _ = api::seen_place(place, n).await;
+            });
+        }
+    }
+}

@@ -1,0 +1,372 @@
+//! The state of one conversation on the screen, and what one can do in it.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex},
+};
+
+use leptos::{html, prelude::*, task::spawn_local};
+use protocol::{
+    ClientFrame, Cursor, Error, Event, Message, MessageId, Person, StoredEvent, Stream, UserId,
+    page::{History, RoomPage, TaskPage},
+};
+
+use super::{
+    presence::Presence,
+    scroll,
+    seen::Seen,
+    thread::{Draft, End, Key, Shape, Thread},
+};
+use crate::{
+    api::{self, ApiError},
+    clock,
+    store::{Following, Live, Store},
+    ui::new_key,
+};
+
+/// What a conversation begins with.
+#[derive(Clone, Debug)]
+pub struct Start {
+    /// The room or task.
+    pub place: Stream,
+    /// What it is called: a room's name, a task's `#12 title`.
+    pub name: String,
+    /// The newest rows.
+    pub history: History,
+    /// Are there newer rows than these?
+    pub away: bool,
+    /// Number of the last message I have read.
+    pub read: i64,
+    /// May I write here?
+    pub writes: bool,
+    /// Of the place's stream.
+    pub cursor: Cursor,
+}
+
+/// What one may still do here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Read, and write where [`Start::writes`] said so.
+    Open,
+    /// Nothing: removed from the place, or it can't be seen any more.
+    Revoked,
+    /// Nothing: the place was deleted.
+    Gone,
+}
+
+/// One conversation on the screen.
+#[derive(Clone, Copy)]
+pub struct Talk {
+    /// The room or task.
+    pub place: Stream,
+    /// May I write here?
+    pub writes: bool,
+    /// What it is called.
+    pub name: RwSignal<String>,
+    /// Its rows.
+    pub thread: RwSignal<Thread>,
+    /// Who is here and who types.
+    pub presence: RwSignal<Presence>,
+    /// May it still be seen?
+    pub access: RwSignal<Access>,
+    /// The comment being replied to.
+    pub replying: RwSignal<Option<MessageId>>,
+    /// Messages of others that came below what is seen.
+    pub fresh: RwSignal<usize>,
+    /// What went wrong last, in words.
+    pub notice: RwSignal<Option<String>>,
+    /// Older rows are on their way.
+    pub loading: RwSignal<bool>,
+    /// The element that the rows scroll in; on a task the page itself scrolls.
+    pub list: NodeRef<html::Div>,
+    pub(super) store: Store,
+    seen: Seen,
+    me: StoredValue<Option<Person>>,
+    following: StoredValue<Option<Following>>,
+    outbox: StoredValue<Arc<Mutex<Outbox>>>,
+}
+
+/// What waits to be sent, first in first out. The task that sends it owns it too, so that what was
+/// sent arrives though the page has moved on.
+#[derive(Default)]
+struct Outbox {
+    waiting: VecDeque<Draft>,
+    busy: bool,
+}
+
+impl Start {
+    /// The start of a room's conversation.
+    pub fn room(page: &RoomPage) -> Self {
+        Self {
+            place: Stream::Room(page.room.id),
+            name: page.room.name.clone(),
+            history: page.history.clone(),
+            away: false,
+            read: page.read,
+            writes: page.board.writes(),
+            cursor: page.cursor.clone(),
+        }
+    }
+
+    /// The start of a task's thread of comments.
+    pub fn task(page: &TaskPage) -> Self {
+        let card = &page.task.card;
+        Self {
+            place: Stream::Task(card.id),
+            name: format!("#{} {}", card.number, card.title),
+            history: page.history.clone(),
+            away: false,
+            read: page.read,
+            writes: page.board.writes(),
+            cursor: page.cursor.clone(),
+        }
+    }
+}
+
+impl Talk {
+    /// Opens a conversation for as long as the calling component lives.
+    pub fn open(start: Start) -> Self {
+        let store = expect_context::<Store>();
+        let me = store.my().map(|me| me.person);
+        let my_id = me.as_ref().map_or(UserId(0), |me| me.id);
+        let shape = if matches!(start.place, Stream::Task(_)) { Shape::Threads } else { Shape::Flat };
+        let mut thread = Thread::new(shape, start.history, start.read, my_id);
+        thread.away = start.away;
+        let talk = Self {
+            place: start.place,
+            writes: start.writes,
+            name: RwSignal::new(start.name),
+            thread: RwSignal::new(thread),
+            presence: RwSignal::default(),
+            access: RwSignal::new(Access::Open),
+            replying: RwSignal::new(None),
+            fresh: RwSignal::new(0),
+            notice: RwSignal::new(None),
+            loading: RwSignal::new(false),
+            list: NodeRef::new(),
+            store,
+            seen: Seen::new(store, start.place, start.read),
+            me: StoredValue::new(me),
+            following: StoredValue::new(None),
+            outbox: StoredValue::default(),
+        };
+        talk.following.set_value(Some(store.open(start.cursor, move |live| talk.live(live))));
+        store.hear(Some(start.place), move |ephemeral| {
+            talk.presence.update(|presence| presence.hear(ephemeral, clock::now()));
+        });
+        talk
+    }
+
+    /// Has the page moved on? What stays on the screen for a moment then does nothing.
+    pub fn is_over(&self) -> bool {
+        self.thread.is_disposed()
+    }
+
+    /// Who is signed in.
+    pub fn my_id(&self) -> UserId {
+        self.me.with_value(|me| me.as_ref().map_or(UserId(0), |me| me.id))
+    }
+
+    /// Is it a room, not a task?
+    pub fn is_room(&self) -> bool {
+        matches!(self.place, Stream::Room(_))
+    }
+
+    /// Sends a message: its row is there at once.
+    pub fn send(&self, text: String, parent: Option<MessageId>) {
+        let Some(author) = self.me.try_get_value().flatten() else { return };
+        let draft = Draft { key: new_key(), author, text, parent, at: clock::now() };
+        if self.thread.with_untracked(|thread| thread.away) {
+            self.renew();
+        }
+        self.thread.update(|thread| {
+            thread.sending(draft.clone(), clock::local(draft.at));
+            thread.trim(End::Oldest);
+        });
+        self.to_bottom();
+        self.post(draft);
+    }
+
+    /// Sends a message that failed again, under its client id, so that it happens once.
+    pub fn retry(&self, key: Key) {
+        if let Some(draft) = self.thread.try_update(|thread| thread.retry(key)).flatten() {
+            self.post(draft);
+        }
+    }
+
+    /// Gives up a message that failed.
+    pub fn discard(&self, key: Key) {
+        self.change(|thread| {
+            thread.discard(key);
+        });
+    }
+
+    /// Deletes a message of mine.
+    pub fn delete(&self, id: MessageId) {
+        let talk = *self;
+        spawn_local(async move {
+            match api::delete_message(new_key(), id).await {
+                Ok(()) => talk.change(|thread| thread.deleted(id)),
+                Err(ApiError(error)) => talk.say(format!("The message was not deleted. {error}")),
+            }
+        });
+    }
+
+    /// Loads the page before the oldest row.
+    pub fn load_older(&self) {
+        if self.is_over() {
+            return;
+        }
+        let oldest = self.thread.with_untracked(|thread| thread.oldest().filter(|_| thread.older));
+        let (Some(before), false) = (oldest, self.loading.get_untracked()) else { return };
+        self.loading.set(true);
+        let talk = *self;
+        spawn_local(async move {
+            match api::older_messages(talk.place, before).await {
+                Ok(history) => talk.change(|thread| {
+                    thread.prepend(history);
+                    if talk.is_room() {
+                        thread.trim(End::Newest);
+                    }
+                }),
+                Err(ApiError(error)) => talk.say(format!("Older messages could not be loaded. {error}")),
+            }
+            talk.loading.try_set(false);
+        });
+    }
+
+    /// Shows the newest rows.
+    pub fn to_newest(&self) {
+        if self.is_over() {
+            return;
+        }
+        if self.thread.with_untracked(|thread| thread.away) {
+            self.renew();
+        }
+        self.to_bottom();
+    }
+
+    /// What is seen may have changed: marks it read if it is the newest.
+    pub fn look(&self) {
+        if scroll::shows_end(self.list, self.is_room()) {
+            self.fresh.try_set(0);
+            if let Some(newest) = self.thread.try_with_untracked(Thread::newest) {
+                self.seen.up_to(newest);
+            }
+        }
+    }
+
+    /// I type, or have stopped.
+    pub fn typing(&self, on: bool) {
+        self.store.say(ClientFrame::Typing { stream: self.place, on });
+    }
+
+    fn to_bottom(&self) {
+        self.fresh.set(0);
+        scroll::to_bottom(self.list);
+    }
+
+    fn live(&self, live: Live<'_>) {
+        match live {
+            Live::Event(event) => self.happened(event),
+            Live::Reset => self.renew(),
+            Live::Revoked => self.access.set(Access::Revoked),
+        }
+    }
+
+    fn happened(&self, stored: &StoredEvent) {
+        match &stored.event {
+            Event::MessagePosted { message } => self.somebody_wrote(message),
+            Event::RoomChanged { room } => self.name.set(room.name.clone()),
+            Event::RoomDeleted { .. } => self.access.set(Access::Gone),
+            _ => {}
+        }
+        self.change(|thread| thread.apply(stored, clock::local));
+        if self.is_room() {
+            self.store.sidebar().update(|sidebar| sidebar.apply(stored));
+        }
+    }
+
+    fn somebody_wrote(&self, message: &Message) {
+        let author = message.author.as_ref().map(|author| author.id);
+        if let Some(author) = author {
+            self.presence.update(|presence| presence.stopped(author));
+        }
+        if author != Some(self.my_id()) && !scroll::shows_end(self.list, self.is_room()) {
+            self.fresh.update(|fresh| *fresh += 1);
+        }
+    }
+
+    /// Changes the rows without moving those that are read.
+    fn change(&self, change: impl FnOnce(&mut Thread)) {
+        let talk = *self;
+        let end_shown = scroll::shows_end(self.list, self.is_room());
+        scroll::keep(self.list, || {
+            self.thread.try_update(|thread| {
+                change(thread);
+                if talk.is_room() && end_shown {
+                    thread.trim(End::Oldest);
+                }
+            });
+        });
+        request_animation_frame(move || talk.look());
+    }
+
+    /// Loads the newest rows again: what is here can't be brought up to date by events.
+    fn renew(&self) {
+        let talk = *self;
+        spawn_local(async move {
+            let newest = match talk.place {
+                Stream::Room(id) => api::load_room(id).await.map(|page| (page.history, page.cursor)),
+                Stream::Task(id) => api::load_task(id).await.map(|page| (page.history, page.cursor)),
+                Stream::Board(_) | Stream::User(_) => return,
+            };
+            match newest {
+                Ok((history, cursor)) => {
+                    talk.change(|thread| thread.replace(history));
+                    if let Some(following) = talk.following.try_get_value().flatten() {
+                        following.resume(cursor);
+                    }
+                }
+                Err(ApiError(Error::NotFound | Error::Forbidden)) => {
+                    talk.access.try_set(Access::Revoked);
+                }
+                Err(ApiError(error)) => talk.say(format!("The newest messages could not be loaded. {error}")),
+            }
+        });
+    }
+
+    fn say(&self, notice: String) {
+        self.notice.try_set(Some(notice));
+    }
+
+    /// Posts a message when those before it are through.
+    fn post(&self, draft: Draft) {
+        let outbox = self.outbox.get_value();
+        {
+            let Ok(mut outbox) = outbox.lock() else { return };
+            outbox.waiting.push_back(draft);
+            if std::mem::replace(&mut outbox.busy, true) {
+                return;
+            }
+        }
+        let talk = *self;
+        spawn_local(async move {
+            while let Some(draft) = next(&outbox) {
+                let row = draft.row();
+                match api::post_message(talk.place, draft.key, draft.text, draft.parent).await {
+                    Ok(message) => talk.change(|thread| thread.posted(message, clock::local)),
+                    Err(ApiError(error)) => talk.change(|thread| thread.failed(row, error.to_string())),
+                }
+            }
+        });
+    }
+}
+
+/// The next message to send; none when all are sent.
+fn next(outbox: &Mutex<Outbox>) -> Option<Draft> {
+    let mut outbox = outbox.lock().ok()?;
+    let draft = outbox.waiting.pop_front();
+    outbox.busy = draft.is_some();
+    draft
+}

@@ -1,0 +1,294 @@
+//! The rows of a conversation, and how events, answers and older pages change them.
+
+mod items;
+
+use std::{cmp::Ordering, sync::Arc};
+
+use protocol::{
+    Event, Message, MessageId, Person, StoredEvent, UserId, limits,
+    page::{Clock, History, Row},
+};
+use uuid::Uuid;
+
+#[cfg(test)]
+use items::ItemKey;
+pub use items::{Item, address};
+
+/// What a row is known by: the client id of its write, which is its author's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Key(Option<UserId>, Uuid);
+
+/// How far a row has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// In the log.
+    Sent,
+    /// On its way.
+    Sending,
+    /// Refused, or not arrived; why, in words.
+    Failed(String),
+}
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// What it is known by.
+    pub key: Key,
+    /// The message. Until it is sent it has no id and no HTML.
+    pub message: Message,
+    /// Its moment in words.
+    pub clock: Clock,
+    /// How far it has come.
+    pub state: State,
+    /// On a task, the number of the comment that its thread began with.
+    root: i64,
+}
+
+/// The rows of a conversation, in order: by number; on a task, replies after their comment; what
+/// is not sent yet, last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Thread {
+    shape: Shape,
+    entries: Vec<Arc<Entry>>,
+    first_unread: Option<i64>,
+    /// Are there older rows than those here?
+    pub older: bool,
+    /// The newest rows were let go, since somebody reads far above: what comes is not shown until
+    /// they are loaded again.
+    pub away: bool,
+}
+
+/// How the rows are laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// One after the other, grouped by author.
+    Flat,
+    /// Comments with their replies beneath.
+    Threads,
+}
+
+/// A number that is after every other.
+const LAST: i64 = i64::MAX;
+
+impl Thread {
+    /// The rows of a snapshot. `read` is the number of the last message that `me` has read.
+    pub fn new(shape: Shape, history: History, read: i64, me: UserId) -> Self {
+        let not_mine = |row: &&Row| row.message.author.as_ref().is_none_or(|author| author.id != me);
+        let unread = history.rows.iter().filter(|row| row.message.n > read).filter(not_mine);
+        let first_unread = if read > 0 { unread.map(|row| row.message.n).min() } else { None };
+        let mut thread = Self { shape, entries: Vec::new(), first_unread, older: history.older, away: false };
+        thread.prepend(history);
+        thread
+    }
+
+    /// Puts an older page before the rows.
+    pub fn prepend(&mut self, history: History) {
+        self.older = history.older;
+        for Row { message, clock } in history.rows {
+            self.put(message, clock, State::Sent);
+        }
+    }
+
+    /// Takes the newest rows anew, keeping what is not sent yet.
+    pub fn replace(&mut self, history: History) {
+        self.entries.retain(|entry| entry.state != State::Sent);
+        self.away = false;
+        self.prepend(history);
+    }
+
+    /// Applies an event of the conversation's stream. `clock` words a moment.
+    pub fn apply(&mut self, stored: &StoredEvent, clock: impl Fn(i64) -> Clock) {
+        match &stored.event {
+            Event::MessagePosted { message } => self.posted(Message::clone(message), clock),
+            Event::MessageDeleted { id, .. } => self.deleted(*id),
+            _ => {}
+        }
+    }
+
+    /// A message is in the log: said by its event, by the answer to its post, or by both.
+    pub fn posted(&mut self, message: Message, clock: impl Fn(i64) -> Clock) {
+        let key = Key::of(&message);
+        if self.away {
+            self.entries.retain(|entry| entry.key != key);
+        } else if !self.entries.iter().any(|entry| entry.key == key && entry.state == State::Sent) {
+            let clock = clock(message.at);
+            self.put(message, clock, State::Sent);
+        }
+    }
+
+    /// A message is deleted; a tombstone stays.
+    pub fn deleted(&mut self, id: MessageId) {
+        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.message.id == id && entry.state == State::Sent)
+        {
+            let entry = Arc::make_mut(entry);
+            entry.message.deleted = true;
+            entry.message.source.clear();
+            entry.message.html.clear();
+            entry.message.mentions.clear();
+        }
+    }
+
+    /// A message of mine begins its way.
+    pub fn sending(&mut self, draft: Draft, clock: Clock) {
+        self.put(draft.message(), clock, State::Sending);
+    }
+
+    /// Sends a message again, under the same client id.
+    pub fn retry(&mut self, key: Key) -> Option<Draft> {
+        let entry = self.pending(key)?;
+        entry.state = State::Sending;
+        Some(Draft::of(&entry.message))
+    }
+
+    /// A message was refused or did not arrive. One that its event has shown meanwhile was sent.
+    pub fn failed(&mut self, key: Key, why: String) {
+        if let Some(entry) = self.pending(key) {
+            entry.state = State::Failed(why);
+        }
+    }
+
+    /// A message that failed is given up; what it said.
+    pub fn discard(&mut self, key: Key) -> Option<Draft> {
+        let draft = Draft::of(&self.pending(key)?.message);
+        self.entries.retain(|entry| entry.key != key);
+        Some(draft)
+    }
+
+    /// Keeps the page small: at most 300 rows, by letting go of those furthest from what is read.
+    pub fn trim(&mut self, end: End) {
+        let extra = self.entries.len().saturating_sub(limits::WINDOW);
+        if extra == 0 {
+            return;
+        }
+        match end {
+            End::Oldest => {
+                self.older = true;
+                self.entries.drain(..extra);
+                // A reply doesn't stand without its comment.
+                let whole =
+                    self.entries.iter().position(|entry| self.shape == Shape::Flat || entry.message.parent.is_none());
+                self.entries.drain(..whole.unwrap_or(0));
+            }
+            End::Newest => {
+                self.away = true;
+                let mut kept = 0;
+                self.entries.retain(|entry| {
+                    kept += usize::from(entry.state == State::Sent);
+                    entry.state != State::Sent || kept <= limits::WINDOW
+                });
+            }
+        }
+    }
+
+    /// Id of the oldest row, or of the oldest comment that began a thread.
+    pub fn oldest(&self) -> Option<MessageId> {
+        self.entries.iter().find(|entry| entry.state == State::Sent).map(|entry| entry.message.id)
+    }
+
+    /// The newest number here.
+    pub fn newest(&self) -> i64 {
+        self.entries.iter().filter(|entry| entry.state == State::Sent).map(|entry| entry.message.n).max().unwrap_or(0)
+    }
+
+    /// Is anything to be seen?
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Does a row have this id?
+    pub fn has(&self, id: MessageId) -> bool {
+        self.entries.iter().any(|entry| entry.message.id == id)
+    }
+
+    fn pending(&mut self, key: Key) -> Option<&mut Entry> {
+        let entry = self.entries.iter_mut().find(|entry| entry.key == key && entry.state != State::Sent)?;
+        Some(Arc::make_mut(entry))
+    }
+
+    /// Puts a row in its place, instead of the one with its key. A reply without its comment, which
+    /// is older than what is here, is left out.
+    fn put(&mut self, message: Message, clock: Clock, state: State) {
+        let Some(root) = self.root_of(&message) else { return };
+        let key = Key::of(&message);
+        self.entries.retain(|entry| entry.key != key);
+        let entry = Arc::new(Entry { key, message, clock, state, root });
+        let place = self.entries.partition_point(|other| other.order().cmp(&entry.order()) != Ordering::Greater);
+        self.entries.insert(place, entry);
+    }
+
+    fn root_of(&self, message: &Message) -> Option<i64> {
+        match (self.shape, message.parent) {
+            (Shape::Threads, Some(parent)) => {
+                self.entries.iter().find(|entry| entry.message.id == parent).map(|entry| entry.root)
+            }
+            _ => Some(message.n),
+        }
+    }
+}
+
+impl Entry {
+    fn order(&self) -> (i64, i64) {
+        (self.root, self.message.n)
+    }
+}
+
+impl Key {
+    /// The key of a message's row.
+    pub fn of(message: &Message) -> Self {
+        Self(message.author.as_ref().map(|author| author.id), message.client_id)
+    }
+}
+
+/// Which rows to let go of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Those at the top.
+    Oldest,
+    /// Those at the bottom.
+    Newest,
+}
+
+/// A message of mine before it is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// Client id of the write.
+    pub key: Uuid,
+    /// Who writes.
+    pub author: Person,
+    /// What, in Markdown.
+    pub text: String,
+    /// The comment that it replies to.
+    pub parent: Option<MessageId>,
+    /// When, in milliseconds since 1970.
+    pub at: i64,
+}
+
+impl Draft {
+    /// What its row is known by.
+    pub fn row(&self) -> Key {
+        Key(Some(self.author.id), self.key)
+    }
+
+    fn of(message: &Message) -> Self {
+        let author = message.author.clone().expect("a message of mine has an author");
+        Self { key: message.client_id, author, text: message.source.clone(), parent: message.parent, at: message.at }
+    }
+
+    fn message(self) -> Message {
+        Message {
+            id: MessageId(0),
+            n: LAST,
+            author: Some(self.author),
+            at: self.at,
+            source: self.text,
+            html: String::new(),
+            client_id: self.key,
+            parent: self.parent,
+            deleted: false,
+            mentions: Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,215 @@
+use protocol::{RoomId, Stream};
+
+use super::*;
+
+const ME: UserId = UserId(1);
+const MINUTE: i64 = 60_000;
+
+fn person(id: i64) -> Person {
+    Person { id: UserId(id), username: format!("user{id}"), display_name: format!("User {id}") }
+}
+
+fn clock(at: i64) -> Clock {
+    let (day, hour) = (at / (1440 * MINUTE) + 1, at / (60 * MINUTE) % 24);
+    Clock { day: format!("2026-11-{day:02}"), day_text: format!("{day} November"), time: format!("{hour:02}:00") }
+}
+
+fn message(n: i64, author: i64, at: i64) -> Message {
+    Message {
+        id: MessageId(100 + n),
+        n,
+        author: Some(person(author)),
+        at,
+        source: format!("text {n}"),
+        html: format!("<p>text {n}</p>"),
+        client_id: Uuid::from_u128(n as u128),
+        parent: None,
+        deleted: false,
+        mentions: vec![],
+    }
+}
+
+fn reply(n: i64, parent: i64) -> Message {
+    Message { parent: Some(MessageId(100 + parent)), ..message(n, 2, n * MINUTE) }
+}
+
+fn history(messages: impl IntoIterator<Item = Message>) -> History {
+    let rows = messages.into_iter().map(|message| Row { clock: clock(message.at), message }).collect();
+    History { rows, older: false }
+}
+
+fn flat(messages: impl IntoIterator<Item = Message>) -> Thread {
+    Thread::new(Shape::Flat, history(messages), 0, ME)
+}
+
+fn posted(message: Message) -> StoredEvent {
+    let event = Event::MessagePosted { message: Box::new(message) };
+    StoredEvent { stream: Stream::Room(RoomId(1)), seq: 1, at: 0, event }
+}
+
+fn draft(key: u128, text: &str) -> Draft {
+    Draft { key: Uuid::from_u128(key), author: person(1), text: text.into(), parent: None, at: 0 }
+}
+
+/// The rows as `n:state`, with `?` for the number of what isn't sent.
+fn rows(thread: &Thread) -> Vec<String> {
+    let row = |entry: &Arc<Entry>| match &entry.state {
+        State::Sent if entry.message.deleted => format!("{} deleted", entry.message.n),
+        State::Sent => entry.message.n.to_string(),
+        State::Sending => format!("? {}", entry.message.source),
+        State::Failed(why) => format!("! {} ({why})", entry.message.source),
+    };
+    thread.entries.iter().map(row).collect()
+}
+
+/// The list in short: `| day`, `~` for the first-unread line, `n` for the first of a group, `+n`.
+fn shown(thread: &Thread) -> Vec<String> {
+    let item = |item: &Item| match item {
+        Item::Day { text, .. } => format!("| {text}"),
+        Item::Unread => "~".into(),
+        Item::Reply { to } => format!("reply to {to}"),
+        Item::Row { entry, first } => format!("{}{}", if *first { "" } else { "+" }, entry.message.n),
+    };
+    thread.items(None).list.iter().map(item).collect()
+}
+
+#[test]
+fn messages_stand_by_number_however_they_come() {
+    let mut thread = flat([message(1, 2, 0)]);
+    for n in [3, 2, 3, 1, 4] {
+        thread.apply(&posted(message(n, 2, 0)), clock);
+    }
+    assert_eq!(rows(&thread), ["1", "2", "3", "4"]);
+    assert_eq!(thread.newest(), 4);
+}
+
+#[test]
+fn the_echo_of_ones_own_message_takes_the_place_of_the_sending_row() {
+    let mut thread = flat([message(1, 2, 0)]);
+    thread.sending(draft(3, "mine"), clock(0));
+    thread.apply(&posted(message(2, 2, 0)), clock);
+    assert_eq!(rows(&thread), ["1", "2", "? mine"], "what others said meanwhile stands above");
+
+    thread.apply(&posted(message(3, 1, 0)), clock);
+    assert_eq!(rows(&thread), ["1", "2", "3"]);
+    thread.posted(message(3, 1, 0), clock);
+    assert_eq!(rows(&thread), ["1", "2", "3"], "the answer after the event changes nothing");
+}
+
+#[test]
+fn the_answer_may_come_before_the_event_and_before_others_events() {
+    let mut thread = flat([message(1, 2, 0)]);
+    thread.sending(draft(3, "mine"), clock(0));
+    thread.posted(message(3, 1, 0), clock);
+    thread.apply(&posted(message(2, 2, 0)), clock);
+    thread.apply(&posted(message(3, 1, 0)), clock);
+    assert_eq!(rows(&thread), ["1", "2", "3"]);
+}
+
+#[test]
+fn anothers_message_with_my_client_id_is_another_row() {
+    let mut thread = flat([]);
+    thread.sending(draft(1, "mine"), clock(0));
+    thread.apply(&posted(message(1, 2, 0)), clock);
+    assert_eq!(rows(&thread), ["1", "? mine"]);
+}
+
+#[test]
+fn what_failed_is_sent_again_under_the_same_id_or_given_up() {
+    let mut thread = flat([]);
+    let (first, second) = (draft(7, "one"), draft(8, "two"));
+    thread.sending(first.clone(), clock(0));
+    thread.sending(second.clone(), clock(0));
+    thread.failed(first.row(), "too long".into());
+    assert_eq!(rows(&thread), ["! one (too long)", "? two"], "one that fails doesn't hold up the next");
+
+    assert_eq!(thread.retry(first.row()), Some(first.clone()));
+    assert_eq!(rows(&thread), ["? one", "? two"]);
+
+    thread.failed(first.row(), "away".into());
+    assert_eq!(thread.discard(first.row()), Some(first));
+    assert_eq!(rows(&thread), ["? two"]);
+}
+
+#[test]
+fn a_message_that_arrived_after_all_has_not_failed() {
+    let mut thread = flat([]);
+    thread.sending(draft(1, "mine"), clock(0));
+    thread.apply(&posted(message(1, 1, 0)), clock);
+    thread.failed(draft(1, "mine").row(), "the answer was lost".into());
+    assert_eq!(rows(&thread), ["1"]);
+}
+
+#[test]
+fn a_deletion_leaves_a_tombstone_without_its_words() {
+    let mut thread = flat([message(1, 2, 0), message(2, 2, 0)]);
+    let event = Event::MessageDeleted { id: MessageId(101), n: 1 };
+    thread.apply(&StoredEvent { stream: Stream::Room(RoomId(1)), seq: 2, at: 0, event }, clock);
+    assert_eq!(rows(&thread), ["1 deleted", "2"]);
+    assert_eq!((thread.entries[0].message.source.as_str(), thread.entries[0].message.html.as_str()), ("", ""));
+}
+
+#[test]
+fn a_reset_takes_the_rows_anew_and_keeps_what_is_not_sent() {
+    let mut thread = flat([message(1, 2, 0)]);
+    thread.sending(draft(9, "mine"), clock(0));
+    thread.replace(history([message(4, 2, 0), message(5, 2, 0)]));
+    assert_eq!(rows(&thread), ["4", "5", "? mine"]);
+}
+
+#[test]
+fn rows_are_grouped_by_author_within_five_minutes_and_by_day() {
+    let day = 1440 * MINUTE;
+    let thread = flat([
+        message(1, 2, 0),
+        message(2, 2, 4 * MINUTE),
+        message(3, 2, 9 * MINUTE),
+        message(4, 3, 9 * MINUTE),
+        message(5, 3, day),
+        message(6, 3, day + MINUTE),
+    ]);
+    assert_eq!(shown(&thread), ["| 1 November", "1", "+2", "3", "4", "| 2 November", "5", "+6"]);
+}
+
+#[test]
+fn the_unread_line_stands_before_the_first_that_others_wrote() {
+    let thread =
+        |read| Thread::new(Shape::Flat, history([message(1, 2, 0), message(2, 1, 0), message(3, 2, 0)]), read, ME);
+    assert_eq!(shown(&thread(1)), ["| 1 November", "1", "2", "~", "3"]);
+    assert_eq!(shown(&thread(3)), ["| 1 November", "1", "2", "3"]);
+    assert_eq!(shown(&thread(0)), ["| 1 November", "1", "2", "3"], "who never read has no line in between");
+}
+
+#[test]
+fn replies_stand_under_their_comment_and_one_without_it_is_left_out() {
+    let mut thread = Thread::new(Shape::Threads, history([message(1, 2, 0), reply(3, 1), message(2, 2, 0)]), 0, ME);
+    assert_eq!(rows(&thread), ["1", "3", "2"]);
+    thread.apply(&posted(reply(4, 1)), clock);
+    thread.apply(&posted(reply(5, 2)), clock);
+    thread.apply(&posted(reply(6, 40)), clock);
+    assert_eq!(rows(&thread), ["1", "3", "4", "2", "5"]);
+
+    let keys: Vec<ItemKey> = thread.items(Some(MessageId(101))).list.iter().map(Item::key).collect();
+    assert_eq!(keys[3], ItemKey::Reply(MessageId(101)), "a reply is written under its thread");
+
+    let mine = Draft { parent: Some(MessageId(101)), ..draft(9, "mine") };
+    thread.sending(mine, clock(0));
+    assert_eq!(rows(&thread), ["1", "3", "4", "? mine", "2", "5"]);
+    thread.sending(draft(10, "a new thread"), clock(0));
+    assert_eq!(rows(&thread).last().map(String::as_str), Some("? a new thread"));
+}
+
+#[test]
+fn at_most_three_hundred_rows_are_kept() {
+    let many = || (1..=310).map(|n| message(n, 2, 0));
+    let mut thread = flat(many());
+    thread.trim(End::Oldest);
+    assert_eq!((thread.entries.len(), thread.oldest(), thread.older), (300, Some(MessageId(111)), true));
+
+    let mut thread = flat(many());
+    thread.sending(draft(999, "mine"), clock(0));
+    thread.trim(End::Newest);
+    assert_eq!((thread.newest(), thread.away, thread.entries.len()), (300, true, 301));
+    thread.apply(&posted(message(311, 2, 0)), clock);
+    assert_eq!(thread.newest(), 300, "what comes while the newest are away is loaded with them");
+}

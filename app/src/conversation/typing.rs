@@ -1,0 +1,24 @@
+//! Who types, in a line that is always there, so that nothing moves when somebody begins.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use super::talk::Talk;
+use crate::clock;
+
+/// The line above or below the composer.
+#[component]
+pub fn TypingLine(talk: Talk) -> impl IntoView {
+    let line = Memo::new(move |_| talk.presence.with(|presence| presence.typing_line(talk.my_id())));
+    Effect::new(move |_| {
+        if line.with(String::is_empty) {
+            return;
+        }
+        let forget = move || talk.presence.update(|presence| presence.expire(clock::now()));
+        if let Ok(timer) = set_interval_with_handle(forget, Duration::from_secs(1)) {
+            on_cleanup(move || timer.clear());
+        }
+    });
+    view! { <p class="typing" aria-live="polite">{line}</p> }
+}

@@ -1,0 +1,176 @@
+//! What stands around every page of somebody signed in, kept current in the browser.
+
+mod pill;
+mod places;
+
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::hooks::use_location;
+use protocol::{ClientFrame, RoomId, Stream, page::Nav};
+
+use crate::{
+    api::{self, ApiError},
+    socket,
+    store::{self, Following, Live, Store},
+};
+pub use pill::ConnectionPill;
+use places::{Count, Places};
+
+/// The snapshot that the frame begins with, in the context of the pages inside.
+#[derive(Clone, Copy)]
+struct FirstNav(OnceResource<Result<Nav, ApiError>>);
+
+/// Waits until the store knows who is signed in and what the sidebar shows. Whatever shows a page
+/// inside the frame awaits this first, on both sides.
+pub async fn ready() {
+    let (Some(FirstNav(nav)), Some(store)) = (use_context(), use_context::<Store>()) else { return };
+    if let Ok(nav) = nav.await
+        && store.my().is_none()
+    {
+        store.fill(nav);
+    }
+}
+
+/// Begins what the frame of a page needs: the store, its first snapshot and, in the browser, the
+/// socket. Called by the frame before anything inside it is built.
+pub fn begin() {
+    let store = Store::new();
+    provide_context(store);
+    let path = use_location().pathname;
+    let place = Memo::new(move |_| place_of(&path.get()));
+    let nav = OnceResource::new(api::load_nav(place.get_untracked()));
+    provide_context(FirstNav(nav));
+    keep_current(store, place, nav);
+}
+
+/// Boards and rooms at the side of every page.
+#[component]
+pub fn Sidebar() -> impl IntoView {
+    view! {
+        <nav class="sidebar" aria-label="Boards and rooms">
+            <Suspense>
+                {move || Suspend::new(async move {
+                    ready().await;
+                    view! { <Places/> }
+                })}
+            </Suspense>
+        </nav>
+    }
+}
+
+/// The number of unread rows of the inbox, for the top bar of narrow screens.
+#[component]
+pub fn InboxCount() -> impl IntoView {
+    let unread = expect_context::<Store>().unread;
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move {
+                ready().await;
+                view! { <Count of=unread/> }
+            })}
+        </Suspense>
+    }
+}
+
+/// In the browser: starts the socket, follows what the sidebar shows, and loads it again when the
+/// page moves to another board.
+fn keep_current(store: Store, place: Memo<Option<Stream>>, nav: OnceResource<Result<Nav, ApiError>>) {
+    let followed = StoredValue::new(Vec::<Following>::new());
+    let newest = StoredValue::new(0_u32);
+    let again = Trigger::new();
+
+    let follow = move |nav: &Nav| {
+        let old = followed.with_value(Clone::clone);
+        let new = nav.cursors.iter().map(|cursor| {
+            let stream = cursor.stream;
+            store.follow(cursor.clone(), move |live| match live {
+                Live::Event(event) => store.sidebar().update(|sidebar| sidebar.apply(event)),
+                Live::Reset => again.notify(),
+                Live::Revoked => store.sidebar().update(|sidebar| sidebar.lose(stream)),
+            })
+        });
+        followed.set_value(new.collect());
+        old.iter().for_each(Following::close);
+    };
+    let load = move || {
+        newest.update_value(|newest| *newest += 1);
+        let (mine, place) = (newest.get_value(), place.get_untracked());
+        spawn_local(async move {
+            // What failed is said by the page itself; the sidebar stays as it was.
+            if let Ok(nav) = api::load_nav(place).await
+                && newest.try_get_value() == Some(mine)
+            {
+                follow(&nav);
+                store.fill(nav);
+            }
+        });
+    };
+
+    Effect::new(move |started: Option<bool>| match (started, nav.get()) {
+        (Some(true), _) => true,
+        (_, Some(Ok(first))) => {
+            follow(&first);
+            spawn_local(socket::run(store));
+            true
+        }
+        _ => false,
+    });
+    Effect::new(move |before: Option<Option<Stream>>| {
+        let place = place.get();
+        let moved = before.is_some_and(|before| before != place);
+        if moved && place.is_some_and(|place| !store.sidebar().with_untracked(|sidebar| sidebar.shows(place))) {
+            load();
+        }
+        place
+    });
+    Effect::new(move |started: Option<()>| {
+        again.track();
+        if started.is_some() {
+            load();
+        }
+    });
+
+    let rooms = Memo::new(move |_| store.sidebar().with(store::Sidebar::rooms));
+    Effect::new(move |_: Option<()>| store.say(ClientFrame::Watch { rooms: rooms.get() }));
+    store.hear(None, move |ephemeral| {
+        if matches!(ephemeral, protocol::Ephemeral::Activity { .. }) {
+            store.sidebar().update(|sidebar| sidebar.hear(ephemeral));
+        }
+    });
+    on_cleanup(move || {
+        followed.with_value(|followed| followed.iter().for_each(Following::close));
+    });
+}
+
+/// The board, room or task that an address is about, for the sidebar.
+fn place_of(path: &str) -> Option<Stream> {
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    match parts[..] {
+        ["boards", id, ..] | ["messaging", "board", id, ..] => id.parse().ok().map(Stream::Board),
+        ["messaging", "room", id, ..] => id.parse::<RoomId>().ok().map(Stream::Room),
+        ["messaging", "task", id, ..] => id.parse().ok().map(Stream::Task),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::{BoardId, TaskId};
+
+    use super::*;
+
+    #[test]
+    fn the_address_says_what_the_sidebar_shows() {
+        for (path, expected) in [
+            ("/boards/7/", Some(Stream::Board(BoardId(7)))),
+            ("/boards/7/tasks/31/", Some(Stream::Board(BoardId(7)))),
+            ("/messaging/board/7/rooms/create/", Some(Stream::Board(BoardId(7)))),
+            ("/messaging/room/12/settings/", Some(Stream::Room(RoomId(12)))),
+            ("/messaging/task/31/comments/", Some(Stream::Task(TaskId(31)))),
+            ("/messaging/", None),
+            ("/accounts/", None),
+            ("/boards/x/", None),
+        ] {
+            assert_eq!(place_of(path), expected, "{path}");
+        }
+    }
+}

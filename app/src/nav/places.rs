@@ -1,0 +1,154 @@
+//! What stands in the sidebar: inbox, boards, the rooms of the current board, oneself.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use protocol::{RoomEntry, page::NavBoard};
+
+use crate::{
+    store::Store,
+    ui::{Avatar, Form, Icon, Sign},
+};
+
+/// The content of the sidebar, from the store.
+#[component]
+pub fn Places() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let current = Memo::new(move |_| store.board.with(|board| board.as_ref().map(|board| board.board.board.id)));
+    let boards = move || store.boards.get();
+    let new_board = move || {
+        store.boards.with(Vec::is_empty).then(|| {
+            view! {
+                <p class="sidebar-hint">"You are on no board yet. " <a href="/messaging/">"Make one"</a> "."</p>
+            }
+        })
+    };
+    view! {
+        <a class="sidebar-home" href="/messaging/">"Boardwalk"</a>
+        <Place href="/messaging/notifications/" sign=Sign::Inbox name="Inbox">
+            <Count of=store.unread/>
+        </Place>
+        <div class="sidebar-places">
+            <h2 class="sidebar-title">"Boards"</h2>
+            <ul class="sidebar-list">
+                <For each=boards key=|board| (board.board.id, board.board.name.clone()) let:board>
+                    <li>
+                        <Place href=format!("/boards/{}/", board.board.id) sign=Sign::Board name=board.board.name/>
+                        {
+                            let id = board.board.id;
+                            move || (current.get() == Some(id)).then(|| view! { <Rooms/> })
+                        }
+                    </li>
+                </For>
+            </ul>
+            {new_board}
+        </div>
+        <Myself/>
+    }
+}
+
+/// The rooms of the current board.
+#[component]
+fn Rooms() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let rooms =
+        move || store.board.with(|board| board.iter().flat_map(|board| board.rooms.clone()).collect::<Vec<_>>());
+    let links = move || {
+        store.board.get().map(|NavBoard { board, .. }| {
+        let id = board.board.id;
+        view! {
+            {board.writes().then(|| view! {
+                <li><Place href=format!("/messaging/board/{id}/rooms/create/") sign=Sign::Plus name="New room"/></li>
+            })}
+            <li><Place href=format!("/boards/{id}/members/") sign=Sign::People name="Members"/></li>
+        }
+    })
+    };
+    view! {
+        <ul class="sidebar-list sidebar-rooms" aria-label="Rooms">
+            <For each=rooms key=|entry| (entry.room.id, entry.room.name.clone(), entry.room.private) let:entry>
+                <li><RoomPlace entry/></li>
+            </For>
+            {links}
+        </ul>
+    }
+}
+
+#[component]
+fn RoomPlace(entry: RoomEntry) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let id = entry.room.id;
+    let unread = Memo::new(move |_| {
+        store.board.with(|board| {
+            let entry = board.iter().flat_map(|board| &board.rooms).find(|entry| entry.room.id == id);
+            entry.map_or(0, RoomEntry::unread)
+        })
+    });
+    let sign = if entry.room.private { Sign::Lock } else { Sign::Room };
+    view! {
+        <Place href=format!("/messaging/room/{id}/") sign name=entry.room.name unread=unread>
+            <Count of=unread/>
+        </Place>
+    }
+}
+
+/// A link of the sidebar.
+#[component]
+fn Place(
+    #[prop(into)] href: String,
+    sign: Sign,
+    #[prop(into)] name: String,
+    /// How many are unread there; bold where there are some.
+    #[prop(optional, into)]
+    unread: Option<Memo<i64>>,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
+    let path = use_location().pathname;
+    let here = {
+        let href = href.clone();
+        move || path.with(|path| *path == href).then_some("page")
+    };
+    let fresh = move || unread.is_some_and(|unread| unread.get() > 0);
+    view! {
+        <a class="place" class:place-unread=fresh href=href aria-current=here>
+            <Icon sign/>
+            <span class="place-name">{name}</span>
+            {children.map(|children| children())}
+        </a>
+    }
+}
+
+/// How many are unread; nothing where none are.
+#[component]
+pub fn Count(
+    /// The number.
+    of: Memo<i64>,
+) -> impl IntoView {
+    move || {
+        let number = of.get();
+        let text = if number > 99 { "99+".to_owned() } else { number.to_string() };
+        (number > 0).then(|| view! { <span class="badge">{text}<span class="visually-hidden">" unread"</span></span> })
+    }
+}
+
+/// Who is signed in, and the way out.
+#[component]
+fn Myself() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let me = move || {
+        store.me.get().map(|me| {
+            let name = me.person.display_name.clone();
+            view! { <Avatar person=Some(me.person)/> <span class="place-name">{name}</span> }
+        })
+    };
+    view! {
+        <div class="sidebar-foot">
+            <a class="place" href="/accounts/">{me}<span class="visually-hidden">", my account"</span></a>
+            <Form action="/accounts/logout/" class="sidebar-out">
+                <button class="icon-button" type="submit" title="Sign out">
+                    <Icon sign=Sign::SignOut/>
+                    <span class="visually-hidden">"Sign out"</span>
+                </button>
+            </Form>
+        </div>
+    }
+}
