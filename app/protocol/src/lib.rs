@@ -1,1 +1,26 @@
-//! Placeholder.
+//! What server and browser say to each other, and the rules both follow.
+//!
+//! Everything here is pure: no I/O, no clock, no randomness but what is passed in. The server and
+//! the page use the same functions, so that neither has a rule the other lacks.
+//!
+//! The feature `sql` lets ids and a few enums be bound to and read from a database; the feature
+//! `openapi` describes the records of the JSON routes.
+
+mod error;
+mod event;
+mod frame;
+mod ids;
+pub mod limits;
+pub mod mention;
+pub mod order;
+pub mod page;
+pub mod permission;
+mod record;
+pub mod text;
+
+pub use error::{Error, ErrorBody};
+pub use event::{Event, StoredEvent};
+pub use frame::{ClientFrame, Cursor, Ephemeral, ServerFrame, VERSION, close};
+pub use ids::{BoardId, ColumnId, MessageId, NotificationId, RoomId, SessionId, Stream, TaskId, UserId};
+pub use permission::Role;
+pub use record::*;

@@ -1,0 +1,172 @@
+//! Durable changes, as they stand in the log and reach every reader of a stream.
+//!
+//! A body holds what a reader of the stream may see and never depends on who reads it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Board, Card, Column, Me, Member, Message, MessageId, MyBoard, Notification, Person, Room, RoomId, Stream, Task,
+    TaskId, UserId,
+};
+
+/// One durable change on a stream.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Event {
+    // On a room or a task.
+    /// A message or comment was posted.
+    MessagePosted {
+        /// The message.
+        message: Box<Message>,
+    },
+    /// A message or comment was deleted; a tombstone stays.
+    MessageDeleted {
+        /// Which.
+        id: MessageId,
+        /// Its number.
+        n: i64,
+    },
+    /// What stood here was edited or deleted later; the number stays so that nothing is missing.
+    Redacted,
+
+    // On a room.
+    /// Somebody joined the room.
+    MemberJoined {
+        /// Who.
+        person: Person,
+    },
+    /// Somebody left the room, or was removed from it.
+    MemberLeft {
+        /// Who.
+        user: UserId,
+    },
+    /// A room's name or topic changed. On the board for an open room, on the room for every room.
+    RoomChanged {
+        /// The room as it is now.
+        room: Room,
+    },
+    /// A room is gone with its messages.
+    RoomDeleted {
+        /// Which.
+        id: RoomId,
+    },
+
+    // On a board.
+    /// An open room was made.
+    RoomCreated {
+        /// The room.
+        room: Room,
+    },
+    /// The board's name changed.
+    BoardChanged {
+        /// The board as it is now.
+        board: Board,
+    },
+    /// A column was added.
+    ColumnAdded {
+        /// The column.
+        column: Column,
+    },
+    /// Somebody was added to the board, or their role changed.
+    BoardMemberChanged {
+        /// Who, with the role they have now.
+        member: Member,
+    },
+    /// Somebody left the board or was removed.
+    BoardMemberRemoved {
+        /// Who.
+        user: UserId,
+    },
+    /// Somebody changed their display name.
+    PersonChanged {
+        /// As they are now.
+        person: Person,
+    },
+    /// A task was made.
+    TaskCreated {
+        /// Its card.
+        card: Card,
+    },
+    /// What a task's card shows changed, its place included.
+    CardChanged {
+        /// The card as it is now.
+        card: Card,
+    },
+    /// The number of a task's comments changed.
+    CommentsCounted {
+        /// The task.
+        id: TaskId,
+        /// Comments that are not deleted.
+        comments: i64,
+    },
+
+    // On a task.
+    /// The task's title, description or place changed.
+    TaskChanged {
+        /// The task as it is now.
+        task: Box<Task>,
+        /// Who changed it.
+        by: UserId,
+    },
+
+    // On a user.
+    /// A row of the inbox is new, or changed; `unread` counts the rows not read.
+    Notified {
+        /// The row as it is now.
+        notification: Box<Notification>,
+        /// Rows not read.
+        unread: i64,
+    },
+    /// Rows of the inbox were read, or are gone: read what `unread` says.
+    NotificationsChanged {
+        /// Rows not read.
+        unread: i64,
+    },
+    /// This person has read a place up to here, on some tab.
+    ReadUpTo {
+        /// The room or task.
+        place: Stream,
+        /// Number of the last message read.
+        n: i64,
+        /// Rows of the inbox not read.
+        unread: i64,
+    },
+    /// A private room now has this person in it, or any room was joined on another tab.
+    RoomAdded {
+        /// The room.
+        room: Room,
+    },
+    /// A room no longer has this person in it.
+    RoomRemoved {
+        /// Which.
+        id: RoomId,
+    },
+    /// This person is on a board, or has another role there.
+    BoardAdded {
+        /// The board and the role.
+        board: MyBoard,
+    },
+    /// This person is on a board no longer.
+    BoardRemoved {
+        /// Which.
+        id: crate::BoardId,
+    },
+    /// This person's own profile changed.
+    ProfileChanged {
+        /// As it is now.
+        me: Me,
+    },
+}
+
+/// An event at its place in its stream.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredEvent {
+    /// The stream.
+    pub stream: Stream,
+    /// Its dense number there.
+    pub seq: i64,
+    /// When, in milliseconds since 1970.
+    pub at: i64,
+    /// What happened.
+    pub event: Event,
+}

@@ -1,0 +1,44 @@
+//! The figures of PRODUCT.md's table of constants that both sides use.
+
+/// Characters of a message or comment, after trimming.
+pub const MESSAGE: usize = 10_000;
+/// Characters of a task's title.
+pub const TASK_TITLE: usize = 200;
+/// Bytes of a task's description.
+pub const DESCRIPTION_BYTES: usize = 64 * 1024;
+/// Characters of a room's name.
+pub const ROOM_NAME: usize = 100;
+/// Characters of a room's topic.
+pub const ROOM_TOPIC: usize = 500;
+/// Characters of a board's name.
+pub const BOARD_NAME: usize = 100;
+/// Characters of a display name.
+pub const DISPLAY_NAME: usize = 60;
+/// Characters of a password: at least, at most.
+pub const PASSWORD: (usize, usize) = (8, 128);
+/// Messages of one page of history.
+pub const PAGE: i64 = 50;
+/// Messages kept in the page at most.
+pub const WINDOW: usize = 300;
+/// The largest `?offset=` of the original's history.
+pub const OFFSET: i64 = 10_000;
+/// Seconds after which a typist says again that they type.
+pub const TYPING_RESEND_S: u32 = 3;
+/// Seconds after which a typing line goes away by itself.
+pub const TYPING_EXPIRE_S: u32 = 6;
+/// Viewers of a room above which nobody is told who types, or who comes and goes.
+pub const CROWD: usize = 100;
+/// Seconds between two `heads` of the server.
+pub const HEARTBEAT_S: u64 = 25;
+/// Seconds of silence after which a client reconnects.
+pub const SILENCE_S: u32 = 30;
+/// Seconds after which the server closes a socket that does not answer.
+pub const DEAD_S: u64 = 55;
+/// Seconds between the last page closed and the person shown as gone.
+pub const HIDE_DELAY_S: u64 = 5;
+/// Milliseconds of the first wait before a reconnect; it doubles up to the second figure.
+pub const RECONNECT_MS: (u32, u32) = (500, 60_000);
+/// Milliseconds between two read marks of one person and place.
+pub const SEEN_EVERY_MS: u32 = 2_000;
+/// Minutes within which messages of one author are shown as one group.
+pub const GROUP_MIN: i64 = 5;

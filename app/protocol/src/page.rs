@@ -1,0 +1,233 @@
+//! Snapshots: what a page is rendered from, read in one transaction, with the numbers of its streams.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    BoardId, Card, Column, Cursor, Me, Member, Message, MyBoard, Notification, Person, Room, RoomEntry, RoomId,
+    Session, Task, TaskId,
+};
+
+/// Where a page is, as far as the sidebar is concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "of", content = "id", rename_all = "snake_case")]
+pub enum Place {
+    /// On no board.
+    Nowhere,
+    /// On a board.
+    Board(BoardId),
+    /// In a room of some board.
+    Room(RoomId),
+    /// On a task of some board.
+    Task(TaskId),
+}
+
+/// The frame around every page of somebody signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Nav {
+    /// Who is signed in.
+    pub me: Me,
+    /// Their boards, by name.
+    pub boards: Vec<MyBoard>,
+    /// Rows of the inbox not read.
+    pub unread: i64,
+    /// The board the page is on, with its rooms.
+    pub board: Option<NavBoard>,
+    /// Of `user:me`, and of the board's stream.
+    pub cursors: Vec<Cursor>,
+}
+
+/// The board in the sidebar.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NavBoard {
+    /// The board and what I am on it.
+    #[serde(flatten)]
+    pub board: MyBoard,
+    /// The rooms I can see, by name.
+    pub rooms: Vec<RoomEntry>,
+}
+
+/// A moment as the reader's wall shows it, written by the server so that hydration changes nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Clock {
+    /// `2026-11-23`, for grouping and for `datetime`.
+    pub day: String,
+    /// `Monday, 23 November 2026`.
+    pub day_text: String,
+    /// `09:41`.
+    pub time: String,
+}
+
+/// A message with its moment in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// The message.
+    #[serde(flatten)]
+    pub message: Message,
+    /// Its moment.
+    pub clock: Clock,
+}
+
+/// A page of a conversation, oldest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct History {
+    /// The messages. On a task: whole threads, each reply after the comment it replies to.
+    pub rows: Vec<Row>,
+    /// Are there older ones? On a task: older threads.
+    pub older: bool,
+}
+
+/// What the room page shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomPage {
+    /// The room.
+    pub room: Room,
+    /// Its board, and what I am on it.
+    pub board: MyBoard,
+    /// Am I in its member list?
+    pub joined: bool,
+    /// May I change its settings, and delete what others posted?
+    pub manages: bool,
+    /// The newest messages.
+    pub history: History,
+    /// Number of the last message I have read.
+    pub read: i64,
+    /// Number of the newest message.
+    pub n: i64,
+    /// The room's members, by name, at most 200.
+    pub members: Vec<Person>,
+    /// Of the room's stream.
+    pub cursor: Cursor,
+}
+
+/// What the members page of a room shows to who manages it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomSettings {
+    /// The room.
+    pub room: Room,
+    /// Its board, and what I am on it.
+    pub board: MyBoard,
+    /// Am I in its member list?
+    pub joined: bool,
+    /// May I change them?
+    pub manages: bool,
+    /// Members, by name.
+    pub members: Vec<Person>,
+    /// Members of the board who are not in the room.
+    pub others: Vec<Person>,
+}
+
+/// What the rooms page of a board shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomsPage {
+    /// The board, and what I am on it.
+    pub board: MyBoard,
+    /// The rooms I can see, by name.
+    pub rooms: Vec<RoomEntry>,
+}
+
+/// What the board page shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BoardPage {
+    /// The board, and what I am on it.
+    pub board: MyBoard,
+    /// In order.
+    pub columns: Vec<Column>,
+    /// In order of position within their columns.
+    pub cards: Vec<Card>,
+    /// Of the board's stream.
+    pub cursor: Cursor,
+}
+
+/// What the members page of a board shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MembersPage {
+    /// The board, and what I am on it.
+    pub board: MyBoard,
+    /// By name.
+    pub members: Vec<Member>,
+}
+
+/// What the task page shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskPage {
+    /// The task.
+    pub task: Task,
+    /// When it was made, in words.
+    pub clock: Clock,
+    /// Its board, and what I am on it.
+    pub board: MyBoard,
+    /// The board's columns, in order.
+    pub columns: Vec<Column>,
+    /// The cards of the board's columns for "Move to…": (column, cards in it).
+    pub counts: Vec<(crate::ColumnId, i64)>,
+    /// The newest threads.
+    pub history: History,
+    /// Number of the last comment I have read.
+    pub read: i64,
+    /// Of the task's stream.
+    pub cursor: Cursor,
+}
+
+/// A notification with its moment in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InboxRow {
+    /// The row.
+    #[serde(flatten)]
+    pub notification: Notification,
+    /// Its moment.
+    pub clock: Clock,
+}
+
+/// What the inbox shows, newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inbox {
+    /// The rows.
+    pub rows: Vec<InboxRow>,
+    /// Rows not read in all.
+    pub unread: i64,
+    /// Where the next page begins, if there is one.
+    pub next: Option<i64>,
+    /// Of the person's stream.
+    pub cursor: Cursor,
+}
+
+/// What the hub shows: my boards with their rooms.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hub {
+    /// Each board with the rooms I can see.
+    pub boards: Vec<NavBoard>,
+}
+
+/// A session with its moments in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionRow {
+    /// The session.
+    #[serde(flatten)]
+    pub session: Session,
+    /// Signed in at.
+    pub created: Clock,
+    /// Last seen at.
+    pub seen: Clock,
+}
+
+/// What the account page shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// Who is signed in.
+    pub me: Me,
+    /// E-mail address, empty where none is set.
+    pub email: String,
+    /// Their sign-ins, newest first.
+    pub sessions: Vec<SessionRow>,
+}
+
+/// What somebody on the sign-in page must know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Door {
+    /// Nobody has an account yet: the first one becomes the admin.
+    pub first_run: bool,
+    /// May people sign up by themselves?
+    pub signup: bool,
+    /// Already signed in?
+    pub signed_in: bool,
+}

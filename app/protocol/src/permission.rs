@@ -1,0 +1,137 @@
+//! Who may do what: the table of PRODUCT.md, asked by every use case and by the screens.
+
+use serde::{Deserialize, Serialize};
+
+/// What a person is on a board.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Reads, does not write.
+    Viewer,
+    /// Writes.
+    Member,
+    /// Runs the board.
+    Owner,
+}
+
+impl Role {
+    /// The role's name in forms and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Viewer => "viewer",
+            Self::Member => "member",
+            Self::Owner => "owner",
+        }
+    }
+
+    /// The role named so in a form.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Viewer, Self::Member, Self::Owner].into_iter().find(|role| role.as_str() == name)
+    }
+}
+
+/// The text is not the name of a role or of a reason.
+#[derive(Debug, thiserror::Error)]
+#[error("{0:?} is no name of this kind")]
+pub struct Unnamed(pub String);
+
+impl TryFrom<String> for Role {
+    type Error = Unnamed;
+    fn try_from(name: String) -> Result<Self, Unnamed> {
+        Self::named(&name).ok_or(Unnamed(name))
+    }
+}
+
+/// Something done on a board, as the table of rights lists it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// See the board, its tasks, comments and open rooms.
+    See,
+    /// Post, comment, create and move tasks, create rooms.
+    Write,
+    /// One's own marks: read, watch, favourites.
+    Mark,
+    /// Columns and labels.
+    Shape,
+    /// Board settings, members and roles.
+    Run,
+}
+
+/// May somebody with this role on the board do that?
+pub fn may(role: Role, action: Action) -> bool {
+    match action {
+        Action::See | Action::Mark => true,
+        Action::Write | Action::Shape => role >= Role::Member,
+        Action::Run => role == Role::Owner,
+    }
+}
+
+/// How a person stands to a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Their role on the room's board.
+    pub role: Role,
+    /// Invited members only?
+    pub private: bool,
+    /// In the room's member list?
+    pub joined: bool,
+    /// Made the room?
+    pub creator: bool,
+}
+
+impl Standing {
+    /// Sees the room and reads its messages.
+    pub fn reads(self) -> bool {
+        !self.private || self.joined
+    }
+
+    /// Posts in it.
+    pub fn posts(self) -> bool {
+        self.reads() && may(self.role, Action::Write)
+    }
+
+    /// Edits its name and topic, manages its members, deletes it and others' messages: its creator,
+    /// and the owners of the board who are in it.
+    pub fn manages(self) -> bool {
+        self.posts() && (self.creator || (self.role == Role::Owner && (self.joined || !self.private)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roles_on_a_board_follow_the_table() {
+        use Action::*;
+        use Role::*;
+        for (role, allowed) in
+            [(Viewer, &[See, Mark][..]), (Member, &[See, Mark, Write, Shape]), (Owner, &[See, Mark, Write, Shape, Run])]
+        {
+            for action in [See, Mark, Write, Shape, Run] {
+                assert_eq!(may(role, action), allowed.contains(&action), "{role:?} {action:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_private_room_is_for_those_in_it_alone() {
+        for role in [Role::Viewer, Role::Member, Role::Owner] {
+            for creator in [false, true] {
+                let outside = Standing { role, private: true, joined: false, creator };
+                assert!(!outside.reads() && !outside.posts() && !outside.manages(), "{outside:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_room_is_managed_by_its_creator_and_by_owners() {
+        let open = |role, creator| Standing { role, private: false, joined: true, creator }.manages();
+        assert!(open(Role::Owner, false) && open(Role::Member, true));
+        assert!(
+            !open(Role::Member, false) && !open(Role::Viewer, true),
+            "a viewer changes nothing, not even what they made"
+        );
+    }
+}

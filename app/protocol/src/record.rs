@@ -1,0 +1,294 @@
+//! The things of the product as both sides know them.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    BoardId, ColumnId, MessageId, NotificationId, Role, RoomId, Stream, TaskId, UserId,
+    permission::{Action, Unnamed, may},
+};
+
+/// A user as others see them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Person {
+    /// Their id.
+    pub id: UserId,
+    /// Unique without case.
+    pub username: String,
+    /// What they are called; the username where they set nothing.
+    pub display_name: String,
+}
+
+/// The person who is signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Me {
+    /// As others see them.
+    #[serde(flatten)]
+    pub person: Person,
+    /// Admin of the installation?
+    pub admin: bool,
+}
+
+/// A board as it stands in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Board {
+    /// Its id.
+    pub id: BoardId,
+    /// Its name.
+    pub name: String,
+}
+
+/// A board of mine, with what I am on it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MyBoard {
+    /// The board.
+    #[serde(flatten)]
+    pub board: Board,
+    /// What I am on it.
+    pub role: Role,
+}
+
+impl MyBoard {
+    /// May I write here?
+    pub fn writes(&self) -> bool {
+        may(self.role, Action::Write)
+    }
+
+    /// Do I run this board?
+    pub fn runs(&self) -> bool {
+        may(self.role, Action::Run)
+    }
+}
+
+/// A member of a board.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    /// Who.
+    #[serde(flatten)]
+    pub person: Person,
+    /// What they are on the board.
+    pub role: Role,
+}
+
+/// A column of a board.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Column {
+    /// Its id.
+    pub id: ColumnId,
+    /// Its name.
+    pub name: String,
+    /// Its place among the columns, see [`crate::order`].
+    pub position: String,
+}
+
+/// A task as its card shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Card {
+    /// Its id, in addresses.
+    pub id: TaskId,
+    /// Its board.
+    pub board: BoardId,
+    /// Its number on the board, `#12`.
+    pub number: i64,
+    /// The column it is in.
+    pub column: ColumnId,
+    /// Its place in the column, see [`crate::order`].
+    pub position: String,
+    /// Its title.
+    pub title: String,
+    /// Comments that are not deleted.
+    pub comments: i64,
+}
+
+/// A task with everything its own page shows but the comments.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Task {
+    /// What the card shows.
+    #[serde(flatten)]
+    pub card: Card,
+    /// Description, as typed.
+    pub description: String,
+    /// Description, rendered and sanitised.
+    pub description_html: String,
+    /// Counts the edits; an edit names the version it began from.
+    pub version: i64,
+    /// Who made it; `None` for a former member.
+    pub author: Option<Person>,
+    /// When, in milliseconds since 1970.
+    pub at: i64,
+}
+
+/// A chat room.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Room {
+    /// Its id.
+    pub id: RoomId,
+    /// Its board.
+    pub board: BoardId,
+    /// Its name, unique on the board.
+    pub name: String,
+    /// What it is for.
+    pub topic: String,
+    /// Invited members only?
+    pub private: bool,
+    /// Who made it; `None` for a former member.
+    pub creator: Option<UserId>,
+}
+
+/// A room in a list, with how I stand to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomEntry {
+    /// The room.
+    #[serde(flatten)]
+    pub room: Room,
+    /// Am I in its member list?
+    pub joined: bool,
+    /// Number of its newest message.
+    pub n: i64,
+    /// Number of the last message I have read.
+    pub read: i64,
+}
+
+impl RoomEntry {
+    /// Messages I have not read; none where I have not joined.
+    pub fn unread(&self) -> i64 {
+        if self.joined { (self.n - self.read).max(0) } else { 0 }
+    }
+}
+
+/// A chat message or a comment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// Its id, in addresses.
+    pub id: MessageId,
+    /// Its number in its room or on its task, 1, 2, 3 …
+    pub n: i64,
+    /// Who wrote it; `None` for a former member.
+    pub author: Option<Person>,
+    /// When, in milliseconds since 1970.
+    pub at: i64,
+    /// As typed, in Markdown; empty once deleted.
+    pub source: String,
+    /// Rendered and sanitised; empty once deleted.
+    pub html: String,
+    /// The client's id of the write: the key of the row on the writer's screen.
+    pub client_id: Uuid,
+    /// The message it replies to.
+    pub parent: Option<MessageId>,
+    /// Deleted: a tombstone stays.
+    pub deleted: bool,
+    /// The people mentioned.
+    pub mentions: Vec<Person>,
+}
+
+/// Why a notification is there, as the original's `type` names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// Mentioned you.
+    Mention,
+    /// Replied to you.
+    Reply,
+    /// Commented on a task you watch.
+    Comment,
+    /// Assigned a task to you.
+    Assigned,
+    /// A date is due.
+    Due,
+    /// Something of a room.
+    Room,
+    /// Something of the product, like being added to a board.
+    System,
+}
+
+impl Reason {
+    /// Its name in the database and in the contract's JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Mention => "mention",
+            Self::Reply => "reply",
+            Self::Comment => "comment",
+            Self::Assigned => "assigned",
+            Self::Due => "due",
+            Self::Room => "room",
+            Self::System => "system",
+        }
+    }
+}
+
+impl TryFrom<String> for Reason {
+    type Error = Unnamed;
+    fn try_from(name: String) -> Result<Self, Unnamed> {
+        use Reason::*;
+        [Mention, Reply, Comment, Assigned, Due, Room, System]
+            .into_iter()
+            .find(|reason| reason.as_str() == name)
+            .ok_or(Unnamed(name))
+    }
+}
+
+/// A row of a person's inbox: one per task or room thread, standing for its newest source.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notification {
+    /// Its id.
+    pub id: NotificationId,
+    /// Why it is there.
+    pub reason: Reason,
+    /// Where: the room, the task or the board.
+    pub stream: Stream,
+    /// The message that is its newest source; none for a board's.
+    pub message: Option<MessageId>,
+    /// Who caused the newest; `None` for a former member.
+    pub actor: Option<Person>,
+    /// The name of the place: a room's name, a task's `#12 title`, a board's name.
+    pub place: String,
+    /// The beginning of the newest message, without Markdown.
+    pub excerpt: String,
+    /// Where it leads.
+    pub url: String,
+    /// When the newest came, in milliseconds since 1970.
+    pub at: i64,
+    /// How many there are unread, or in all once read.
+    pub count: i64,
+    /// Read?
+    pub read: bool,
+}
+
+impl Notification {
+    /// What happened, in words: "Ana mentioned you in general".
+    pub fn sentence(&self) -> String {
+        let who = self.actor.as_ref().map_or("A former member", |person| person.display_name.as_str());
+        let place = &self.place;
+        match self.reason {
+            Reason::Mention => format!("{who} mentioned you in {place}"),
+            Reason::Reply => format!("{who} replied to you in {place}"),
+            Reason::Comment => format!("{who} commented on {place}"),
+            Reason::Assigned => format!("{who} assigned {place} to you"),
+            Reason::Due => format!("{place} is due"),
+            Reason::Room => format!("{who} added you to {place}"),
+            Reason::System => format!("{who} added you to {place}"),
+        }
+    }
+}
+
+/// A sign-in of mine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// Its id.
+    pub id: crate::SessionId,
+    /// The browser, as it named itself.
+    pub agent: String,
+    /// The address it last came from.
+    pub address: String,
+    /// Signed in at, in milliseconds since 1970.
+    pub created_at: i64,
+    /// Last seen at, in milliseconds since 1970, within a minute.
+    pub seen_at: i64,
+    /// The one that asks.
+    pub current: bool,
+}
