@@ -1,1 +1,153 @@
-//! Placeholder.
+//! What the product does: use cases, SQL, live delivery. Knows nothing of HTML.
+//!
+//! A use case is an async function in the file of its noun: it authorises, validates, opens one
+//! write, and returns what was committed. Transports are thin and call the same functions.
+
+pub mod accounts;
+pub mod boards;
+mod db;
+mod demo;
+mod housekeeping;
+mod hub;
+mod limits;
+pub mod live;
+pub mod markdown;
+pub mod members;
+pub mod mentions;
+pub mod messages;
+pub mod nav;
+pub mod notifications;
+mod notify;
+mod passwords;
+pub mod reads;
+pub mod rooms;
+pub mod seed;
+pub mod tasks;
+mod write;
+mod zone;
+
+use std::{path::PathBuf, sync::Arc};
+
+use protocol::{Me, SessionId, UserId};
+
+pub use hub::{Connection, Frame, Hub};
+pub use zone::Zone;
+
+/// The result of every use case.
+pub type Result<T> = std::result::Result<T, protocol::Error>;
+
+/// Who may make an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signup {
+    /// Anybody.
+    Open,
+    /// Nobody by themselves, once the first has.
+    Invite,
+}
+
+/// What the engine is told at its start.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where the SQLite file and other data are.
+    pub data_dir: PathBuf,
+    /// `postgres://…` or `sqlite:…`; SQLite in the data folder where there is none.
+    pub database_url: Option<String>,
+    /// Who may make an account.
+    pub signup: Signup,
+    /// Are there limits to how often one may post and try to sign in?
+    pub rate_limits: bool,
+}
+
+/// Somebody signed in, who does something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// Who.
+    pub me: Me,
+    /// By which sign-in.
+    pub session: SessionId,
+}
+
+impl Actor {
+    /// Their id.
+    pub fn id(&self) -> UserId {
+        self.me.person.id
+    }
+}
+
+/// The running engine; a clone is the same engine.
+#[derive(Clone)]
+pub struct Engine(Arc<Inner>);
+
+struct Inner {
+    settings: Settings,
+    db: db::Db,
+    hub: Hub,
+    epoch: String,
+    limits: limits::Limits,
+    passwords: passwords::Pool,
+    stopping: tokio::sync::watch::Sender<bool>,
+}
+
+impl Engine {
+    /// Opens the database, brings its tables up to date, and starts.
+    ///
+    /// # Errors
+    /// The database can't be reached, read or migrated.
+    pub async fn open(settings: Settings) -> anyhow::Result<Self> {
+        let db = db::Db::open(settings.database_url.as_deref(), &settings.data_dir).await?;
+        let epoch = accounts::epoch(&db).await?;
+        let limits = limits::Limits::new(settings.rate_limits);
+        let passwords = passwords::Pool::new();
+        let (stopping, stopped) = tokio::sync::watch::channel(false);
+        let engine = Self(Arc::new(Inner { settings, db, hub: Hub::default(), epoch, limits, passwords, stopping }));
+        tokio::spawn(housekeeping::run(Arc::downgrade(&engine.0), stopped));
+        Ok(engine)
+    }
+
+    /// Tells every socket to come back later, and closes the database.
+    pub async fn close(&self) {
+        self.0.stopping.send_replace(true);
+        self.0.hub.close();
+        self.0.db.close().await;
+    }
+
+    /// Live delivery.
+    pub fn hub(&self) -> &Hub {
+        &self.0.hub
+    }
+
+    /// Changes after a restore: what clients know is then of another history.
+    pub fn epoch(&self) -> &str {
+        &self.0.epoch
+    }
+
+    /// What the engine was told at its start.
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// Does the database answer?
+    ///
+    /// # Errors
+    /// It does not.
+    pub async fn ready(&self) -> Result<()> {
+        self.0.db.ping().await
+    }
+
+    pub(crate) fn db(&self) -> &db::Db {
+        &self.0.db
+    }
+
+    pub(crate) fn limits(&self) -> &limits::Limits {
+        &self.0.limits
+    }
+
+    pub(crate) fn passwords(&self) -> &passwords::Pool {
+        &self.0.passwords
+    }
+}
+
+/// The clock of the engine, in milliseconds since 1970.
+pub(crate) fn now() -> i64 {
+    chrono::Utc::now().timestamp_millis()
+}

@@ -1,0 +1,159 @@
+//! Signing in and out, and whose request this is.
+
+use std::time::Instant;
+
+use protocol::{Error, Me, SessionId};
+use sha2::{Digest, Sha256};
+
+use super::{hex, random};
+use crate::{
+    Actor, Engine, Result,
+    db::accounts as rows,
+    now,
+    write::{Revocation, Write},
+};
+
+/// Milliseconds within which "last seen" may be behind.
+const SEEN_WITHIN: i64 = 60_000;
+/// Characters kept of how a browser names itself.
+const AGENT: usize = 300;
+
+/// From where somebody signs in, for their list of sessions.
+#[derive(Clone, Debug, Default)]
+pub struct Visit {
+    /// The browser, as it names itself.
+    pub agent: String,
+    /// The address.
+    pub address: String,
+}
+
+/// A fresh sign-in.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// What the browser shows from now on; only its hash is kept.
+    pub token: String,
+    /// Who.
+    pub me: Me,
+}
+
+/// Signs somebody in, with a new token each time.
+///
+/// # Errors
+/// [`Error::WrongPassword`] after the same work whichever of the two is wrong; [`Error::TooMany`].
+pub async fn sign_in(engine: &Engine, username: &str, password: &str, visit: Visit) -> Result<SignedIn> {
+    let username = username.trim();
+    engine.limits().sign_in(username, &visit.address, Instant::now())?;
+    let user = find(engine, username).await?;
+    let hash = user.as_ref().map(|user| user.password.clone());
+    let right = engine.passwords().verify(password, hash).await?;
+    let user = user.filter(|_| right).ok_or(Error::WrongPassword)?;
+    engine.limits().signed_in(username, &visit.address);
+    let hash = user.password.clone();
+    let me = user.into_me();
+    engine
+        .write(move |w| {
+            Box::pin(async move {
+                // A password that was changed meanwhile opens nothing.
+                if rows::hold(&mut w.tx, me.person.id, &hash).await? == 0 {
+                    return Err(Error::WrongPassword);
+                }
+                begin(w, me, &visit).await
+            })
+        })
+        .await
+}
+
+/// No name with U+0000 is anybody's, and PostgreSQL wouldn't take it.
+async fn find(engine: &Engine, username: &str) -> Result<Option<rows::User>> {
+    if !protocol::mention::is_username(username) {
+        return Ok(None);
+    }
+    rows::named(&mut engine.db().read().await?, username).await
+}
+
+/// Whose request this is: who holds the token.
+///
+/// # Errors
+/// The database is away.
+pub async fn actor(engine: &Engine, token: &str) -> Result<Option<Actor>> {
+    let found = rows::actor(&mut engine.db().read().await?, &hash(token)).await?;
+    Ok(found.map(|(actor, seen_at)| {
+        if now() - seen_at > SEEN_WITHIN {
+            note_seen(engine.clone(), actor.session);
+        }
+        actor
+    }))
+}
+
+/// Notes that a session is in use, without keeping its request waiting.
+fn note_seen(engine: Engine, session: SessionId) {
+    tokio::spawn(async move {
+        let noted = engine.write(move |w| Box::pin(rows::touch(&mut w.tx, session, w.now, SEEN_WITHIN))).await;
+        if let Err(error) = noted {
+            tracing::warn!(%error, %session, "can't note when a session was last seen");
+        }
+    });
+}
+
+/// Ends this sign-in. Its sockets close at once.
+///
+/// # Errors
+/// The database is away.
+pub async fn sign_out(engine: &Engine, actor: &Actor) -> Result<()> {
+    end_session(engine, actor, actor.session).await
+}
+
+/// Ends every sign-in of this person, this one included.
+///
+/// # Errors
+/// The database is away.
+pub async fn sign_out_everywhere(engine: &Engine, actor: &Actor) -> Result<()> {
+    let user = actor.id();
+    engine
+        .write(move |w| {
+            Box::pin(async move {
+                let ended = rows::end_all(&mut w.tx, user).await?;
+                revoke(w, ended);
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// Ends one of this person's sign-ins. One that is over already stays over.
+///
+/// # Errors
+/// The database is away.
+pub async fn end_session(engine: &Engine, actor: &Actor, session: SessionId) -> Result<()> {
+    let user = actor.id();
+    engine
+        .write(move |w| {
+            Box::pin(async move {
+                let ended = rows::end_session(&mut w.tx, user, session).await?;
+                revoke(w, ended);
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// Signs somebody in, as part of a write.
+pub(super) async fn begin(w: &mut Write, me: Me, visit: &Visit) -> Result<SignedIn> {
+    let token = hex(&random::<32>()?);
+    let visit = Visit { agent: shown(&visit.agent), address: shown(&visit.address) };
+    rows::insert_session(&mut w.tx, me.person.id, &hash(&token), &visit, w.now).await?;
+    Ok(SignedIn { token, me })
+}
+
+/// Closes the sockets of sessions that a write has ended.
+pub(super) fn revoke(w: &mut Write, ended: Vec<(SessionId,)>) {
+    w.revoke(Revocation::Sessions(ended.into_iter().map(|(session,)| session).collect()));
+}
+
+fn hash(token: &str) -> [u8; 32] {
+    Sha256::digest(token).into()
+}
+
+fn shown(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(AGENT).collect()
+}

@@ -1,0 +1,112 @@
+//! Boards: making and naming them, and what their pages show.
+
+use std::collections::HashMap;
+
+use protocol::{
+    Board, BoardId, Error, Event, MyBoard, Role, RoomEntry, Stream, UserId, limits, order,
+    page::{BoardPage, Hub, NavBoard},
+    permission::{Action, may},
+    text,
+};
+use uuid::Uuid;
+
+use crate::{
+    Actor, Engine, Result,
+    db::{self, Tx, boards as rows},
+    live,
+    write::{Write, digest},
+};
+
+/// The columns that a board begins with.
+pub(crate) const COLUMNS: [&str; 3] = ["To do", "Doing", "Done"];
+
+/// The hub: my boards with the rooms I can see.
+///
+/// # Errors
+/// The database is away.
+pub async fn hub(engine: &Engine, actor: &Actor) -> Result<Hub> {
+    let mut tx = engine.db().read().await?;
+    let boards = rows::mine(&mut tx, actor.id()).await?;
+    let mut rooms: HashMap<BoardId, Vec<RoomEntry>> = HashMap::new();
+    for entry in db::rooms::all_entries(&mut tx, actor.id()).await? {
+        rooms.entry(entry.room.board).or_default().push(entry);
+    }
+    let with_rooms = |board: MyBoard| NavBoard { rooms: rooms.remove(&board.board.id).unwrap_or_default(), board };
+    Ok(Hub { boards: boards.into_iter().map(with_rooms).collect() })
+}
+
+/// The board page.
+///
+/// # Errors
+/// [`Error::NotFound`] to who is not on the board.
+pub async fn page(engine: &Engine, actor: &Actor, board: BoardId) -> Result<BoardPage> {
+    let mut tx = engine.db().read().await?;
+    let mine = access(&mut tx, actor, board).await?;
+    Ok(BoardPage {
+        board: mine,
+        columns: rows::columns(&mut tx, board).await?,
+        cards: db::tasks::cards(&mut tx, board).await?,
+        cursor: live::cursor(&mut tx, engine, Stream::Board(board)).await?,
+    })
+}
+
+/// Makes a board, of which this person is the owner.
+///
+/// # Errors
+/// [`Error::Invalid`] naming `name`; [`Error::Conflict`] for a key used otherwise.
+pub async fn create(engine: &Engine, actor: &Actor, key: Uuid, name: &str) -> Result<MyBoard> {
+    let request = digest("boards::create", &name)?;
+    let name = text::required("name", name, limits::BOARD_NAME)?;
+    let owner = actor.id();
+    engine.write_once(owner, key, request, move |w| Box::pin(async move { found(w, owner, &name).await })).await
+}
+
+/// Gives a board another name.
+///
+/// # Errors
+/// [`Error::Invalid`] naming `name`; [`Error::Forbidden`] but to owners; [`Error::NotFound`].
+pub async fn rename(engine: &Engine, actor: &Actor, key: Uuid, board: BoardId, name: &str) -> Result<MyBoard> {
+    let request = digest("boards::rename", &(board, name))?;
+    let name = text::required("name", name, limits::BOARD_NAME)?;
+    let actor = actor.clone();
+    engine
+        .write_once(actor.id(), key, request, move |w| {
+            Box::pin(async move {
+                let mut mine = access(&mut w.tx, &actor, board).await?;
+                require(mine.role, Action::Run)?;
+                rows::rename(&mut w.tx, board, &name).await?;
+                mine.board.name = name;
+                w.tell(Stream::Board(board), Event::BoardChanged { board: mine.board.clone() });
+                Ok(mine)
+            })
+        })
+        .await
+}
+
+/// Makes a board as part of a write.
+pub(crate) async fn found(w: &mut Write, owner: UserId, name: &str) -> Result<MyBoard> {
+    let id = rows::insert(&mut w.tx, name, w.now).await?;
+    db::events::create(&mut w.tx, Stream::Board(id)).await?;
+    let columns: Vec<_> = COLUMNS.map(str::to_owned).into_iter().zip(order::spread(COLUMNS.len())).collect();
+    rows::insert_columns(&mut w.tx, id, &columns).await?;
+    rows::add_member(&mut w.tx, id, owner, Role::Owner).await?;
+    let board = MyBoard { board: Board { id, name: name.to_owned() }, role: Role::Owner };
+    w.tell(Stream::User(owner), Event::BoardAdded { board: board.clone() });
+    Ok(board)
+}
+
+/// A board as this person sees it.
+///
+/// # Errors
+/// [`Error::NotFound`] where they are not on it; an admin of the installation too.
+pub(crate) async fn access(tx: &mut Tx, actor: &Actor, board: BoardId) -> Result<MyBoard> {
+    rows::one(tx, board, actor.id()).await?.ok_or(Error::NotFound)
+}
+
+/// May this role do that?
+///
+/// # Errors
+/// [`Error::Forbidden`] when not.
+pub(crate) fn require(role: Role, action: Action) -> Result<()> {
+    if may(role, action) { Ok(()) } else { Err(Error::Forbidden) }
+}

@@ -1,0 +1,104 @@
+//! Streams, their heads, and the log of events.
+
+use protocol::{Event, MessageId, StoredEvent, Stream};
+
+use super::{Tx, sql};
+use crate::{
+    Result,
+    write::{Told, internal},
+};
+
+/// The head of a stream.
+#[derive(Clone, Copy, Default, sqlx::FromRow)]
+pub(crate) struct Head {
+    /// Number of its newest event.
+    pub(crate) seq: i64,
+    /// Number of its newest message.
+    pub(crate) n: i64,
+}
+
+/// Makes the head of a new stream.
+pub(crate) async fn create(tx: &mut Tx, stream: Stream) -> Result<u64> {
+    sql!(run tx, "insert into streams (name) values ($1) on conflict (name) do nothing", stream.to_string())
+}
+
+/// The head of a stream; zeroes before its first event.
+pub(crate) async fn head(tx: &mut Tx, stream: Stream) -> Result<Head> {
+    let head = sql!(maybe tx, "select seq, n from streams where name = $1", stream.to_string())?;
+    Ok(head.unwrap_or_default())
+}
+
+/// The number of the next message of a place; its row stays locked until the write ends.
+pub(crate) async fn take_n(tx: &mut Tx, place: Stream) -> Result<i64> {
+    let (n,): (i64,) = sql!(one tx,
+        "insert into streams (name, n) values ($1, 1) on conflict (name) do update set n = streams.n + 1 returning n",
+        place.to_string())?;
+    Ok(n)
+}
+
+/// The first number of each stream told, in one statement; `told` is sorted by stream.
+pub(crate) async fn take_seqs(tx: &mut Tx, told: &[Told]) -> Result<Vec<(Stream, i64)>> {
+    let counts: Vec<(Stream, i64)> =
+        told.chunk_by(|a, b| a.stream == b.stream).map(|same| (same[0].stream, same.len() as i64)).collect();
+    let heads: Vec<(String, i64)> = sql!(values &counts, (stream, count) => [stream.to_string(), *count], tx,
+        "insert into streams (name, seq) values {values}
+         on conflict (name) do update set seq = streams.seq + excluded.seq returning name, seq")?;
+    counts
+        .into_iter()
+        .map(|(stream, count)| {
+            let name = stream.to_string();
+            let (_, head) =
+                heads.iter().find(|(head, _)| *head == name).ok_or_else(|| internal("a stream has no head"))?;
+            Ok((stream, head - count + 1))
+        })
+        .collect()
+}
+
+/// Logs events under the numbers taken for them.
+pub(crate) async fn insert(
+    tx: &mut Tx,
+    now: i64,
+    told: Vec<Told>,
+    mut seqs: Vec<(Stream, i64)>,
+) -> Result<Vec<StoredEvent>> {
+    let mut rows = Vec::with_capacity(told.len());
+    for Told { stream, message, event } in told {
+        let next = seqs
+            .iter_mut()
+            .find(|(numbered, _)| *numbered == stream)
+            .ok_or_else(|| internal("an event has no number"))?;
+        let body = serde_json::to_string(&event).map_err(internal)?;
+        rows.push((StoredEvent { stream, seq: next.1, at: now, event }, message, body));
+        next.1 += 1;
+    }
+    let _none: Vec<(i64,)> = sql!(values &rows, (stored, message, body) =>
+        [stored.stream.to_string(), stored.seq, now, *message, body.as_str()], tx,
+        "insert into events (stream, seq, at, message_id, body) values {values}")?;
+    Ok(rows.into_iter().map(|(stored, ..)| stored).collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct Logged {
+    seq: i64,
+    at: i64,
+    body: String,
+}
+
+/// Up to `limit` events of a stream after a number, in order.
+pub(crate) async fn after(tx: &mut Tx, stream: Stream, seq: i64, limit: i64) -> Result<Vec<StoredEvent>> {
+    let rows: Vec<Logged> = sql!(all tx,
+        "select seq, at, body from events where stream = $1 and seq > $2 order by seq limit $3",
+        stream.to_string(), seq, limit)?;
+    rows.into_iter()
+        .map(|row| {
+            let event: Event = serde_json::from_str(&row.body).map_err(internal)?;
+            Ok(StoredEvent { stream, seq: row.seq, at: row.at, event })
+        })
+        .collect()
+}
+
+/// Takes the text of a message out of every event that showed it; gives the events' numbers.
+pub(crate) async fn redact(tx: &mut Tx, message: MessageId) -> Result<Vec<(String, i64)>> {
+    let body = serde_json::to_string(&Event::Redacted).map_err(internal)?;
+    sql!(all tx, "update events set body = $1 where message_id = $2 returning stream, seq", body, message)
+}

@@ -1,0 +1,249 @@
+//! Messages of rooms and comments on tasks, in one table.
+
+use std::collections::HashMap;
+
+use protocol::{Message, MessageId, Person, Stream, UserId};
+use uuid::Uuid;
+
+use super::{Tx, rooms::PersonRow, sql};
+use crate::Result;
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: MessageId,
+    n: i64,
+    author_id: Option<UserId>,
+    username: Option<String>,
+    display_name: Option<String>,
+    at: i64,
+    source: String,
+    html: String,
+    client_id: Uuid,
+    parent_id: Option<MessageId>,
+    deleted: bool,
+}
+
+/// A message to be stored.
+pub(crate) struct New<'a> {
+    pub(crate) place: Stream,
+    pub(crate) n: i64,
+    pub(crate) author: UserId,
+    pub(crate) client_id: Uuid,
+    pub(crate) request: &'a [u8],
+    pub(crate) parent: Option<MessageId>,
+    pub(crate) source: &'a str,
+    pub(crate) html: &'a str,
+    pub(crate) at: i64,
+}
+
+/// Stores a message.
+pub(crate) async fn insert(tx: &mut Tx, new: New<'_>) -> Result<MessageId> {
+    let (id,): (MessageId,) = sql!(one tx,
+        "insert into messages (stream, n, author_id, client_id, request, parent_id, source, html, at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id",
+        new.place.to_string(), new.n, new.author, new.client_id, new.request, new.parent, new.source, new.html, new.at)?;
+    Ok(id)
+}
+
+/// Stores whom a message mentions.
+pub(crate) async fn insert_mentions(tx: &mut Tx, message: MessageId, users: &[UserId]) -> Result<()> {
+    if users.is_empty() {
+        return Ok(());
+    }
+    let _none: Vec<(i64,)> = sql!(values users, user => [message, *user], tx,
+        "insert into mentions (message_id, user_id) values {values}")?;
+    Ok(())
+}
+
+/// The message that this person sent under this key.
+pub(crate) async fn sent(tx: &mut Tx, author: UserId, key: Uuid) -> Result<Option<(Message, Stream)>> {
+    let row: Option<(MessageId,)> =
+        sql!(maybe tx, "select id from messages where author_id = $1 and client_id = $2", author, key)?;
+    match row {
+        Some((id,)) => one(tx, id).await,
+        None => Ok(None),
+    }
+}
+
+/// A message and where it is.
+pub(crate) async fn one(tx: &mut Tx, id: MessageId) -> Result<Option<(Message, Stream)>> {
+    let Some((stream,)): Option<(String,)> = sql!(maybe tx, "select stream from messages where id = $1", id)? else {
+        return Ok(None);
+    };
+    let stream = stream.parse().map_err(crate::write::internal)?;
+    let rows: Vec<Row> = sql!(all tx,
+        "select m.id, m.n, m.author_id, u.username, u.display_name, m.at, m.source, m.html, m.client_id, m.parent_id,
+                m.deleted_at is not null as deleted
+         from messages m left join users u on u.id = m.author_id where m.id = $1",
+        id)?;
+    Ok(with_mentions(tx, rows).await?.pop().map(|message| (message, stream)))
+}
+
+/// Messages of a place before a number, newest first, tombstones included.
+pub(crate) async fn before(tx: &mut Tx, place: Stream, n: i64, limit: i64) -> Result<Vec<Message>> {
+    let rows: Vec<Row> = sql!(all tx,
+        "select m.id, m.n, m.author_id, u.username, u.display_name, m.at, m.source, m.html, m.client_id, m.parent_id,
+                m.deleted_at is not null as deleted
+         from messages m left join users u on u.id = m.author_id
+         where m.stream = $1 and m.n < $2 order by m.n desc limit $3",
+        place.to_string(), n, limit)?;
+    with_mentions(tx, rows).await
+}
+
+/// Messages of a place before a number, newest first, without the deleted ones, after the first `offset`.
+pub(crate) async fn live_before(tx: &mut Tx, place: Stream, n: i64, offset: i64, limit: i64) -> Result<Vec<Message>> {
+    let rows: Vec<Row> = sql!(all tx,
+        "select m.id, m.n, m.author_id, u.username, u.display_name, m.at, m.source, m.html, m.client_id, m.parent_id,
+                m.deleted_at is not null as deleted
+         from messages m left join users u on u.id = m.author_id
+         where m.stream = $1 and m.n < $2 and m.deleted_at is null order by m.n desc limit $3 offset $4",
+        place.to_string(), n, limit, offset)?;
+    with_mentions(tx, rows).await
+}
+
+/// The comments before a number that reply to none, newest first.
+pub(crate) async fn roots_before(tx: &mut Tx, place: Stream, n: i64, limit: i64) -> Result<Vec<Message>> {
+    let rows: Vec<Row> = sql!(all tx,
+        "select m.id, m.n, m.author_id, u.username, u.display_name, m.at, m.source, m.html, m.client_id, m.parent_id,
+                m.deleted_at is not null as deleted
+         from messages m left join users u on u.id = m.author_id
+         where m.stream = $1 and m.n < $2 and m.parent_id is null order by m.n desc limit $3",
+        place.to_string(), n, limit)?;
+    with_mentions(tx, rows).await
+}
+
+/// The replies to these messages, oldest first.
+pub(crate) async fn replies(tx: &mut Tx, parents: &[MessageId]) -> Result<Vec<Message>> {
+    let rows: Vec<Row> = sql!(all_in parents, tx,
+        "select m.id, m.n, m.author_id, u.username, u.display_name, m.at, m.source, m.html, m.client_id, m.parent_id,
+                m.deleted_at is not null as deleted
+         from messages m left join users u on u.id = m.author_id
+         where m.parent_id in ({ids}) order by m.n",
+    )?;
+    with_mentions(tx, rows).await
+}
+
+async fn with_mentions(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<Message>> {
+    let ids: Vec<MessageId> = rows.iter().map(|row| row.id).collect();
+    let mut mentions: HashMap<MessageId, Vec<Person>> = HashMap::new();
+    if !ids.is_empty() {
+        let found: Vec<(MessageId, UserId, String, String)> = sql!(all_in ids, tx,
+            "select m.message_id, u.id, u.username, u.display_name from mentions m join users u on u.id = m.user_id
+             where m.message_id in ({ids}) order by u.name_key, u.id")?;
+        for (message, id, username, display_name) in found {
+            mentions.entry(message).or_default().push(Person { id, username, display_name });
+        }
+    }
+    let message = |row: Row| Message {
+        id: row.id,
+        n: row.n,
+        author: match (row.author_id, row.username, row.display_name) {
+            (Some(id), Some(username), Some(display_name)) => Some(Person { id, username, display_name }),
+            _ => None,
+        },
+        at: row.at,
+        source: row.source,
+        html: row.html,
+        client_id: row.client_id,
+        parent: row.parent_id,
+        deleted: row.deleted,
+        mentions: mentions.remove(&row.id).unwrap_or_default(),
+    };
+    Ok(rows.into_iter().map(message).collect())
+}
+
+/// Makes a message a tombstone: its text and its mentions are gone. 0 where it was one already.
+pub(crate) async fn bury(tx: &mut Tx, id: MessageId, now: i64) -> Result<u64> {
+    sql!(run tx, "delete from mentions where message_id = $1", id)?;
+    sql!(run tx,
+        "update messages set source = '', html = '', deleted_at = $2 where id = $1 and deleted_at is null", id, now)
+}
+
+/// Comments of a place that are not deleted.
+pub(crate) async fn count(tx: &mut Tx, place: Stream) -> Result<i64> {
+    let (count,): (i64,) = sql!(one tx,
+        "select count(*) from messages where stream = $1 and deleted_at is null", place.to_string())?;
+    Ok(count)
+}
+
+/// Those of the named people (usernames in lower case) who may read a room.
+pub(crate) async fn readers_of_room(tx: &mut Tx, room: protocol::RoomId, names: &[String]) -> Result<Vec<Person>> {
+    let rows: Vec<PersonRow> = sql!(all_in names, tx,
+        "select u.id, u.username, u.display_name from rooms r
+         join board_members b on b.board_id = r.board_id
+         join users u on u.id = b.user_id and u.deactivated_at is null
+         left join room_members m on m.room_id = r.id and m.user_id = u.id
+         where r.id = $1 and (not r.private or m.user_id is not null) and u.username_key in ({ids})",
+        room)?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
+/// Those of the named people (usernames in lower case) who are on a board.
+pub(crate) async fn readers_of_board(tx: &mut Tx, board: protocol::BoardId, names: &[String]) -> Result<Vec<Person>> {
+    let rows: Vec<PersonRow> = sql!(all_in names, tx,
+        "select u.id, u.username, u.display_name from board_members b
+         join users u on u.id = b.user_id and u.deactivated_at is null
+         where b.board_id = $1 and u.username_key in ({ids})",
+        board)?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
+/// Who wrote in a place lately.
+pub(crate) async fn recent_authors(tx: &mut Tx, place: Stream, messages: i64) -> Result<Vec<UserId>> {
+    let rows: Vec<(UserId,)> = sql!(all tx,
+        "select distinct author_id from messages
+         where stream = $1 and author_id is not null and n > (select n from streams where name = $1) - $2",
+        place.to_string(), messages)?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// How far a person has read a place.
+pub(crate) async fn watermark(tx: &mut Tx, user: UserId, place: Stream) -> Result<i64> {
+    let row: Option<(i64,)> =
+        sql!(maybe tx, "select n from watermarks where user_id = $1 and stream = $2", user, place.to_string())?;
+    Ok(row.map_or(0, |(n,)| n))
+}
+
+/// Moves a watermark forward, never back; 0 where it was as far already.
+pub(crate) async fn raise_watermark(tx: &mut Tx, user: UserId, place: Stream, n: i64) -> Result<u64> {
+    sql!(run tx,
+        "insert into watermarks (user_id, stream, n) values ($1, $2, $3)
+         on conflict (user_id, stream) do update set n = excluded.n where watermarks.n < excluded.n",
+        user, place.to_string(), n)
+}
+
+/// People a person may mention whose folded name matches a pattern: in a room, or on a board, or on
+/// any board they share.
+pub(crate) async fn mentionable(
+    tx: &mut Tx,
+    user: UserId,
+    place: Option<Stream>,
+    pattern: &str,
+    limit: i64,
+) -> Result<Vec<Person>> {
+    let rows: Vec<PersonRow> = match place {
+        Some(Stream::Room(room)) => sql!(all tx,
+            r"select u.id, u.username, u.display_name from rooms r
+             join board_members b on b.board_id = r.board_id
+             join users u on u.id = b.user_id and u.deactivated_at is null
+             left join room_members m on m.room_id = r.id and m.user_id = u.id
+             where r.id = $1 and (not r.private or m.user_id is not null) and u.id <> $2
+               and u.name_key like $3 escape '\' order by u.name_key, u.id limit $4",
+            room, user, pattern, limit)?,
+        Some(Stream::Task(task)) => sql!(all tx,
+            r"select u.id, u.username, u.display_name from tasks t
+             join board_members b on b.board_id = t.board_id
+             join users u on u.id = b.user_id and u.deactivated_at is null
+             where t.id = $1 and u.id <> $2
+               and u.name_key like $3 escape '\' order by u.name_key, u.id limit $4",
+            task, user, pattern, limit)?,
+        _ => sql!(all tx,
+            r"select distinct u.id, u.username, u.display_name, u.name_key from board_members mine
+             join board_members b on b.board_id = mine.board_id
+             join users u on u.id = b.user_id and u.deactivated_at is null
+             where mine.user_id = $1 and u.id <> $1
+               and u.name_key like $2 escape '\' order by u.name_key, u.id limit $3",
+            user, pattern, limit)?,
+    };
+    Ok(rows.into_iter().map(Into::into).collect())
+}

@@ -1,0 +1,186 @@
+//! Rows of inboxes and their sources.
+
+use protocol::{MessageId, NotificationId, Reason, Stream, UserId};
+
+use super::{Tx, sql};
+use crate::Result;
+
+/// One person's row, just raised.
+#[derive(sqlx::FromRow)]
+pub(crate) struct Raised {
+    pub(crate) id: NotificationId,
+    pub(crate) user_id: UserId,
+}
+
+/// A row of the inbox with its newest source.
+#[derive(sqlx::FromRow)]
+pub(crate) struct InboxRow {
+    pub(crate) id: NotificationId,
+    pub(crate) stream: String,
+    pub(crate) at: i64,
+    #[sqlx(try_from = "String")]
+    pub(crate) reason: Reason,
+    pub(crate) message_id: Option<MessageId>,
+    pub(crate) source: Option<String>,
+    pub(crate) actor_id: Option<UserId>,
+    pub(crate) username: Option<String>,
+    pub(crate) display_name: Option<String>,
+    pub(crate) unread: i64,
+    pub(crate) total: i64,
+}
+
+/// Rows of a person's inbox that are not read.
+pub(crate) async fn unread(tx: &mut Tx, user: UserId) -> Result<i64> {
+    let (count,): (i64,) = sql!(one tx,
+        "select count(distinct notification_id) from notification_sources where user_id = $1 and read_at is null", user)?;
+    Ok(count)
+}
+
+/// The same for several people.
+pub(crate) async fn unread_of(tx: &mut Tx, users: &[UserId]) -> Result<Vec<(UserId, i64)>> {
+    sql!(all_in users, tx,
+        "select user_id, count(distinct notification_id) from notification_sources
+         where read_at is null and user_id in ({ids}) group by user_id")
+}
+
+/// Makes or renews the row of each person for a place.
+pub(crate) async fn raise(tx: &mut Tx, place: Stream, at: i64, users: &[UserId]) -> Result<Vec<Raised>> {
+    sql!(values users, user => [*user, place.to_string(), at], tx,
+        "insert into notifications (user_id, stream, at) values {values}
+         on conflict (user_id, stream) do update set at = excluded.at returning id, user_id")
+}
+
+/// What happened, for one row.
+pub(crate) struct Source {
+    pub(crate) row: NotificationId,
+    pub(crate) user: UserId,
+    pub(crate) reason: Reason,
+}
+
+/// Stores what happened, for each row.
+pub(crate) async fn insert_sources(
+    tx: &mut Tx,
+    sources: &[Source],
+    message: Option<MessageId>,
+    actor: UserId,
+    at: i64,
+) -> Result<()> {
+    let _none: Vec<(i64,)> = sql!(values sources, source =>
+        [source.row, source.user, source.reason.as_str(), message, actor, at], tx,
+        "insert into notification_sources (notification_id, user_id, reason, message_id, actor_id, at) values {values}")?;
+    Ok(())
+}
+
+/// How much is unread in each of these rows.
+pub(crate) async fn counts(tx: &mut Tx, rows: &[NotificationId]) -> Result<Vec<(NotificationId, i64)>> {
+    sql!(all_in rows, tx,
+        "select notification_id, count(*) from notification_sources
+         where read_at is null and notification_id in ({ids}) group by notification_id")
+}
+
+/// A page of a person's inbox, newest first, before a row's moment and id.
+pub(crate) async fn page(tx: &mut Tx, user: UserId, before: (i64, i64), limit: i64) -> Result<Vec<InboxRow>> {
+    sql!(all tx,
+        "select n.id, n.stream, n.at, s.reason, s.message_id, m.source, s.actor_id, u.username, u.display_name,
+                (select count(*) from notification_sources x where x.notification_id = n.id and x.read_at is null) as unread,
+                (select count(*) from notification_sources x where x.notification_id = n.id) as total
+         from notifications n
+         join notification_sources s
+           on s.id = (select max(x.id) from notification_sources x where x.notification_id = n.id)
+         left join messages m on m.id = s.message_id
+         left join users u on u.id = s.actor_id
+         where n.user_id = $1 and (n.at, n.id) < ($2, $3)
+         order by n.at desc, n.id desc limit $4",
+        user, before.0, before.1, limit)
+}
+
+/// When a row of this person was last renewed.
+pub(crate) async fn at(tx: &mut Tx, user: UserId, id: NotificationId) -> Result<Option<i64>> {
+    let row: Option<(i64,)> = sql!(maybe tx, "select at from notifications where id = $1 and user_id = $2", id, user)?;
+    Ok(row.map(|(at,)| at))
+}
+
+/// One row of a person's inbox, as it is now.
+pub(crate) async fn one(tx: &mut Tx, user: UserId, id: NotificationId) -> Result<Option<InboxRow>> {
+    let Some(at) = at(tx, user, id).await? else { return Ok(None) };
+    // The page that begins with this row.
+    let rows = page(tx, user, (at, id.0 + 1), 1).await?;
+    Ok(rows.into_iter().find(|row| row.id == id))
+}
+
+/// Marks a row read; 0 where it was.
+pub(crate) async fn read(tx: &mut Tx, user: UserId, id: NotificationId, now: i64) -> Result<u64> {
+    sql!(run tx,
+        "update notification_sources set read_at = $3 where user_id = $1 and notification_id = $2 and read_at is null",
+        user, id, now)
+}
+
+/// Marks every row of a person read; 0 where they were.
+pub(crate) async fn read_all(tx: &mut Tx, user: UserId, now: i64) -> Result<u64> {
+    sql!(run tx, "update notification_sources set read_at = $2 where user_id = $1 and read_at is null", user, now)
+}
+
+/// Marks read what a person has seen of a place: everything about messages up to a number, and what
+/// is about the place itself.
+pub(crate) async fn read_place(tx: &mut Tx, user: UserId, place: Stream, n: i64, now: i64) -> Result<u64> {
+    sql!(run tx,
+        "update notification_sources set read_at = $4
+         where user_id = $1 and read_at is null
+           and notification_id in (select id from notifications where user_id = $1 and stream = $2)
+           and (message_id is null or message_id in (select id from messages where stream = $2 and n <= $3))",
+        user, place.to_string(), n, now)
+}
+
+/// Withdraws what a message caused; gives whose inbox had it unread.
+pub(crate) async fn withdraw(tx: &mut Tx, message: MessageId) -> Result<Vec<UserId>> {
+    let rows: Vec<(UserId, bool)> = sql!(all tx,
+        "delete from notification_sources where message_id = $1 returning user_id, read_at is null as unread", message)?;
+    sql!(run tx,
+        "delete from notifications where stream = (select stream from messages where id = $1)
+           and not exists (select 1 from notification_sources s where s.notification_id = notifications.id)",
+        message)?;
+    Ok(rows.into_iter().filter(|(_, unread)| *unread).map(|(user, _)| user).collect())
+}
+
+/// Takes the rows of places that a person may read no longer out of their inbox.
+pub(crate) async fn forget(tx: &mut Tx, user: UserId, places: &[Stream]) -> Result<u64> {
+    let names: Vec<String> = places.iter().map(Stream::to_string).collect();
+    sql!(run_in names, tx, "delete from notifications where user_id = $1 and stream in ({ids})", user)
+}
+
+/// Who has a row about a place.
+pub(crate) async fn holders(tx: &mut Tx, place: Stream) -> Result<Vec<UserId>> {
+    let rows: Vec<(UserId,)> = sql!(all tx, "select user_id from notifications where stream = $1", place.to_string())?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Who watches a place.
+pub(crate) async fn watchers(tx: &mut Tx, place: Stream) -> Result<Vec<UserId>> {
+    let rows: Vec<(UserId,)> = sql!(all tx, "select user_id from watches where stream = $1", place.to_string())?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Makes people watch a place.
+pub(crate) async fn watch(tx: &mut Tx, place: Stream, users: &[UserId]) -> Result<()> {
+    if users.is_empty() {
+        return Ok(());
+    }
+    let _none: Vec<(i64,)> = sql!(values users, user => [place.to_string(), *user], tx,
+        "insert into watches (stream, user_id) values {values} on conflict do nothing")?;
+    Ok(())
+}
+
+/// The names of rooms.
+pub(crate) async fn room_names(tx: &mut Tx, ids: &[i64]) -> Result<Vec<(i64, String)>> {
+    sql!(all_in ids, tx, "select id, name from rooms where id in ({ids})")
+}
+
+/// The names of boards.
+pub(crate) async fn board_names(tx: &mut Tx, ids: &[i64]) -> Result<Vec<(i64, String)>> {
+    sql!(all_in ids, tx, "select id, name from boards where id in ({ids})")
+}
+
+/// The numbers and titles of tasks.
+pub(crate) async fn task_names(tx: &mut Tx, ids: &[i64]) -> Result<Vec<(i64, i64, String)>> {
+    sql!(all_in ids, tx, "select id, number, title from tasks where id in ({ids})")
+}

@@ -1,0 +1,179 @@
+//! Rooms and who is in them.
+
+use protocol::{BoardId, Person, Role, Room, RoomEntry, RoomId, UserId};
+
+use super::{Tx, sql};
+use crate::Result;
+
+/// A room with how one person stands to it.
+#[derive(sqlx::FromRow)]
+pub(crate) struct Entry {
+    id: RoomId,
+    board_id: BoardId,
+    name: String,
+    topic: String,
+    private: bool,
+    creator_id: Option<UserId>,
+    joined: bool,
+    n: i64,
+    read: i64,
+}
+
+impl From<Entry> for RoomEntry {
+    fn from(row: Entry) -> Self {
+        let Entry { id, board_id, name, topic, private, creator_id, joined, n, read } = row;
+        let room = Room { id, board: board_id, name, topic, private, creator: creator_id };
+        Self { room, joined, n, read }
+    }
+}
+
+/// A room as its board's member sees it, with that person's role; none where they are not on the board.
+#[derive(sqlx::FromRow)]
+pub(crate) struct Seen {
+    #[sqlx(flatten)]
+    pub(crate) entry: Entry,
+    pub(crate) board_name: String,
+    #[sqlx(try_from = "String")]
+    pub(crate) role: Role,
+}
+
+/// The rooms of a board that a person can see, by name.
+pub(crate) async fn entries(tx: &mut Tx, board: BoardId, user: UserId) -> Result<Vec<RoomEntry>> {
+    let rows: Vec<Entry> = sql!(all tx,
+        "select r.id, r.board_id, r.name, r.topic, r.private, r.creator_id,
+                m.user_id is not null as joined, coalesce(s.n, 0) as n, coalesce(w.n, 0) as read
+         from rooms r
+         left join room_members m on m.room_id = r.id and m.user_id = $2
+         left join streams s on s.name = 'room:' || r.id
+         left join watermarks w on w.user_id = $2 and w.stream = 'room:' || r.id
+         where r.board_id = $1 and (not r.private or m.user_id is not null)
+         order by r.name_key, r.id",
+        board, user)?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
+/// The rooms that a person can see on all of their boards, by name.
+pub(crate) async fn all_entries(tx: &mut Tx, user: UserId) -> Result<Vec<RoomEntry>> {
+    let rows: Vec<Entry> = sql!(all tx,
+        "select r.id, r.board_id, r.name, r.topic, r.private, r.creator_id,
+                m.user_id is not null as joined, coalesce(s.n, 0) as n, coalesce(w.n, 0) as read
+         from board_members b
+         join rooms r on r.board_id = b.board_id
+         left join room_members m on m.room_id = r.id and m.user_id = $1
+         left join streams s on s.name = 'room:' || r.id
+         left join watermarks w on w.user_id = $1 and w.stream = 'room:' || r.id
+         where b.user_id = $1 and (not r.private or m.user_id is not null)
+         order by r.name_key, r.id",
+        user)?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
+/// A room as a person sees it; none where it is not there or they are not on its board. Whether
+/// they may see a private one is for the caller to decide.
+pub(crate) async fn seen(tx: &mut Tx, room: RoomId, user: UserId) -> Result<Option<Seen>> {
+    sql!(maybe tx,
+        "select r.id, r.board_id, r.name, r.topic, r.private, r.creator_id,
+                m.user_id is not null as joined, coalesce(s.n, 0) as n, coalesce(w.n, 0) as read,
+                o.name as board_name, b.role
+         from rooms r
+         join boards o on o.id = r.board_id
+         join board_members b on b.board_id = r.board_id and b.user_id = $2
+         left join room_members m on m.room_id = r.id and m.user_id = $2
+         left join streams s on s.name = 'room:' || r.id
+         left join watermarks w on w.user_id = $2 and w.stream = 'room:' || r.id
+         where r.id = $1",
+        room, user)
+}
+
+/// Those of the rooms that a person may read.
+pub(crate) async fn readable(tx: &mut Tx, user: UserId, rooms: &[RoomId]) -> Result<Vec<RoomId>> {
+    let rows: Vec<(RoomId,)> = sql!(all_in rooms, tx,
+        "select r.id from rooms r
+         join board_members b on b.board_id = r.board_id and b.user_id = $1
+         left join room_members m on m.room_id = r.id and m.user_id = $1
+         where (not r.private or m.user_id is not null) and r.id in ({ids})",
+        user)?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Makes a room; none where its name is in use on the board.
+pub(crate) async fn insert(tx: &mut Tx, room: &Room, name_key: &str, now: i64) -> Result<Option<RoomId>> {
+    let row: Option<(RoomId,)> = sql!(maybe tx,
+        "insert into rooms (board_id, name, name_key, topic, private, creator_id, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7) on conflict (board_id, name_key) do nothing returning id",
+        room.board, room.name.as_str(), name_key, room.topic.as_str(), room.private, room.creator, now)?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// Is there another room of this name on the board?
+pub(crate) async fn name_taken(tx: &mut Tx, board: BoardId, name_key: &str, but: RoomId) -> Result<bool> {
+    let row: Option<(RoomId,)> = sql!(maybe tx,
+        "select id from rooms where board_id = $1 and name_key = $2 and id <> $3", board, name_key, but)?;
+    Ok(row.is_some())
+}
+
+/// Changes a room's name and topic.
+pub(crate) async fn update(tx: &mut Tx, room: RoomId, name: &str, name_key: &str, topic: &str) -> Result<u64> {
+    sql!(run tx, "update rooms set name = $2, name_key = $3, topic = $4 where id = $1", room, name, name_key, topic)
+}
+
+/// Deletes a room's members and name. Its stream, with the messages, is deleted by [`delete_stream`].
+pub(crate) async fn delete(tx: &mut Tx, room: RoomId) -> Result<u64> {
+    sql!(run tx, "delete from rooms where id = $1", room)
+}
+
+/// Deletes a stream with its messages, marks, watches and notifications.
+pub(crate) async fn delete_stream(tx: &mut Tx, stream: protocol::Stream) -> Result<u64> {
+    sql!(run tx, "delete from streams where name = $1", stream.to_string())
+}
+
+/// Puts a person into a room; 0 where they are in it.
+pub(crate) async fn join(tx: &mut Tx, room: RoomId, user: UserId) -> Result<u64> {
+    sql!(run tx, "insert into room_members (room_id, user_id) values ($1, $2) on conflict do nothing", room, user)
+}
+
+/// Puts members of the room's board into a room.
+pub(crate) async fn join_all(tx: &mut Tx, room: RoomId, board: BoardId, users: &[UserId]) -> Result<u64> {
+    sql!(run_in users, tx,
+        "insert into room_members (room_id, user_id)
+         select $1, user_id from board_members where board_id = $2 and user_id in ({ids}) on conflict do nothing",
+        room, board)
+}
+
+/// Takes a person out of a room; 0 where they are not in it.
+pub(crate) async fn leave(tx: &mut Tx, room: RoomId, user: UserId) -> Result<u64> {
+    sql!(run tx, "delete from room_members where room_id = $1 and user_id = $2", room, user)
+}
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct PersonRow {
+    id: UserId,
+    username: String,
+    display_name: String,
+}
+
+impl From<PersonRow> for Person {
+    fn from(PersonRow { id, username, display_name }: PersonRow) -> Self {
+        Self { id, username, display_name }
+    }
+}
+
+/// The members of a room, by name.
+pub(crate) async fn members(tx: &mut Tx, room: RoomId, limit: i64) -> Result<Vec<Person>> {
+    let rows: Vec<PersonRow> = sql!(all tx,
+        "select u.id, u.username, u.display_name from room_members m join users u on u.id = m.user_id
+         where m.room_id = $1 order by u.name_key, u.id limit $2",
+        room, limit)?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
+/// The members of the room's board who are not in the room, by name.
+pub(crate) async fn outsiders(tx: &mut Tx, room: RoomId, board: BoardId, limit: i64) -> Result<Vec<Person>> {
+    let rows: Vec<PersonRow> = sql!(all tx,
+        "select u.id, u.username, u.display_name from board_members b join users u on u.id = b.user_id
+         where b.board_id = $2
+           and not exists (select 1 from room_members m where m.room_id = $1 and m.user_id = u.id)
+         order by u.name_key, u.id limit $3",
+        room, board, limit)?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}

@@ -1,0 +1,168 @@
+//! Tasks and their cards.
+
+use protocol::{BoardId, Card, ColumnId, Person, Stream, Task, TaskId, UserId};
+
+use super::{Tx, sql};
+use crate::{Result, write::internal};
+
+#[derive(sqlx::FromRow)]
+struct CardRow {
+    id: TaskId,
+    board_id: BoardId,
+    number: i64,
+    column_id: ColumnId,
+    position: String,
+    title: String,
+    comments: i64,
+}
+
+impl From<CardRow> for Card {
+    fn from(row: CardRow) -> Self {
+        let CardRow { id, board_id, number, column_id, position, title, comments } = row;
+        Self { id, board: board_id, number, column: column_id, position, title, comments }
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct TaskRow {
+    #[sqlx(flatten)]
+    card: CardRow,
+    description: String,
+    description_html: String,
+    version: i64,
+    author_id: Option<UserId>,
+    username: Option<String>,
+    display_name: Option<String>,
+    created_at: i64,
+}
+
+impl From<TaskRow> for Task {
+    fn from(row: TaskRow) -> Self {
+        let author = match (row.author_id, row.username, row.display_name) {
+            (Some(id), Some(username), Some(display_name)) => Some(Person { id, username, display_name }),
+            _ => None,
+        };
+        Self {
+            card: row.card.into(),
+            description: row.description,
+            description_html: row.description_html,
+            version: row.version,
+            author,
+            at: row.created_at,
+        }
+    }
+}
+
+/// The cards of a board, in the order of their columns.
+pub(crate) async fn cards(tx: &mut Tx, board: BoardId) -> Result<Vec<Card>> {
+    let rows: Vec<CardRow> = sql!(all tx,
+        "select t.id, t.board_id, t.number, t.column_id, t.position, t.title,
+                (select count(*) from messages m where m.stream = 'task:' || t.id and m.deleted_at is null) as comments
+         from tasks t where t.board_id = $1 order by t.position, t.id",
+        board)?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
+/// A task.
+pub(crate) async fn one(tx: &mut Tx, task: TaskId) -> Result<Option<Task>> {
+    let row: Option<TaskRow> = sql!(maybe tx,
+        "select t.id, t.board_id, t.number, t.column_id, t.position, t.title,
+                (select count(*) from messages m where m.stream = 'task:' || t.id and m.deleted_at is null) as comments,
+                t.description, t.description_html, t.version, t.author_id, u.username, u.display_name, t.created_at
+         from tasks t left join users u on u.id = t.author_id where t.id = $1",
+        task)?;
+    Ok(row.map(Into::into))
+}
+
+/// The board of a task.
+pub(crate) async fn board_of(tx: &mut Tx, task: TaskId) -> Result<Option<BoardId>> {
+    let row: Option<(BoardId,)> = sql!(maybe tx, "select board_id from tasks where id = $1", task)?;
+    Ok(row.map(|(board,)| board))
+}
+
+/// The board, number and title of a task.
+pub(crate) async fn place(tx: &mut Tx, task: TaskId) -> Result<Option<(BoardId, i64, String)>> {
+    sql!(maybe tx, "select board_id, number, title from tasks where id = $1", task)
+}
+
+/// How many cards each column of a board holds; columns without any are left out.
+pub(crate) async fn counts(tx: &mut Tx, board: BoardId) -> Result<Vec<(ColumnId, i64)>> {
+    sql!(all tx, "select column_id, count(*) from tasks where board_id = $1 group by column_id", board)
+}
+
+/// The number of a board's next task; the board stays locked until the write ends.
+pub(crate) async fn take_number(tx: &mut Tx, board: BoardId) -> Result<i64> {
+    let (number,): (i64,) = sql!(one tx, "update boards set tasks = tasks + 1 where id = $1 returning tasks", board)?;
+    Ok(number)
+}
+
+/// A task to be stored.
+pub(crate) struct New<'a> {
+    pub(crate) board: BoardId,
+    pub(crate) number: i64,
+    pub(crate) column: ColumnId,
+    pub(crate) position: &'a str,
+    pub(crate) title: &'a str,
+    pub(crate) description: &'a str,
+    pub(crate) html: &'a str,
+    pub(crate) author: UserId,
+    pub(crate) at: i64,
+}
+
+/// Stores a task.
+pub(crate) async fn insert(tx: &mut Tx, new: New<'_>) -> Result<TaskId> {
+    let (id,): (TaskId,) = sql!(one tx,
+        "insert into tasks (board_id, number, column_id, position, title, description, description_html, author_id, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id",
+        new.board, new.number, new.column, new.position, new.title, new.description, new.html, new.author, new.at)?;
+    Ok(id)
+}
+
+/// Stores an edit that began from `version`; 0 where another came first.
+pub(crate) async fn update(
+    tx: &mut Tx,
+    task: TaskId,
+    version: i64,
+    title: &str,
+    description: &str,
+    html: &str,
+) -> Result<u64> {
+    sql!(run tx,
+        "update tasks set title = $3, description = $4, description_html = $5, version = version + 1
+         where id = $1 and version = $2",
+        task, version, title, description, html)
+}
+
+/// Puts a task somewhere else.
+pub(crate) async fn set_place(tx: &mut Tx, task: TaskId, column: ColumnId, position: &str) -> Result<u64> {
+    sql!(run tx, "update tasks set column_id = $2, position = $3 where id = $1", task, column, position)
+}
+
+/// The position of a column's last card but this one.
+pub(crate) async fn last_position(tx: &mut Tx, column: ColumnId, but: TaskId) -> Result<Option<String>> {
+    let (position,): (Option<String>,) =
+        sql!(one tx, "select max(position) from tasks where column_id = $1 and id <> $2", column, but)?;
+    Ok(position)
+}
+
+/// The positions of a column's cards but this one, after the first `offset`.
+pub(crate) async fn positions(
+    tx: &mut Tx,
+    column: ColumnId,
+    but: TaskId,
+    offset: i64,
+    limit: i64,
+) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> = sql!(all tx,
+        "select position from tasks where column_id = $1 and id <> $2 order by position, id limit $3 offset $4",
+        column, but, limit, offset)?;
+    Ok(rows.into_iter().map(|(position,)| position).collect())
+}
+
+/// The newest events of a task that are about the task itself, newest first.
+pub(crate) async fn changes(tx: &mut Tx, task: TaskId, limit: i64) -> Result<Vec<protocol::Event>> {
+    let rows: Vec<(String,)> = sql!(all tx,
+        "select body from events where stream = $1 and message_id is null order by seq desc limit $2",
+        Stream::Task(task).to_string(), limit)?;
+    rows.into_iter().map(|(body,)| serde_json::from_str(&body).map_err(internal)).collect()
+}

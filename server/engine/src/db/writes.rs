@@ -1,0 +1,44 @@
+//! Writes that were done, by the client id that asked for them.
+
+use protocol::UserId;
+use uuid::Uuid;
+
+use super::{Tx, sql};
+use crate::Result;
+
+/// A write that was done.
+#[derive(sqlx::FromRow)]
+pub(crate) struct Done {
+    /// Digest of what was asked.
+    pub(crate) request: Vec<u8>,
+    /// What was answered; empty for a message, whose row is the answer.
+    pub(crate) answer: String,
+}
+
+/// What this person did under this key, a message or anything else.
+pub(crate) async fn find(tx: &mut Tx, author: UserId, key: Uuid) -> Result<Option<Done>> {
+    sql!(maybe tx,
+        "select request, answer from writes where author_id = $1 and client_id = $2
+         union all
+         select request, '' from messages where author_id = $1 and client_id = $2",
+        author, key)
+}
+
+/// Remembers a write.
+pub(crate) async fn insert(
+    tx: &mut Tx,
+    author: UserId,
+    key: Uuid,
+    request: &[u8],
+    answer: &str,
+    now: i64,
+) -> Result<u64> {
+    sql!(run tx,
+        "insert into writes (author_id, client_id, request, answer, at) values ($1, $2, $3, $4, $5)",
+        author, key, request, answer, now)
+}
+
+/// Forgets what was done before `before`.
+pub(crate) async fn forget(tx: &mut Tx, before: i64) -> Result<u64> {
+    sql!(run tx, "delete from writes where at < $1", before)
+}

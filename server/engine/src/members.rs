@@ -1,0 +1,158 @@
+//! Who is on a board, and as what.
+
+use protocol::{BoardId, Error, Event, Member, Role, Stream, UserId, page::MembersPage, permission::Action};
+use uuid::Uuid;
+
+use crate::{
+    Actor, Engine, Result,
+    boards::{access, require},
+    db::{self, boards as rows},
+    notify,
+    write::{Revocation, Write, digest, internal},
+};
+
+/// The members page of a board.
+///
+/// # Errors
+/// [`Error::NotFound`] to who is not on the board.
+pub async fn page(engine: &Engine, actor: &Actor, board: BoardId) -> Result<MembersPage> {
+    let mut tx = engine.db().read().await?;
+    let mine = access(&mut tx, actor, board).await?;
+    Ok(MembersPage { board: mine, members: rows::members(&mut tx, board).await? })
+}
+
+/// Puts somebody on a board. They are notified.
+///
+/// # Errors
+/// [`Error::Invalid`] naming `username` where nobody has it; [`Error::Conflict`] where they are on
+/// the board already; [`Error::Forbidden`] but to owners; [`Error::NotFound`].
+pub async fn add(
+    engine: &Engine,
+    actor: &Actor,
+    key: Uuid,
+    board: BoardId,
+    username: &str,
+    role: Role,
+) -> Result<Member> {
+    let request = digest("members::add", &(board, username, role))?;
+    // People write `@ana` where a username is asked for.
+    let username = username.trim().trim_start_matches('@').to_owned();
+    let actor = actor.clone();
+    engine
+        .write_once(actor.id(), key, request, move |w| {
+            Box::pin(async move {
+                let mine = access(&mut w.tx, &actor, board).await?;
+                require(mine.role, Action::Run)?;
+                let nobody = || Error::invalid("username", "Nobody here has this username.");
+                if !protocol::mention::is_username(&username) {
+                    return Err(nobody());
+                }
+                let person = db::accounts::named(&mut w.tx, &username).await?.ok_or_else(nobody)?.into_me().person;
+                if rows::add_member(&mut w.tx, board, person.id, role).await? == 0 {
+                    let name = &person.display_name;
+                    return Err(Error::conflict(format!(
+                        "{name} is on this board already. Change their role in the list."
+                    )));
+                }
+                let member = Member { person, role };
+                let name = mine.board.name.clone();
+                tell_role(w, mine, &member);
+                notify::added(w, &[member.person.id], &actor, Stream::Board(board), name).await?;
+                Ok(member)
+            })
+        })
+        .await
+}
+
+/// Gives a member another role.
+///
+/// # Errors
+/// [`Error::Conflict`] for the last owner; [`Error::Forbidden`] but to owners; [`Error::NotFound`].
+pub async fn change_role(
+    engine: &Engine,
+    actor: &Actor,
+    key: Uuid,
+    board: BoardId,
+    user: UserId,
+    role: Role,
+) -> Result<Member> {
+    let request = digest("members::change_role", &(board, user, role))?;
+    let actor = actor.clone();
+    engine
+        .write_once(actor.id(), key, request, move |w| {
+            Box::pin(async move {
+                rows::lock(&mut w.tx, board).await?;
+                let mine = access(&mut w.tx, &actor, board).await?;
+                require(mine.role, Action::Run)?;
+                let mut member = rows::member(&mut w.tx, board, user).await?.ok_or(Error::NotFound)?;
+                if member.role == role {
+                    return Ok(member);
+                }
+                keep_an_owner(w, board, &member, "have another role").await?;
+                rows::set_role(&mut w.tx, board, user, role).await?;
+                member.role = role;
+                tell_role(w, mine, &member);
+                Ok(member)
+            })
+        })
+        .await
+}
+
+/// Takes a member off a board, or oneself: out of its rooms too, and no longer told of anything
+/// there. Their open pages hear no more of it from the commit on.
+///
+/// # Errors
+/// [`Error::Conflict`] for the last owner; [`Error::Forbidden`] to others than owners, but for
+/// oneself; [`Error::NotFound`].
+pub async fn remove(engine: &Engine, actor: &Actor, key: Uuid, board: BoardId, user: UserId) -> Result<()> {
+    let request = digest("members::remove", &(board, user))?;
+    let actor = actor.clone();
+    engine
+        .write_once(actor.id(), key, request, move |w| {
+            Box::pin(async move {
+                rows::lock(&mut w.tx, board).await?;
+                let mine = access(&mut w.tx, &actor, board).await?;
+                if user != actor.id() {
+                    require(mine.role, Action::Run)?;
+                }
+                let member = rows::member(&mut w.tx, board, user).await?.ok_or(Error::NotFound)?;
+                keep_an_owner(w, board, &member, "leave").await?;
+                take_off(w, board, user).await
+            })
+        })
+        .await
+}
+
+/// The board and the person themselves are told what they are on it.
+fn tell_role(w: &mut Write, mut board: protocol::MyBoard, member: &Member) {
+    w.tell(Stream::Board(board.board.id), Event::BoardMemberChanged { member: member.clone() });
+    board.role = member.role;
+    w.tell(Stream::User(member.person.id), Event::BoardAdded { board });
+}
+
+async fn keep_an_owner(w: &mut Write, board: BoardId, member: &Member, what: &str) -> Result<()> {
+    if member.role != Role::Owner || rows::another_owner(&mut w.tx, board, member.person.id).await? {
+        return Ok(());
+    }
+    let name = &member.person.display_name;
+    Err(Error::conflict(format!(
+        "{name} is the last owner of this board and can't {what}. Make somebody else an owner first."
+    )))
+}
+
+async fn take_off(w: &mut Write, board: BoardId, user: UserId) -> Result<()> {
+    let streams = rows::streams(&mut w.tx, board).await?;
+    let streams = streams.iter().map(|name| name.parse().map_err(internal)).collect::<Result<Vec<Stream>>>()?;
+    for room in rows::leave_rooms(&mut w.tx, board, user).await? {
+        w.tell(Stream::Room(room), Event::MemberLeft { user });
+    }
+    rows::unwatch(&mut w.tx, board, user).await?;
+    rows::remove_member(&mut w.tx, board, user).await?;
+    if rows::forget(&mut w.tx, board, user).await? > 0 {
+        notify::recount(w, vec![user]).await?;
+    }
+    w.tell(Stream::Board(board), Event::BoardMemberRemoved { user });
+    w.tell(Stream::User(user), Event::BoardRemoved { id: board });
+    w.revoke(Revocation::Streams(user, streams));
+    Ok(())
+}

@@ -1,0 +1,50 @@
+//! Whom one may mention: people who may read the place.
+
+use protocol::{
+    Person, Stream,
+    mention::{self, Candidate, ROWS},
+    text::fold,
+};
+
+use crate::{Actor, Engine, Result, db, messages::place};
+
+/// Candidates that are ranked, at most.
+const CANDIDATES: i64 = 2_000;
+/// Messages that count as the conversation that is going on.
+const RECENT: i64 = 100;
+/// Characters of a query that are looked at; no name is longer than this.
+const QUERY: usize = 60;
+
+/// People whom a half-typed name may mean, best first: of a room or task, or of every board that
+/// this person is on.
+///
+/// # Errors
+/// The place is not readable.
+pub async fn candidates(engine: &Engine, actor: &Actor, stream: Option<Stream>, query: &str) -> Result<Vec<Person>> {
+    let mut tx = engine.db().read().await?;
+    let mut authors = Vec::new();
+    if let Some(stream) = stream {
+        place(&mut tx, actor, stream).await?;
+        authors = db::messages::recent_authors(&mut tx, stream, RECENT).await?;
+    }
+    let query: String = fold(query).chars().filter(|c| *c != '\0').take(QUERY).collect();
+    let people = db::messages::mentionable(&mut tx, actor.id(), stream, &pattern(&query), CANDIDATES).await?;
+    let candidates: Vec<Candidate> = people
+        .iter()
+        .map(|person| Candidate::new(&person.username, &person.display_name, authors.contains(&person.id)))
+        .collect();
+    Ok(mention::rank(&query, &candidates, ROWS).into_iter().map(|index| people[index].clone()).collect())
+}
+
+/// The pattern of names in which the letters of the query occur in order.
+fn pattern(query: &str) -> String {
+    let mut pattern = String::from("%");
+    for letter in query.chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+        pattern.push('%');
+    }
+    pattern
+}

@@ -1,0 +1,156 @@
+//! Who is told of what, within the write that causes it: one row per person and place.
+
+use std::collections::BTreeMap;
+
+use protocol::{Event, Message, MessageId, Notification, Reason, Stream, TaskId, UserId};
+
+use crate::{
+    Actor, Result,
+    db::{self, notifications::Source},
+    markdown,
+    messages::Place,
+    write::Write,
+};
+
+/// Characters of a message that the inbox shows.
+pub(crate) const EXCERPT: usize = 160;
+
+/// A message was posted: who is mentioned, who is replied to, and who watches the task are told.
+pub(crate) async fn posted(w: &mut Write, place: &Place, message: &Message, replied_to: Option<UserId>) -> Result<()> {
+    let Some(author) = &message.author else { return Ok(()) };
+    let mut told: BTreeMap<UserId, Reason> = BTreeMap::new();
+    if matches!(place.stream, Stream::Task(_)) {
+        let watchers = db::notifications::watchers(&mut w.tx, place.stream).await?;
+        told.extend(watchers.into_iter().map(|user| (user, Reason::Comment)));
+        told.extend(replied_to.map(|user| (user, Reason::Reply)));
+        let on_board: Vec<UserId> = told.keys().copied().collect();
+        let on_board = db::boards::members_among(&mut w.tx, place.board, &on_board).await?;
+        told.retain(|user, _| on_board.contains(user));
+        let taking_part: Vec<UserId> =
+            std::iter::once(author.id).chain(message.mentions.iter().map(|person| person.id)).collect();
+        db::notifications::watch(&mut w.tx, place.stream, &taking_part).await?;
+    }
+    told.extend(message.mentions.iter().map(|person| (person.id, Reason::Mention)));
+    let what = What {
+        stream: place.stream,
+        message: Some(message.id),
+        name: place.name.clone(),
+        excerpt: markdown::excerpt(&message.source, EXCERPT),
+    };
+    tell(w, author.clone(), told, what).await
+}
+
+/// A task's description mentions people who were not mentioned in it before.
+pub(crate) async fn mentioned_in_task(
+    w: &mut Write,
+    task: TaskId,
+    name: String,
+    actor: &Actor,
+    users: &[UserId],
+    description: &str,
+) -> Result<()> {
+    let stream = Stream::Task(task);
+    db::notifications::watch(&mut w.tx, stream, users).await?;
+    let told = users.iter().map(|user| (*user, Reason::Mention)).collect();
+    let what = What { stream, message: None, name, excerpt: markdown::excerpt(description, EXCERPT) };
+    tell(w, actor.me.person.clone(), told, what).await
+}
+
+/// Somebody was added to a board or to a private room.
+pub(crate) async fn added(w: &mut Write, users: &[UserId], actor: &Actor, stream: Stream, name: String) -> Result<()> {
+    let reason = if matches!(stream, Stream::Room(_)) { Reason::Room } else { Reason::System };
+    let told = users.iter().map(|user| (*user, reason)).collect();
+    let what = What { stream, message: None, name, excerpt: String::new() };
+    tell(w, actor.me.person.clone(), told, what).await
+}
+
+/// A message is deleted: what it caused is withdrawn.
+pub(crate) async fn withdrawn(w: &mut Write, message: MessageId) -> Result<()> {
+    let users = db::notifications::withdraw(&mut w.tx, message).await?;
+    recount(w, users).await
+}
+
+/// Tells people the new number of unread rows of their inbox.
+pub(crate) async fn recount(w: &mut Write, mut users: Vec<UserId>) -> Result<()> {
+    users.sort_unstable();
+    users.dedup();
+    if users.is_empty() {
+        return Ok(());
+    }
+    let unread = db::notifications::unread_of(&mut w.tx, &users).await?;
+    for user in users {
+        let unread = of(&unread, user);
+        w.tell(Stream::User(user), Event::NotificationsChanged { unread });
+    }
+    Ok(())
+}
+
+/// What people are told of.
+struct What {
+    stream: Stream,
+    message: Option<MessageId>,
+    name: String,
+    excerpt: String,
+}
+
+/// Puts a source into each person's row for the place, and tells them; nobody is told of what they
+/// did themselves. As many statements for one as for many.
+async fn tell(w: &mut Write, actor: protocol::Person, mut told: BTreeMap<UserId, Reason>, what: What) -> Result<()> {
+    told.remove(&actor.id);
+    if told.is_empty() {
+        return Ok(());
+    }
+    let users: Vec<UserId> = told.keys().copied().collect();
+    let rows = db::notifications::raise(&mut w.tx, what.stream, w.now, &users).await?;
+    let sources: Vec<Source> = rows
+        .iter()
+        .map(|row| Source {
+            row: row.id,
+            user: row.user_id,
+            reason: told.get(&row.user_id).copied().unwrap_or(Reason::System),
+        })
+        .collect();
+    db::notifications::insert_sources(&mut w.tx, &sources, what.message, actor.id, w.now).await?;
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let counts = db::notifications::counts(&mut w.tx, &ids).await?;
+    let unread = db::notifications::unread_of(&mut w.tx, &users).await?;
+    for source in sources {
+        let notification = Notification {
+            id: source.row,
+            reason: source.reason,
+            stream: what.stream,
+            message: what.message,
+            actor: Some(actor.clone()),
+            place: what.name.clone(),
+            excerpt: what.excerpt.clone(),
+            url: url(what.stream, what.message),
+            at: w.now,
+            count: of(&counts, source.row),
+            read: false,
+        };
+        let event = Event::Notified { notification: Box::new(notification), unread: of(&unread, source.user) };
+        match what.message {
+            Some(message) => w.tell_of(Stream::User(source.user), message, event),
+            None => w.tell(Stream::User(source.user), event),
+        }
+    }
+    Ok(())
+}
+
+fn of<K: PartialEq>(counts: &[(K, i64)], key: K) -> i64 {
+    counts.iter().find(|(k, _)| *k == key).map_or(0, |(_, count)| *count)
+}
+
+/// The address of a place, at a message where one is meant.
+pub(crate) fn url(stream: Stream, message: Option<MessageId>) -> String {
+    let page = match stream {
+        Stream::Room(id) => format!("/messaging/room/{id}/"),
+        Stream::Task(id) => format!("/messaging/task/{id}/comments/"),
+        Stream::Board(id) => format!("/boards/{id}/"),
+        Stream::User(_) => "/messaging/notifications/".to_owned(),
+    };
+    match message {
+        Some(id) => format!("{page}#m{id}"),
+        None => page,
+    }
+}

@@ -1,0 +1,321 @@
+//! Chat rooms: made, changed, joined, left, deleted, opened.
+
+use protocol::{
+    BoardId, Error, Event, MyBoard, Person, Role, Room, RoomEntry, RoomId, Stream, UserId, limits,
+    page::{RoomPage, RoomSettings, RoomsPage},
+    permission::{Action, Standing},
+    text,
+};
+use uuid::Uuid;
+
+use crate::{
+    Actor, Engine, Result, Zone, boards,
+    db::{self, Tx},
+    live, messages, notify,
+    write::{Revocation, Write, digest},
+};
+
+/// People that a page lists, at most.
+const LISTED: i64 = 200;
+/// People that may be put into a room at once.
+const INVITED: usize = 500;
+
+/// What a room is made from.
+#[derive(Clone, Debug)]
+pub struct NewRoom {
+    /// Unique on the board.
+    pub name: String,
+    /// What it is for.
+    pub topic: String,
+    /// Invited members only?
+    pub private: bool,
+    /// Who is in it from the start, besides who makes it; those who are not on the board are left out.
+    pub members: Vec<UserId>,
+}
+
+/// A room and the board it is on, if this person can see it.
+pub(crate) async fn access(tx: &mut Tx, actor: &Actor, room: RoomId) -> Result<(RoomEntry, MyBoard)> {
+    let seen = db::rooms::seen(tx, room, actor.id()).await?.ok_or(Error::NotFound)?;
+    let entry = RoomEntry::from(seen.entry);
+    let board = protocol::Board { id: entry.room.board, name: seen.board_name };
+    let mine = MyBoard { board, role: seen.role };
+    if standing(&entry, mine.role, actor).reads() { Ok((entry, mine)) } else { Err(Error::NotFound) }
+}
+
+/// How this person stands to a room.
+pub(crate) fn standing(entry: &RoomEntry, role: Role, actor: &Actor) -> Standing {
+    Standing {
+        role,
+        private: entry.room.private,
+        joined: entry.joined,
+        creator: entry.room.creator == Some(actor.id()),
+    }
+}
+
+async fn managed(tx: &mut Tx, actor: &Actor, room: RoomId) -> Result<(RoomEntry, MyBoard)> {
+    let (entry, mine) = access(tx, actor, room).await?;
+    if standing(&entry, mine.role, actor).manages() { Ok((entry, mine)) } else { Err(Error::Forbidden) }
+}
+
+/// The rooms of a board that this person can see.
+///
+/// # Errors
+/// The board can't be seen.
+pub async fn list(engine: &Engine, actor: &Actor, board: BoardId) -> Result<RoomsPage> {
+    let mut tx = engine.db().read().await?;
+    let mine = boards::access(&mut tx, actor, board).await?;
+    let rooms = db::rooms::entries(&mut tx, board, actor.id()).await?;
+    Ok(RoomsPage { board: mine, rooms })
+}
+
+/// Makes a room and puts its maker into it.
+///
+/// # Errors
+/// The board can't be seen or written; the name is empty, too long or in use.
+pub async fn create(engine: &Engine, actor: &Actor, key: Uuid, board: BoardId, new: NewRoom) -> Result<Room> {
+    let name = text::required("name", &new.name, limits::ROOM_NAME)?;
+    let topic = text::optional("description", &new.topic, limits::ROOM_TOPIC)?;
+    if new.members.len() > INVITED {
+        return Err(Error::invalid("members", format!("At most {INVITED} people can be added at once.")));
+    }
+    let request = digest("rooms::create", &(board, &name, &topic, new.private, &new.members))?;
+    let actor = actor.clone();
+    engine
+        .write_once(actor.id(), key, request, move |w| {
+            Box::pin(async move {
+                let mine = boards::access(&mut w.tx, &actor, board).await?;
+                boards::require(mine.role, Action::Write)?;
+                found(w, &actor, board, NewRoom { name, topic, ..new }).await
+            })
+        })
+        .await
+}
+
+/// Makes a room as part of a write; what it is made from has been checked.
+pub(crate) async fn found(w: &mut Write, actor: &Actor, board: BoardId, new: NewRoom) -> Result<Room> {
+    let NewRoom { name, topic, private, members } = new;
+    let creator = Some(actor.id());
+    let mut room = Room { id: RoomId(0), board, name, topic, private, creator };
+    room.id = db::rooms::insert(&mut w.tx, &room, &text::fold(&room.name), w.now)
+        .await?
+        .ok_or_else(|| Error::taken("name", "This board has a room of that name."))?;
+    let stream = Stream::Room(room.id);
+    db::events::create(&mut w.tx, stream).await?;
+    let invited: Vec<UserId> = members.into_iter().filter(|user| *user != actor.id()).collect();
+    db::rooms::join(&mut w.tx, room.id, actor.id()).await?;
+    db::rooms::join_all(&mut w.tx, room.id, board, &invited).await?;
+    let members = db::rooms::members(&mut w.tx, room.id, LISTED).await?;
+    let others: Vec<UserId> = members.iter().map(|person| person.id).filter(|user| invited.contains(user)).collect();
+    if !room.private {
+        w.tell(Stream::Board(board), Event::RoomCreated { room: room.clone() });
+    }
+    for user in others.iter().chain([&actor.id()]) {
+        w.tell(Stream::User(*user), Event::RoomAdded { room: room.clone() });
+    }
+    notify::added(w, &others, actor, stream, room.name.clone()).await?;
+    Ok(room)
+}
+
+/// Changes a room's name and topic.
+///
+/// # Errors
+/// The room can't be seen or managed; the name is empty, too long or in use.
+pub async fn edit(engine: &Engine, actor: &Actor, key: Uuid, id: RoomId, name: &str, topic: &str) -> Result<Room> {
+    let name = text::required("name", name, limits::ROOM_NAME)?;
+    let topic = text::optional("description", topic, limits::ROOM_TOPIC)?;
+    let request = digest("rooms::edit", &(id, &name, &topic))?;
+    let actor = actor.clone();
+    engine
+        .write_once(actor.id(), key, request, move |w| {
+            Box::pin(async move {
+                let (entry, _) = managed(&mut w.tx, &actor, id).await?;
+                let name_key = text::fold(&name);
+                if db::rooms::name_taken(&mut w.tx, entry.room.board, &name_key, id).await? {
+                    return Err(Error::taken("name", "This board has a room of that name."));
+                }
+                db::rooms::update(&mut w.tx, id, &name, &name_key, &topic).await?;
+                let room = Room { name, topic, ..entry.room };
+                w.tell(Stream::Room(id), Event::RoomChanged { room: room.clone() });
+                if room.private {
+                    for user in member_ids(w, id).await? {
+                        w.tell(Stream::User(user), Event::RoomAdded { room: room.clone() });
+                    }
+                } else {
+                    w.tell(Stream::Board(room.board), Event::RoomChanged { room: room.clone() });
+                }
+                Ok(room)
+            })
+        })
+        .await
+}
+
+/// Deletes a room with everything said in it.
+///
+/// # Errors
+/// The room can't be seen or managed.
+pub async fn delete(engine: &Engine, actor: &Actor, key: Uuid, id: RoomId) -> Result<()> {
+    let request = digest("rooms::delete", &id)?;
+    let actor = actor.clone();
+    engine
+        .write_once(actor.id(), key, request, move |w| {
+            Box::pin(async move {
+                let (entry, _) = managed(&mut w.tx, &actor, id).await?;
+                let stream = Stream::Room(id);
+                let members = member_ids(w, id).await?;
+                let told = db::notifications::holders(&mut w.tx, stream).await?;
+                db::rooms::delete_stream(&mut w.tx, stream).await?;
+                db::rooms::delete(&mut w.tx, id).await?;
+                w.revoke(Revocation::Stream(stream));
+                if !entry.room.private {
+                    w.tell(Stream::Board(entry.room.board), Event::RoomDeleted { id });
+                }
+                for user in members {
+                    w.tell(Stream::User(user), Event::RoomRemoved { id });
+                }
+                notify::recount(w, told).await
+            })
+        })
+        .await
+}
+
+/// Joins an open room.
+///
+/// # Errors
+/// The room can't be seen.
+pub async fn join(engine: &Engine, actor: &Actor, key: Uuid, id: RoomId) -> Result<()> {
+    let request = digest("rooms::join", &id)?;
+    let actor = actor.clone();
+    engine
+        .write_once(actor.id(), key, request, move |w| {
+            Box::pin(async move {
+                let (entry, _) = access(&mut w.tx, &actor, id).await?;
+                enter(w, &actor, &entry.room).await
+            })
+        })
+        .await
+}
+
+/// Puts who acts into a room they may read; what was said before counts as read.
+pub(crate) async fn enter(w: &mut Write, actor: &Actor, room: &Room) -> Result<()> {
+    if db::rooms::join(&mut w.tx, room.id, actor.id()).await? == 0 {
+        return Ok(());
+    }
+    let stream = Stream::Room(room.id);
+    let n = db::events::head(&mut w.tx, stream).await?.n;
+    db::messages::raise_watermark(&mut w.tx, actor.id(), stream, n).await?;
+    w.tell(stream, Event::MemberJoined { person: actor.me.person.clone() });
+    w.tell(Stream::User(actor.id()), Event::RoomAdded { room: room.clone() });
+    Ok(())
+}
+
+/// Leaves a room.
+///
+/// # Errors
+/// The room can't be seen.
+pub async fn leave(engine: &Engine, actor: &Actor, key: Uuid, id: RoomId) -> Result<()> {
+    let request = digest("rooms::leave", &id)?;
+    let actor = actor.clone();
+    engine
+        .write_once(actor.id(), key, request, move |w| {
+            Box::pin(async move {
+                let (entry, _) = access(&mut w.tx, &actor, id).await?;
+                remove(w, &entry.room, actor.id()).await
+            })
+        })
+        .await
+}
+
+/// Puts a member of the board into a room.
+///
+/// # Errors
+/// The room can't be seen or managed; the person is not on the board.
+pub async fn add_member(engine: &Engine, actor: &Actor, key: Uuid, id: RoomId, user: UserId) -> Result<Person> {
+    let request = digest("rooms::add_member", &(id, user))?;
+    let actor = actor.clone();
+    engine
+        .write_once(actor.id(), key, request, move |w| {
+            Box::pin(async move {
+                let (entry, _) = managed(&mut w.tx, &actor, id).await?;
+                let person = db::boards::member_person(&mut w.tx, entry.room.board, user)
+                    .await?
+                    .ok_or_else(|| Error::invalid("user", "Only people on this board can be in its rooms."))?;
+                if db::rooms::join(&mut w.tx, id, user).await? > 0 {
+                    let stream = Stream::Room(id);
+                    let n = db::events::head(&mut w.tx, stream).await?.n;
+                    db::messages::raise_watermark(&mut w.tx, user, stream, n).await?;
+                    w.tell(stream, Event::MemberJoined { person: person.clone() });
+                    w.tell(Stream::User(user), Event::RoomAdded { room: entry.room.clone() });
+                    notify::added(w, &[user], &actor, stream, entry.room.name).await?;
+                }
+                Ok(person)
+            })
+        })
+        .await
+}
+
+/// Takes somebody out of a private room.
+///
+/// # Errors
+/// The room can't be seen or managed.
+pub async fn remove_member(engine: &Engine, actor: &Actor, key: Uuid, id: RoomId, user: UserId) -> Result<()> {
+    let request = digest("rooms::remove_member", &(id, user))?;
+    let actor = actor.clone();
+    engine
+        .write_once(actor.id(), key, request, move |w| {
+            Box::pin(async move {
+                let (entry, _) = managed(&mut w.tx, &actor, id).await?;
+                remove(w, &entry.room, user).await
+            })
+        })
+        .await
+}
+
+async fn remove(w: &mut Write, room: &Room, user: UserId) -> Result<()> {
+    if db::rooms::leave(&mut w.tx, room.id, user).await? == 0 {
+        return Ok(());
+    }
+    let stream = Stream::Room(room.id);
+    w.tell(stream, Event::MemberLeft { user });
+    w.tell(Stream::User(user), Event::RoomRemoved { id: room.id });
+    // An open room can still be read by who leaves it.
+    if room.private {
+        w.revoke(Revocation::Streams(user, vec![stream]));
+        if db::notifications::forget(&mut w.tx, user, &[stream]).await? > 0 {
+            notify::recount(w, vec![user]).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn member_ids(w: &mut Write, room: RoomId) -> Result<Vec<UserId>> {
+    Ok(db::rooms::members(&mut w.tx, room, i64::MAX).await?.into_iter().map(|person| person.id).collect())
+}
+
+/// What the room's page shows.
+///
+/// # Errors
+/// The room can't be seen; `before` is not a message of it.
+pub async fn page(engine: &Engine, actor: &Actor, id: RoomId, zone: Zone) -> Result<RoomPage> {
+    let mut tx = engine.db().read().await?;
+    let (entry, board) = access(&mut tx, actor, id).await?;
+    let stream = Stream::Room(id);
+    let history = messages::newest(&mut tx, stream, i64::MAX, zone).await?;
+    let members = db::rooms::members(&mut tx, id, LISTED).await?;
+    let cursor = live::cursor(&mut tx, engine, stream).await?;
+    let manages = standing(&entry, board.role, actor).manages();
+    let RoomEntry { room, joined, n, read } = entry;
+    Ok(RoomPage { room, board, joined, manages, history, read, n, members, cursor })
+}
+
+/// What the room's settings show.
+///
+/// # Errors
+/// The room can't be seen.
+pub async fn settings(engine: &Engine, actor: &Actor, id: RoomId) -> Result<RoomSettings> {
+    let mut tx = engine.db().read().await?;
+    let (entry, board) = access(&mut tx, actor, id).await?;
+    let members = db::rooms::members(&mut tx, id, LISTED).await?;
+    let manages = standing(&entry, board.role, actor).manages();
+    let others = if manages { db::rooms::outsiders(&mut tx, id, entry.room.board, LISTED).await? } else { Vec::new() };
+    Ok(RoomSettings { room: entry.room, board, joined: entry.joined, manages, members, others })
+}

@@ -1,0 +1,250 @@
+//! Tasks: made, edited, moved, and what their page shows.
+
+use protocol::{
+    BoardId, ColumnId, Error, Event, MyBoard, Stream, Task, TaskId, UserId, limits, order, page::TaskPage,
+    permission::Action, text,
+};
+use uuid::Uuid;
+
+use crate::{
+    Actor, Engine, Result, Zone,
+    boards::{access, require},
+    db::{self, Tx, tasks as rows},
+    live, markdown, messages, notify,
+    write::{Write, digest, internal},
+};
+
+/// A task that is to be made.
+#[derive(Clone, Debug, Default, serde::Serialize)]
+pub struct NewTask {
+    /// The column whose bottom it goes to; the board's first where none is named.
+    pub column: Option<ColumnId>,
+    /// Title.
+    pub title: String,
+    /// Description in Markdown; may be empty.
+    pub description: String,
+}
+
+/// What a task shall say.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct TaskEdit {
+    /// Title.
+    pub title: String,
+    /// Description in Markdown.
+    pub description: String,
+    /// The version that the edit began from.
+    pub version: i64,
+}
+
+/// The task page.
+///
+/// # Errors
+/// [`Error::NotFound`] to who is not on its board.
+pub async fn page(engine: &Engine, actor: &Actor, id: TaskId, zone: Zone) -> Result<TaskPage> {
+    let mut tx = engine.db().read().await?;
+    let (task, board) = find(&mut tx, actor, id).await?;
+    let stream = Stream::Task(id);
+    Ok(TaskPage {
+        clock: zone.clock(task.at),
+        columns: db::boards::columns(&mut tx, task.card.board).await?,
+        counts: rows::counts(&mut tx, task.card.board).await?,
+        history: messages::newest(&mut tx, stream, i64::MAX, zone).await?,
+        read: db::messages::watermark(&mut tx, actor.id(), stream).await?,
+        cursor: live::cursor(&mut tx, engine, stream).await?,
+        task,
+        board,
+    })
+}
+
+/// Makes a task at the bottom of a column. Its maker watches it; who is mentioned is told.
+///
+/// # Errors
+/// [`Error::Invalid`] by field; [`Error::Forbidden`] to viewers; [`Error::NotFound`].
+pub async fn create(engine: &Engine, actor: &Actor, key: Uuid, board: BoardId, new: NewTask) -> Result<Task> {
+    let request = digest("tasks::create", &(board, &new))?;
+    let title = text::required("title", &new.title, limits::TASK_TITLE)?;
+    let description = text::description(&new.description)?;
+    let rendered = {
+        let mut tx = engine.db().read().await?;
+        access(&mut tx, actor, board).await?;
+        messages::render(&mut tx, Stream::Board(board), board, &description).await?
+    };
+    let actor = actor.clone();
+    engine
+        .write_once(actor.id(), key, request, move |w| {
+            Box::pin(async move {
+                require(access(&mut w.tx, &actor, board).await?.role, Action::Write)?;
+                let (html, mentions) = rendered;
+                let draft = Draft { board, column: new.column, title, description, html };
+                let task = store(w, &actor, draft).await?;
+                let told: Vec<UserId> = mentions.iter().map(|person| person.id).collect();
+                tell_mentioned(w, &actor, &task, &told).await?;
+                Ok(task)
+            })
+        })
+        .await
+}
+
+/// Sets a task's title and description. Who is mentioned newly is told.
+///
+/// # Errors
+/// [`Error::Conflict`] where somebody changed it since `version`; [`Error::Invalid`] by field;
+/// [`Error::Forbidden`] to viewers; [`Error::NotFound`].
+pub async fn edit(engine: &Engine, actor: &Actor, key: Uuid, id: TaskId, edit: TaskEdit) -> Result<Task> {
+    let request = digest("tasks::edit", &(id, &edit))?;
+    let title = text::required("title", &edit.title, limits::TASK_TITLE)?;
+    let description = text::description(&edit.description)?;
+    let (html, mentions) = {
+        let mut tx = engine.db().read().await?;
+        let (task, _) = find(&mut tx, actor, id).await?;
+        messages::render(&mut tx, Stream::Task(id), task.card.board, &description).await?
+    };
+    let actor = actor.clone();
+    engine
+        .write_once(actor.id(), key, request, move |w| {
+            Box::pin(async move {
+                let (before, board) = find(&mut w.tx, &actor, id).await?;
+                require(board.role, Action::Write)?;
+                if rows::update(&mut w.tx, id, edit.version, &title, &description, &html).await? == 0 {
+                    return Err(overtaken(&mut w.tx, id).await?);
+                }
+                let old = markdown::parse(&before.description).names();
+                let new = |person: &&protocol::Person| !old.contains(&person.username.to_ascii_lowercase());
+                let told: Vec<UserId> = mentions.iter().filter(new).map(|person| person.id).collect();
+                let task = tell_change(w, &actor, id).await?;
+                tell_mentioned(w, &actor, &task, &told).await?;
+                Ok(task)
+            })
+        })
+        .await
+}
+
+/// Puts a task into a column: at a place, where 1 is the top, or at the bottom.
+///
+/// # Errors
+/// [`Error::Invalid`] naming `column`; [`Error::Forbidden`] to viewers; [`Error::NotFound`].
+pub async fn move_to(
+    engine: &Engine,
+    actor: &Actor,
+    key: Uuid,
+    id: TaskId,
+    column: ColumnId,
+    place: Option<i64>,
+) -> Result<Task> {
+    let request = digest("tasks::move_to", &(id, column, place))?;
+    let actor = actor.clone();
+    engine
+        .write_once(actor.id(), key, request, move |w| {
+            Box::pin(async move {
+                let (task, board) = find(&mut w.tx, &actor, id).await?;
+                require(board.role, Action::Write)?;
+                // Two cards that move at once must not get one position.
+                db::boards::lock(&mut w.tx, task.card.board).await?;
+                let column = column_of(&mut w.tx, task.card.board, Some(column)).await?;
+                let position = position(&mut w.tx, column, id, place).await?;
+                rows::set_place(&mut w.tx, id, column, &position).await?;
+                tell_change(w, &actor, id).await
+            })
+        })
+        .await
+}
+
+/// A task and its board, if this person may see them.
+async fn find(tx: &mut Tx, actor: &Actor, id: TaskId) -> Result<(Task, MyBoard)> {
+    let task = rows::one(tx, id).await?.ok_or(Error::NotFound)?;
+    let board = access(tx, actor, task.card.board).await?;
+    Ok((task, board))
+}
+
+/// A task that is rendered and may be stored.
+pub(crate) struct Draft {
+    pub(crate) board: BoardId,
+    pub(crate) column: Option<ColumnId>,
+    pub(crate) title: String,
+    pub(crate) description: String,
+    pub(crate) html: String,
+}
+
+/// Stores a task as part of a write. Its author watches it.
+pub(crate) async fn store(w: &mut Write, actor: &Actor, draft: Draft) -> Result<Task> {
+    let Draft { board, column, title, description, html } = draft;
+    let number = rows::take_number(&mut w.tx, board).await?;
+    let column = column_of(&mut w.tx, board, column).await?;
+    let position = position(&mut w.tx, column, TaskId(0), None).await?;
+    let new = rows::New {
+        board,
+        number,
+        column,
+        position: &position,
+        title: &title,
+        description: &description,
+        html: &html,
+        author: actor.id(),
+        at: w.now,
+    };
+    let id = rows::insert(&mut w.tx, new).await?;
+    db::events::create(&mut w.tx, Stream::Task(id)).await?;
+    db::notifications::watch(&mut w.tx, Stream::Task(id), &[actor.id()]).await?;
+    let task = rows::one(&mut w.tx, id).await?.ok_or_else(|| internal("a task is gone at once"))?;
+    w.tell(Stream::Board(board), Event::TaskCreated { card: task.card.clone() });
+    Ok(task)
+}
+
+/// That column of the board, or its first.
+async fn column_of(tx: &mut Tx, board: BoardId, wanted: Option<ColumnId>) -> Result<ColumnId> {
+    let columns = db::boards::columns(tx, board).await?;
+    let column = columns.iter().find(|column| wanted.is_none_or(|id| id == column.id));
+    column.map(|column| column.id).ok_or_else(|| Error::invalid("column", "This board has no such column."))
+}
+
+/// The order key of a place among the other cards of a column; the bottom where none is named.
+async fn position(tx: &mut Tx, column: ColumnId, task: TaskId, place: Option<i64>) -> Result<String> {
+    let above = place.map(|place| place.saturating_sub(1).max(0));
+    let neighbours = match above {
+        None => Vec::new(),
+        Some(0) => {
+            let first = rows::positions(tx, column, task, 0, 1).await?.pop();
+            return order::between(None, first.as_deref()).map_err(internal);
+        }
+        Some(above) => rows::positions(tx, column, task, above - 1, 2).await?,
+    };
+    let (lower, upper) = match neighbours.as_slice() {
+        [lower, upper] => (Some(lower.clone()), Some(upper.as_str())),
+        _ => (rows::last_position(tx, column, task).await?, None),
+    };
+    order::between(lower.as_deref(), upper).map_err(internal)
+}
+
+/// Tells the board and the task's own page how the task is now.
+async fn tell_change(w: &mut Write, actor: &Actor, id: TaskId) -> Result<Task> {
+    let task = rows::one(&mut w.tx, id).await?.ok_or_else(|| internal("a task is gone at once"))?;
+    w.tell(Stream::Board(task.card.board), Event::CardChanged { card: task.card.clone() });
+    w.tell(Stream::Task(id), Event::TaskChanged { task: Box::new(task.clone()), by: actor.id() });
+    Ok(task)
+}
+
+/// Tells people that the description mentions them.
+pub(crate) async fn tell_mentioned(w: &mut Write, actor: &Actor, task: &Task, users: &[UserId]) -> Result<()> {
+    let name = format!("#{} {}", task.card.number, task.card.title);
+    notify::mentioned_in_task(w, task.card.id, name, actor, users, &task.description).await
+}
+
+/// Says who edited a task while somebody else did.
+async fn overtaken(tx: &mut Tx, id: TaskId) -> Result<Error> {
+    let task = rows::one(tx, id).await?.ok_or(Error::NotFound)?;
+    let edited = |event: Event| match event {
+        Event::TaskChanged { task: then, by } if then.version == task.version => Some(by),
+        _ => None,
+    };
+    // Moves carry the version too; the edit that made it is the oldest of them.
+    let by = rows::changes(tx, id, 50).await?.into_iter().filter_map(edited).last();
+    let who = match by {
+        Some(user) => db::accounts::user(tx, user).await?.into_me().person.display_name,
+        None => "Somebody".to_owned(),
+    };
+    let title = &task.card.title;
+    Ok(Error::conflict(format!(
+        "{who} changed this task while you were editing it; it is now “{title}”. Nothing of theirs was overwritten: \
+         put what you typed together with what it says now, and save again."
+    )))
+}

@@ -1,0 +1,162 @@
+//! One durable write: rows and events in one transaction, published after the commit.
+
+use futures::future::BoxFuture;
+use protocol::{Error, Event, MessageId, StoredEvent, Stream, UserId};
+use serde::{Serialize, de::DeserializeOwned};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::{
+    Engine, Result,
+    db::{self, Tx},
+    live, now,
+};
+
+/// A write under way.
+pub(crate) struct Write {
+    /// Its transaction.
+    pub(crate) tx: Tx,
+    /// Its moment, in milliseconds since 1970.
+    pub(crate) now: i64,
+    told: Vec<Told>,
+    revoked: Vec<Revocation>,
+    redacted: Vec<(Stream, i64)>,
+}
+
+/// An event that gets its number when the write ends.
+pub(crate) struct Told {
+    pub(crate) stream: Stream,
+    pub(crate) message: Option<MessageId>,
+    pub(crate) event: Event,
+}
+
+/// Somebody who may read something no longer, from the commit on.
+pub(crate) enum Revocation {
+    /// These streams.
+    Streams(UserId, Vec<Stream>),
+    /// Everybody, as the stream is gone.
+    Stream(Stream),
+    /// Everything, by way of these sign-ins.
+    Sessions(Vec<protocol::SessionId>),
+}
+
+impl Write {
+    /// Puts an event on a stream. It is numbered, logged and published with the write.
+    pub(crate) fn tell(&mut self, stream: Stream, event: Event) {
+        self.told.push(Told { stream, message: None, event });
+    }
+
+    /// As [`Write::tell`], for an event that shows a message: the deletion of the message redacts it.
+    pub(crate) fn tell_of(&mut self, stream: Stream, message: MessageId, event: Event) {
+        self.told.push(Told { stream, message: Some(message), event });
+    }
+
+    /// Ends somebody's reading when the write commits, before its events are published.
+    pub(crate) fn revoke(&mut self, revocation: Revocation) {
+        self.revoked.push(revocation);
+    }
+
+    /// Takes the text of a message out of the log, and out of the rings when the write commits.
+    pub(crate) async fn redact(&mut self, message: MessageId) -> Result<()> {
+        for (stream, seq) in db::events::redact(&mut self.tx, message).await? {
+            self.redacted.push((stream.parse().map_err(internal)?, seq));
+        }
+        Ok(())
+    }
+
+    /// Numbers and logs what was told. Places come before boards, boards before people, each by
+    /// number: every write takes the rows of `streams` in this order, so that none waits in a circle.
+    async fn log(&mut self) -> Result<Vec<StoredEvent>> {
+        let mut told = std::mem::take(&mut self.told);
+        told.sort_by_key(|told| rank(told.stream));
+        if told.is_empty() {
+            return Ok(Vec::new());
+        }
+        let seqs = db::events::take_seqs(&mut self.tx, &told).await?;
+        db::events::insert(&mut self.tx, self.now, told, seqs).await
+    }
+}
+
+fn rank(stream: Stream) -> (u8, i64) {
+    match stream {
+        Stream::Task(id) => (0, id.0),
+        Stream::Room(id) => (1, id.0),
+        Stream::Board(id) => (2, id.0),
+        Stream::User(id) => (3, id.0),
+    }
+}
+
+/// What was asked, as far as telling a retry from a key used twice goes.
+pub(crate) fn digest(route: &str, input: &impl Serialize) -> Result<[u8; 32]> {
+    let input = serde_json::to_vec(input).map_err(internal)?;
+    Ok(Sha256::new().chain_update(route).chain_update([0]).chain_update(input).finalize().into())
+}
+
+/// A fault of ours that is no database's: logged here, in the span of its request.
+pub(crate) fn internal(cause: impl std::fmt::Display) -> Error {
+    tracing::error!(error = %cause, "an internal fault");
+    Error::Internal { request_id: String::new() }
+}
+
+/// The words for a client id that was used for something else.
+pub(crate) fn reused() -> Error {
+    Error::conflict("This was sent before with other content. Please send it again.")
+}
+
+impl Engine {
+    /// Runs `work` in one transaction, commits, then publishes what it told.
+    ///
+    /// It runs in a task of the engine's own: a caller that goes away can't come between commit
+    /// and publication.
+    pub(crate) async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'w> FnOnce(&'w mut Write) -> BoxFuture<'w, Result<T>> + Send + 'static,
+    {
+        let engine = self.clone();
+        let span = tracing::Span::current();
+        let task = async move {
+            let (tx, turn) = engine.db().write().await?;
+            let mut write = Write { tx, now: now(), told: Vec::new(), revoked: Vec::new(), redacted: Vec::new() };
+            let done = work(&mut write).await?;
+            let events = write.log().await?;
+            write.tx.commit().await?;
+            for revocation in write.revoked {
+                engine.hub().revoke(revocation);
+            }
+            for (stream, seq) in write.redacted {
+                engine.hub().redact(stream, seq);
+            }
+            let gaps = engine.hub().publish(events);
+            drop(turn);
+            for (stream, after) in gaps {
+                live::fill(&engine, stream, after).await?;
+            }
+            Ok(done)
+        };
+        tokio::spawn(tracing::Instrument::instrument(task, span)).await.map_err(internal)?
+    }
+
+    /// As [`Engine::write`], at most once for each key: the same key with the same input gets the
+    /// first answer again, with another input it is a conflict.
+    pub(crate) async fn write_once<T, F>(&self, author: UserId, key: Uuid, request: [u8; 32], work: F) -> Result<T>
+    where
+        T: Serialize + DeserializeOwned + Send + 'static,
+        F: for<'w> FnOnce(&'w mut Write) -> BoxFuture<'w, Result<T>> + Send + 'static,
+    {
+        self.write(move |w| {
+            Box::pin(async move {
+                match db::writes::find(&mut w.tx, author, key).await? {
+                    Some(first) if first.request != request => return Err(reused()),
+                    Some(first) => return serde_json::from_str(&first.answer).map_err(internal),
+                    None => {}
+                }
+                let answer = work(w).await?;
+                let text = serde_json::to_string(&answer).map_err(internal)?;
+                db::writes::insert(&mut w.tx, author, key, &request, &text, w.now).await?;
+                Ok(answer)
+            })
+        })
+        .await
+    }
+}
