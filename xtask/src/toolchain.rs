@@ -168,6 +168,8 @@ fn install_standard_library() -> Result<()> {
         .current_dir(&dir)
         .env("RUSTC", "/usr/bin/rustc")
         .env("RUSTC_BOOTSTRAP", "1")
+        // Cargo leaves the bitcode out of an ordinary build; the release client is optimised across crates.
+        .env("RUSTFLAGS", "-Cembed-bitcode=yes")
         .env("CARGO_TARGET_DIR", dir.join("target"))
         .args(["build", "--quiet", "--release", "--target", WASM])
         .arg("-Zbuild-std=std,panic_abort"))?;
