@@ -89,7 +89,7 @@ fn body(talk: Talk, entry: &Entry) -> impl IntoView + use<> {
     // The server writes a mention so; the mark on mine depends on who reads.
     let mention = format!(r#"<span class="mention" data-user="{}">"#, talk.my_id());
     let mine = mention.replacen("mention", "mention mention-me", 1);
-    view! { <div class="message-text markdown" inner_html=message.html.replace(&mention, &mine)></div> }.into_any()
+    view! { <div class="message-text prose" inner_html=message.html.replace(&mention, &mine)></div> }.into_any()
 }
 
 /// Why a message did not go out, and what to do.
