@@ -4,7 +4,8 @@ use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
 use leptos_router::{components::Outlet, hooks::use_location};
 
 use crate::{
-    nav::{self, InboxCount, Sidebar},
+    request::{Fault, fault},
+    nav::{self, ConnectionPill, InboxCount, Sidebar},
     ui::{Icon, Sign},
 };
 
@@ -39,9 +40,13 @@ pub fn Frame() -> impl IntoView {
                 <Sidebar/>
             </div>
             <main class="frame-main" id="main" tabindex="-1">
+                {fault()
+                    .filter(Fault::above_page)
+                    .map(|fault| view! { <p class="form-error" role="alert">{fault.error.to_string()}</p> })}
                 <Outlet/>
             </main>
         </div>
+        <ConnectionPill/>
     }
 }
 

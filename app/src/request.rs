@@ -58,6 +58,14 @@ pub struct Fault {
     pub fields: Vec<(String, String)>,
 }
 
+impl Fault {
+    /// Is it said above the page, rather than in the form? The form may not even be on the page that
+    /// somebody sees who may not use it.
+    pub fn above_page(&self) -> bool {
+        matches!(self.error, Error::Forbidden | Error::NotFound)
+    }
+}
+
 /// Addresses of the client's files, which carry a hash of their content.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, serde::Deserialize)]
@@ -110,15 +118,19 @@ impl Request {
 }
 
 /// The fault of the form with this action, when the page answers it.
-#[cfg(feature = "ssr")]
 pub fn fault_of(action: &str) -> Option<Fault> {
-    let fault = Request::current().ok()?.fault?;
-    (fault.action == action).then(|| Fault::clone(&fault))
+    fault().filter(|fault| fault.action == action)
+}
+
+/// The fault that the page answers, if it does.
+#[cfg(feature = "ssr")]
+pub fn fault() -> Option<Fault> {
+    Request::current().ok()?.fault.map(|fault| Fault::clone(&fault))
 }
 
 /// A page that answers a refused form isn't hydrated, so the browser never sees a fault.
 #[cfg(not(feature = "ssr"))]
-pub fn fault_of(_action: &str) -> Option<Fault> {
+pub fn fault() -> Option<Fault> {
     None
 }
 

@@ -4,23 +4,30 @@ mod edit;
 mod move_to;
 
 use leptos::{ev::KeyboardEvent, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
-use leptos_router::hooks::use_navigate;
-use protocol::{BoardId, Error, Event, Task, TaskId, page::TaskPage};
+use leptos_router::hooks::{use_navigate, use_query_map};
+use protocol::{
+    BoardId, Error, Event, MessageId, Stream, Task, TaskId,
+    page::{History, TaskPage},
+};
 
 use super::address::{id_in_address, page_of};
 use crate::{
-    api::{ApiError, load_task},
+    api::{ApiError, load_task, older_messages},
+    conversation::{Conversation, Start, Talk},
     store::{Live, Store},
     ui::{ErrorPanel, Icon, PageTitle, Sign, loaded},
 };
 use edit::EditTask;
 use move_to::MoveTask;
 
+/// A task and, where `?before=` asks for it, an older page of its comments.
+type Loaded = (TaskPage, Option<History>);
+
 /// The task that is open over its board. Escape and the cross lead back to the board.
 #[component]
 pub fn TaskPane() -> impl IntoView {
     let (board, id) = (id_in_address::<BoardId>("board"), id_in_address::<TaskId>("task"));
-    let task = page_of(id, load_task);
+    let task = task_of(id);
     let close = move || board.get_untracked().map_or_else(|| "/messaging/".to_owned(), |id| format!("/boards/{id}/"));
     let navigate = use_navigate();
     let escape = move |event: KeyboardEvent| {
@@ -42,8 +49,8 @@ pub fn TaskPane() -> impl IntoView {
             <a class="pane-close button button-quiet button-icon" href=close() aria-label="Close the task" data-noscroll="true">
                 <Icon sign=Sign::Close/>
             </a>
-            {loaded(task, move |page: TaskPage| {
-                if board.get_untracked() == Some(page.board.board.id) {
+            {loaded(task, move |page: Loaded| {
+                if board.get_untracked() == Some(page.0.board.board.id) {
                     view! { <TaskView page task over_board=true/> }.into_any()
                 } else {
                     view! { <ErrorPanel error=Error::NotFound/> }.into_any()
@@ -56,23 +63,42 @@ pub fn TaskPane() -> impl IntoView {
 /// The page of a task and its comments.
 #[component]
 pub fn TaskComments() -> impl IntoView {
-    let task = page_of(id_in_address("task"), load_task);
+    let task = task_of(id_in_address("task"));
     view! {
         <div class="task-page">
-            {loaded(task, move |page: TaskPage| view! { <TaskView page task over_board=false/> })}
+            {loaded(task, move |page: Loaded| view! { <TaskView page task over_board=false/> })}
         </div>
     }
 }
 
+fn task_of(id: Memo<Option<TaskId>>) -> Resource<Result<Loaded, ApiError>> {
+    let query = use_query_map();
+    let before = Memo::new(move |_| query.with(|query| query.get_str("before")?.parse::<MessageId>().ok()));
+    let asked = Memo::new(move |_| id.get().map(|id| (id, before.get())));
+    page_of(asked, |(id, before)| async move {
+        let page = load_task(id).await?;
+        let older = match before {
+            Some(before) => Some(older_messages(Stream::Task(id), before).await?),
+            None => None,
+        };
+        Ok((page, older))
+    })
+}
+
 #[component]
-fn TaskView(page: TaskPage, task: Resource<Result<TaskPage, ApiError>>, over_board: bool) -> impl IntoView {
-    let TaskPage { task: shown, clock, board, columns, counts, history, read, cursor } = page;
-    let (id, number, writes) = (shown.card.id, shown.card.number, board.writes());
+fn TaskView(page: Loaded, task: Resource<Result<Loaded, ApiError>>, over_board: bool) -> impl IntoView {
+    let (page, older) = page;
+    let mut start = Start::task(&page);
+    start.away = older.is_some();
+    start.history = older.unwrap_or(start.history);
+    let talk = Talk::open(start);
+    let TaskPage { task: shown, clock, board, columns, counts, cursor, .. } = page;
+    let (number, writes) = (shown.card.number, board.writes());
     let author =
         shown.author.as_ref().map_or_else(|| "a former member".to_owned(), |author| author.display_name.clone());
     let datetime = clock.day.clone();
     let shown = RwSignal::new(shown);
-    expect_context::<Store>().open(cursor.clone(), move |live| match live {
+    expect_context::<Store>().open(cursor, move |live| match live {
         Live::Event(stored) => {
             if let Event::TaskChanged { task, .. } = &stored.event {
                 shown.set(Task::clone(task));
@@ -115,6 +141,7 @@ fn TaskView(page: TaskPage, task: Resource<Result<TaskPage, ApiError>>, over_boa
                     }
                 })}
         </article>
+        <Conversation talk/>
     }
 }
 

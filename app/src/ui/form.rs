@@ -40,7 +40,7 @@ impl FormState {
     pub fn of(action: &str) -> Self {
         let fault = fault_of(action);
         Self {
-            error: RwSignal::new(fault.as_ref().map(|fault| fault.error.clone())),
+            error: RwSignal::new(fault.as_ref().filter(|fault| !fault.above_page()).map(|fault| fault.error.clone())),
             typed: fault.map_or_else(Default::default, |fault| fault.fields.into()),
             prefix: action.trim_matches('/').replace('/', "-").into(),
             fields: StoredValue::new(Vec::new()),

@@ -39,8 +39,6 @@ pub enum Sign {
     Move,
     /// Leave.
     SignOut,
-    /// Something went wrong.
-    Warning,
 }
 
 /// A sign. It says nothing to a screen reader: a word stands beside it, or in a label.
@@ -90,6 +88,5 @@ fn path(sign: Sign) -> &'static str {
         Sign::Trash => "M3.5 5.5h13M8 5.5v-2h4v2M5 5.5l.8 11h8.4l.8-11M8.5 9v4.5M11.5 9v4.5",
         Sign::Move => "M3 10h13M11.5 5.5 16 10l-4.5 4.5",
         Sign::SignOut => "M8 3.5H4v13h4M8 10h9M13.5 6.5 17 10l-3.5 3.5",
-        Sign::Warning => "M10 3 2.5 16.5h15zM10 8v4M10 14.3v.2",
     }
 }

@@ -6,7 +6,7 @@ use protocol::{Error, Task, limits};
 use crate::{
     api::{edit_task, load_task},
     pages::board::Cards,
-    ui::{Field, Form, FormState, Submission, TextField},
+    ui::{Field, Form, FormState, Icon, Sign, Submission, TextField},
 };
 
 /// A form behind "Edit". When somebody else was first, both texts are shown and nothing is lost.
@@ -57,7 +57,7 @@ pub fn EditTask(task: RwSignal<Task>) -> impl IntoView {
     let conflict = move || error.with(|error| matches!(error, Some(Error::Conflict { .. })));
     view! {
         <details class="task-edit" prop:open=open open=refused on:toggle=move |event| open.set(is_open(&event))>
-            <summary class="button">"Edit"</summary>
+            <summary class="button"><Icon sign=Sign::Pencil/> "Edit"</summary>
             {move || {
                 let begun = begun.get();
                 let (action, state) = (action.clone(), state.clone());

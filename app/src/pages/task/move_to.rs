@@ -6,7 +6,7 @@ use protocol::{Column, ColumnId, Task};
 use crate::{
     api::move_task,
     pages::board::Cards,
-    ui::{Form, FormState, Submission},
+    ui::{Form, FormState, Icon, Sign, Submission},
 };
 
 /// A form behind "Move to…".
@@ -38,7 +38,7 @@ pub fn MoveTask(task: RwSignal<Task>, columns: Vec<Column>, counts: Vec<(ColumnI
     let most = counts.iter().map(|(_, cards)| cards + 1).max().unwrap_or(1);
     view! {
         <details class="task-move" prop:open=open open=refused on:toggle=move |event| open.set(super::edit::is_open(&event))>
-            <summary class="button">"Move to…"</summary>
+            <summary class="button"><Icon sign=Sign::Move/> "Move to…"</summary>
             <Form action state on_submit=move_it>
                 <div class="form-line">
                     <label class="field">
