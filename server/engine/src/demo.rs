@@ -6,7 +6,7 @@ mod welcome;
 
 use std::collections::HashMap;
 
-use protocol::{BoardId, ColumnId, Error, MessageId, Role, Room, Stream, UserId};
+use protocol::{BoardId, ColumnId, Error, MessageId, Room, Stream, UserId};
 use uuid::Uuid;
 
 use crate::{
@@ -160,6 +160,8 @@ impl Stage {
 
 #[cfg(test)]
 mod tests {
+    use protocol::Role;
+
     use super::*;
 
     #[test]
