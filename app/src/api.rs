@@ -5,5 +5,7 @@ mod read;
 mod write;
 
 pub use error::ApiError;
+#[cfg(feature = "ssr")]
+pub use error::set_status;
 pub use read::*;
 pub use write::*;

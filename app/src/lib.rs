@@ -20,6 +20,7 @@ mod shell;
 mod socket;
 mod store;
 mod ui;
+mod zone;
 
 #[cfg(feature = "ssr")]
 pub use shell::shell;
@@ -28,7 +29,10 @@ pub use shell::shell;
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    Effect::new(|_| mark_hydrated());
+    Effect::new(|_| {
+        zone::remember();
+        mark_hydrated();
+    });
     view! {
         <Router>
             <Routes fallback=|| view! { <main><ui::ErrorPanel error=Error::NotFound/></main> }>
