@@ -93,7 +93,10 @@ fn keep_current(store: Store, place: Memo<Option<Stream>>, nav: OnceResource<Res
     };
     let load = move || {
         newest.update_value(|newest| *newest += 1);
-        let (mine, place) = (newest.get_value(), place.get_untracked());
+        // On a page of no board the last one stays in the sidebar.
+        let board =
+            || store.sidebar().with_untracked(|sidebar| sidebar.board.as_ref().map(|board| board.board.board.id));
+        let (mine, place) = (newest.get_value(), place.get_untracked().or_else(|| board().map(Stream::Board)));
         spawn_local(async move {
             // What failed is said by the page itself; the sidebar stays as it was.
             if let Ok(nav) = api::load_nav(place).await

@@ -87,9 +87,9 @@ fn body(talk: Talk, entry: &Entry) -> impl IntoView + use<> {
         return view! { <p class="message-text message-plain">{message.source.clone()}</p> }.into_any();
     }
     // The server writes a mention so; the mark on mine depends on who reads.
-    let mention = format!(r#"<span class="mention" data-user="{}">"#, talk.my_id());
-    let mine = mention.replacen("mention", "mention mention-me", 1);
-    view! { <div class="message-text prose" inner_html=message.html.replace(&mention, &mine)></div> }.into_any()
+    let mention = format!(r#"<span class="mention" data-user="{}""#, talk.my_id());
+    let html = message.html.replace(&mention, &format!("{mention} data-me"));
+    view! { <div class="message-text prose" inner_html=html></div> }.into_any()
 }
 
 /// Why a message did not go out, and what to do.

@@ -195,11 +195,6 @@ impl Thread {
         self.entries.is_empty()
     }
 
-    /// Does a row have this id?
-    pub fn has(&self, id: MessageId) -> bool {
-        self.entries.iter().any(|entry| entry.message.id == id)
-    }
-
     fn pending(&mut self, key: Key) -> Option<&mut Entry> {
         let entry = self.entries.iter_mut().find(|entry| entry.key == key && entry.state != State::Sent)?;
         Some(Arc::make_mut(entry))
