@@ -1,0 +1,256 @@
+//! The command line.
+
+use std::{
+    io::{self, IsTerminal},
+    net::SocketAddr,
+    path::PathBuf,
+};
+
+use anyhow::{Context, Result};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use engine::{Engine, Settings, Signup};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+
+use crate::{
+    Server,
+    config::{Config, PublicUrl},
+    log,
+    proxies::TrustedProxies,
+};
+
+/// Boards, tasks and the conversation around them, in one program.
+#[derive(Parser)]
+#[command(name = "boardwalk", version, about, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Answer on an address until SIGTERM or Ctrl-C
+    Serve(Serve),
+    /// Bring the database's tables up to date, and end
+    Migrate(Data),
+    /// Make an account that is admin of this installation
+    CreateAdmin(CreateAdmin),
+    /// Fill an empty database for measurements: one board, with everybody on it
+    Seed(Seed),
+    /// Make a lively board to look around on
+    SeedDemo(SeedDemo),
+}
+
+/// Where the data is.
+#[derive(Args)]
+struct Data {
+    /// Folder of the SQLite database and of other data
+    #[arg(long, env, default_value = "./data", value_name = "FOLDER")]
+    data_dir: PathBuf,
+    /// Database to use in place of SQLite in the data folder: postgres://user:password@host/name
+    #[arg(long, env, hide_env_values = true, value_name = "URL")]
+    database_url: Option<String>,
+}
+
+#[derive(Args)]
+struct Serve {
+    /// Address to listen on
+    #[arg(long, env, default_value = "127.0.0.1:3000", value_name = "ADDRESS:PORT")]
+    bind: SocketAddr,
+    #[command(flatten)]
+    data: Data,
+    /// The address people type, where a proxy stands before the program; https turns on secure
+    /// cookies and HSTS
+    #[arg(long, env, value_name = "URL")]
+    public_url: Option<PublicUrl>,
+    /// Proxies whose X-Forwarded-For is believed: addresses or networks, with commas between
+    #[arg(long, env, default_value = "", hide_default_value = true, value_name = "LIST")]
+    trusted_proxies: TrustedProxies,
+    /// Who may make an account, once the first person has
+    #[arg(long, env, value_enum, default_value_t = Door::Open)]
+    signup: Door,
+    /// Limits to how often one may post and try to sign in; off for measurements only
+    #[arg(long, env, value_enum, default_value_t = Switch::On)]
+    rate_limits: Switch,
+    /// Folder of the built site
+    #[cfg(not(feature = "embed"))]
+    #[arg(long, env, default_value = "target/site", value_name = "FOLDER")]
+    site_dir: PathBuf,
+}
+
+#[derive(Args)]
+struct CreateAdmin {
+    /// Name to sign in with
+    #[arg(long)]
+    username: String,
+    /// Password; read from the first line of the input where this is left out
+    #[arg(long)]
+    password: Option<String>,
+    #[command(flatten)]
+    data: Data,
+}
+
+#[derive(Args)]
+struct Seed {
+    /// People, all of them on the board and in its rooms; the first owns the board
+    #[arg(long, default_value_t = 10)]
+    users: u32,
+    /// Rooms on the board
+    #[arg(long, default_value_t = 1)]
+    rooms: u32,
+    /// Tasks on the board
+    #[arg(long, default_value_t = 10)]
+    tasks: u32,
+    /// Messages, spread evenly over the rooms
+    #[arg(long, default_value_t = 1000)]
+    messages: u32,
+    /// What the people's names begin with: bench0, bench1 …
+    #[arg(long, default_value = "bench")]
+    prefix: String,
+    /// Password of all of them
+    #[arg(long)]
+    password: String,
+    #[command(flatten)]
+    data: Data,
+}
+
+#[derive(Args)]
+struct SeedDemo {
+    /// Password of the demo's people
+    #[arg(long, default_value = "boardwalk")]
+    password: String,
+    #[command(flatten)]
+    data: Data,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Door {
+    /// Anybody
+    Open,
+    /// Nobody by themselves
+    Invite,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Switch {
+    On,
+    Off,
+}
+
+impl Cli {
+    /// Does what was asked.
+    ///
+    /// # Errors
+    /// What went wrong, for the person at the terminal.
+    pub async fn run(self) -> Result<()> {
+        log::start();
+        match self.command {
+            Command::Serve(serve) => serve.run().await,
+            Command::Migrate(data) => {
+                data.open().await?.close().await;
+                println!("The database is up to date.");
+                Ok(())
+            }
+            Command::CreateAdmin(admin) => admin.run().await,
+            Command::Seed(seed) => seed.run().await,
+            Command::SeedDemo(demo) => demo.run().await,
+        }
+    }
+}
+
+impl Serve {
+    async fn run(self) -> Result<()> {
+        let config = Config {
+            settings: Settings {
+                data_dir: self.data.data_dir,
+                database_url: self.data.database_url,
+                signup: match self.signup {
+                    Door::Open => Signup::Open,
+                    Door::Invite => Signup::Invite,
+                },
+                rate_limits: self.rate_limits == Switch::On,
+            },
+            public_url: self.public_url,
+            trusted_proxies: self.trusted_proxies,
+            #[cfg(not(feature = "embed"))]
+            site_dir: self.site_dir,
+        };
+        let server = Server::open(config).await?;
+        let listener = TcpListener::bind(self.bind).await.with_context(|| format!("can't listen on {}", self.bind))?;
+        println!("Boardwalk is on http://{}", listener.local_addr()?);
+        server.run(listener, told_to_stop()?).await;
+        Ok(())
+    }
+}
+
+impl CreateAdmin {
+    async fn run(self) -> Result<()> {
+        let password = match self.password {
+            Some(password) => password,
+            None => first_line()?,
+        };
+        let engine = self.data.open().await?;
+        let made = engine::accounts::create_admin(&engine, &self.username, &password).await;
+        engine.close().await;
+        made?;
+        println!("{} is an admin now.", self.username);
+        Ok(())
+    }
+}
+
+impl Seed {
+    async fn run(self) -> Result<()> {
+        let Self { users, rooms, tasks, messages, prefix, password, data } = self;
+        let engine = data.open().await?;
+        let seed = engine::seed::Seed { users, rooms, tasks, messages, prefix, password };
+        let made = engine::seed::seed(&engine, seed).await;
+        engine.close().await;
+        println!("Board {} is filled.", made?);
+        Ok(())
+    }
+}
+
+impl SeedDemo {
+    async fn run(self) -> Result<()> {
+        let engine = self.data.open().await?;
+        let made = engine::seed::seed_demo(&engine, &self.password).await;
+        engine.close().await;
+        println!("The board is there. Sign in as {}.", made?.join(", "));
+        Ok(())
+    }
+}
+
+impl Data {
+    async fn open(self) -> Result<Engine> {
+        let settings = Settings {
+            data_dir: self.data_dir,
+            database_url: self.database_url,
+            signup: Signup::Open,
+            rate_limits: false,
+        };
+        Engine::open(settings).await
+    }
+}
+
+fn first_line() -> Result<String> {
+    if io::stdin().is_terminal() {
+        eprint!("Password (it is shown as you type): ");
+    }
+    let mut line = String::new();
+    io::stdin().read_line(&mut line).context("can't read a password from the input")?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+/// Ends with the first SIGTERM or Ctrl-C.
+fn told_to_stop() -> Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}

@@ -1,0 +1,91 @@
+//! Outermost of all: gives each request an id, notes it in log and metrics, survives its panics.
+
+use std::{
+    any::Any,
+    panic::AssertUnwindSafe,
+    sync::OnceLock,
+    time::{Duration, Instant},
+};
+
+use anyhow::Result;
+use axum::{
+    extract::{MatchedPath, Request},
+    http::HeaderValue,
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use futures::FutureExt;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use protocol::Error;
+use tracing::Instrument;
+use uuid::Uuid;
+
+use crate::failure::Failure;
+
+const DURATION: &str = "boardwalk_http_request_duration_seconds";
+/// Upper bounds of the histogram of durations, in seconds.
+const BUCKETS: [f64; 12] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
+
+/// The id under which a request stands in the log.
+#[derive(Clone, Debug)]
+pub struct RequestId(pub String);
+
+/// The recorder of this process's metrics, installed once however many servers run in it.
+///
+/// # Errors
+/// Another recorder is installed.
+pub fn metrics() -> Result<PrometheusHandle> {
+    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+    static INSTALLING: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    let _installing = INSTALLING.lock();
+    if let Some(handle) = HANDLE.get() {
+        return Ok(handle.clone());
+    }
+    let handle = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Full(DURATION.into()), &BUCKETS)?
+        .install_recorder()?;
+    Ok(HANDLE.get_or_init(|| handle).clone())
+}
+
+/// The middleware.
+pub async fn observe(mut request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let id = Uuid::now_v7().to_string();
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
+    request.extensions_mut().insert(RequestId(id.clone()));
+
+    let span = tracing::info_span!("request", id = %id);
+    let answer = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span.clone()).await;
+    let _entered = span.enter();
+    let mut response = answer.unwrap_or_else(|panic| panicked(&*panic, &id));
+
+    let took = started.elapsed();
+    note(method.as_str(), &path, &route, response.status().as_u16(), took);
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert("x-request-id", id);
+    }
+    response
+}
+
+fn panicked(panic: &(dyn Any + Send), id: &str) -> Response {
+    let words = panic.downcast_ref::<&str>().copied().or(panic.downcast_ref::<String>().map(String::as_str));
+    tracing::error!(panic = words.unwrap_or("without words"), "a handler panicked");
+    Failure::from(Error::Internal { request_id: id.to_owned() }).into_response()
+}
+
+/// Labels are routes and statuses, of which there are few, and never what somebody wrote.
+fn note(method: &str, path: &str, route: &str, status: u16, took: Duration) {
+    let labels = [("method", method.to_owned()), ("route", route.to_owned()), ("status", status.to_string())];
+    metrics::counter!("boardwalk_http_requests_total", &labels).increment(1);
+    metrics::histogram!(DURATION, "route" => route.to_owned()).record(took.as_secs_f64());
+    let ms = took.as_secs_f64() * 1000.0;
+    match status {
+        500.. => tracing::error!(method, path, status, ms, "answered"),
+        _ if matches!(route, "/healthz" | "/readyz" | "/metrics") => {
+            tracing::debug!(method, path, status, ms, "answered")
+        }
+        _ => tracing::info!(method, path, status, ms, "answered"),
+    }
+}

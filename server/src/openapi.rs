@@ -1,0 +1,79 @@
+//! The document that describes the JSON routes.
+
+use axum::Json;
+use protocol::ErrorBody;
+use utoipa::{IntoResponses, OpenApi, openapi};
+
+use crate::routes::{accounts, boards, comments, mentions, messages, notifications, rooms, tasks};
+
+/// The JSON routes of Boardwalk. A browser session's cookie signs a request; every write takes an
+/// `Idempotency-Key`, a UUID, with which it happens once.
+#[derive(OpenApi)]
+#[openapi(paths(
+    accounts::sign_up,
+    accounts::sign_in,
+    accounts::sign_out,
+    boards::create,
+    boards::rename,
+    boards::add_member,
+    boards::change_role,
+    boards::remove_member,
+    tasks::create,
+    tasks::edit,
+    tasks::move_to,
+    rooms::create,
+    rooms::edit,
+    rooms::delete,
+    rooms::join,
+    rooms::leave,
+    rooms::add_member,
+    rooms::remove_member,
+    messages::send,
+    messages::history,
+    messages::delete,
+    messages::read,
+    comments::create,
+    comments::history,
+    comments::read,
+    mentions::candidates,
+    notifications::list,
+    notifications::count,
+    notifications::read,
+    notifications::read_all,
+))]
+struct Document;
+
+/// `GET /api/openapi.json`
+pub async fn document() -> Json<openapi::OpenApi> {
+    Json(Document::openapi())
+}
+
+/// How every route refuses.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "names the refusals for the document; `Failure` makes them")]
+pub enum Refusals {
+    /// Nobody is signed in, or the password is wrong.
+    #[response(status = 401)]
+    SignedOut(ErrorBody),
+    /// Seen, but not allowed.
+    #[response(status = 403)]
+    Forbidden(ErrorBody),
+    /// Not there, or not to be seen.
+    #[response(status = 404)]
+    NotFound(ErrorBody),
+    /// Something else happened first, or the key was used for something else.
+    #[response(status = 409)]
+    Conflict(ErrorBody),
+    /// The body is larger than 256 KiB.
+    #[response(status = 413)]
+    TooLarge(ErrorBody),
+    /// The body is neither a form nor JSON.
+    #[response(status = 415)]
+    UnknownMedia(ErrorBody),
+    /// A field can't be taken as it is.
+    #[response(status = 422)]
+    Invalid(ErrorBody),
+    /// Too many tries; `Retry-After` says how long to wait.
+    #[response(status = 429)]
+    TooMany(ErrorBody),
+}

@@ -1,0 +1,181 @@
+//! Every address, and what answers there.
+
+pub mod accounts;
+pub mod boards;
+pub mod comments;
+mod functions;
+mod health;
+pub mod mentions;
+pub mod messages;
+pub mod notifications;
+mod pages;
+pub mod rooms;
+mod site;
+pub mod tasks;
+
+use std::{convert::Infallible, time::Duration};
+
+use axum::{
+    Extension, Router,
+    extract::{OriginalUri, Request},
+    middleware::{Next, from_fn, from_fn_with_state},
+    response::{IntoResponse, Redirect, Response},
+    routing::{MethodRouter, any, get, post},
+};
+use protocol::Error;
+use tower_http::compression::CompressionLayer;
+
+use crate::{
+    exchange::{self, Kind},
+    failure::Failure,
+    headers, observe, openapi, origin, session, socket,
+    state::AppState,
+};
+
+/// An answer takes this long at most; sockets are apart from it.
+const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+
+/// Everything, in the order that `lib.rs` describes.
+pub fn router(state: AppState) -> Router {
+    let web = addresses(state.clone())
+        .route("/api/openapi.json", get(openapi::document))
+        .route("/api/{*function}", get(functions::call).post(functions::call))
+        .fallback(site::file_or_nowhere)
+        .method_not_allowed_fallback(async || Failure::WrongMethod)
+        .layer(CompressionLayer::new())
+        .layer(from_fn(deadline));
+    let sockets = Router::new()
+        .route("/ws", get(socket::live))
+        .route("/ws/chat-room/{id}/", get(socket::chat_room))
+        .route("/ws/task-comments/{id}/", get(socket::task_comments));
+    let for_people = web
+        .merge(sockets)
+        .layer(from_fn_with_state(state.clone(), session::session))
+        .layer(from_fn_with_state(state.clone(), origin::origin));
+    for_people
+        .route("/pkg/{*file}", get(site::file))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .layer(from_fn_with_state(state.config.clone(), headers::headers))
+        .layer(from_fn(observe::observe))
+        .with_state(state)
+}
+
+fn addresses(state: AppState) -> Router<AppState> {
+    let table = Table { state, router: Router::new() };
+    table
+        // Pages.
+        .page("/", get(pages::start))
+        .page("/accounts/", get(pages::page))
+        .page("/messaging/", get(pages::page))
+        .page("/boards/{board}/", get(pages::page))
+        .page("/boards/{board}/tasks/{task}/", get(pages::page))
+        .page("/messaging/board/{board}/rooms/", get(pages::page))
+        .page("/messaging/room/{id}/", get(pages::page))
+        .page("/messaging/room/{id}/settings/", get(pages::page))
+        // Accounts: a form posts to the page that it is on, or to one of its own with the page named.
+        .form("/accounts/signup/", "/accounts/signup/", get(pages::door).post(accounts::sign_up))
+        .form("/accounts/login/", "/accounts/login/", get(pages::door).post(accounts::sign_in))
+        .form("/accounts/logout/", "/accounts/login/", post(accounts::sign_out))
+        .form("/accounts/profile/", "/accounts/", post(accounts::change_profile))
+        .form("/accounts/password/", "/accounts/", post(accounts::change_password))
+        .form("/accounts/sessions/end/", "/accounts/", post(accounts::end_session))
+        .form("/accounts/sessions/end-all/", "/accounts/login/", post(accounts::sign_out_everywhere))
+        .form("/accounts/theme/", "/accounts/", post(accounts::change_theme))
+        // Boards.
+        .form("/boards/", "/messaging/", post(boards::create))
+        .form("/boards/{board}/rename/", "/boards/{board}/members/", post(boards::rename))
+        .form("/boards/{board}/members/", "/boards/{board}/members/", get(pages::page).post(boards::add_member))
+        .form("/boards/{board}/members/{user}/role/", "/boards/{board}/members/", post(boards::change_role))
+        .form("/boards/{board}/members/{user}/remove/", "/boards/{board}/members/", post(boards::remove_member))
+        // Tasks.
+        .form("/boards/{board}/tasks/", "/boards/{board}/", post(tasks::create))
+        .form("/tasks/{id}/edit/", "/messaging/task/{id}/comments/", post(tasks::edit))
+        .form("/tasks/{id}/move/", "/messaging/task/{id}/comments/", post(tasks::move_to))
+        // Rooms.
+        .form(
+            "/messaging/board/{board}/rooms/create/",
+            "/messaging/board/{board}/rooms/create/",
+            get(pages::page).post(rooms::create),
+        )
+        .form("/messaging/room/{id}/edit/", "/messaging/room/{id}/settings/", post(rooms::edit))
+        .form("/messaging/room/{id}/delete/", "/messaging/room/{id}/settings/", post(rooms::delete))
+        .form("/messaging/room/{id}/join/", "/messaging/room/{id}/", post(rooms::join))
+        .form("/messaging/room/{id}/leave/", "/messaging/room/{id}/settings/", post(rooms::leave))
+        .form("/messaging/room/{id}/members/", "/messaging/room/{id}/settings/", post(rooms::add_member))
+        .form(
+            "/messaging/room/{id}/members/{user}/remove/",
+            "/messaging/room/{id}/settings/",
+            post(rooms::remove_member),
+        )
+        // Messages and comments.
+        .json("/messaging/room/{id}/send/", Some("/messaging/room/{id}/"), post(messages::send))
+        .json("/messaging/room/{id}/history/", None, get(messages::history))
+        .form("/messaging/room/{id}/read/", "/messaging/room/{id}/", post(messages::read))
+        .nameless_form("/messaging/message/{id}/delete/", post(messages::delete))
+        .json("/messaging/task/{id}/comments/", Some("/messaging/task/{id}/comments/"), comments::thread())
+        .json("/messaging/task/{id}/comments/history/", None, get(comments::history))
+        .form("/messaging/task/{id}/read/", "/messaging/task/{id}/comments/", post(comments::read))
+        .json("/messaging/mentions/", None, get(mentions::candidates))
+        // The inbox.
+        .json("/messaging/notifications/", None, get(notifications::list))
+        .json("/messaging/notifications/count/", None, get(notifications::count))
+        .json("/messaging/notifications/{id}/read/", Some("/messaging/notifications/"), post(notifications::read))
+        .form("/messaging/notifications/{id}/open/", "/messaging/notifications/", post(notifications::open))
+        .form("/messaging/notifications/read-all/", "/messaging/notifications/", post(notifications::read_all))
+        .router
+}
+
+/// The routes, as they are listed.
+struct Table {
+    state: AppState,
+    router: Router<AppState>,
+}
+
+impl Table {
+    /// A page.
+    fn page(self, path: &str, methods: MethodRouter<AppState>) -> Self {
+        self.add(path, Kind { json: false, page: None }, methods)
+    }
+
+    /// What the form on `page` posts to.
+    fn form(self, path: &str, page: &'static str, methods: MethodRouter<AppState>) -> Self {
+        self.add(path, Kind { json: false, page: Some(page) }, methods)
+    }
+
+    /// What forms on several pages post to; their field `next` names the page.
+    fn nameless_form(self, path: &str, methods: MethodRouter<AppState>) -> Self {
+        self.add(path, Kind { json: false, page: None }, methods)
+    }
+
+    /// A route that answers JSON unless a page is asked for.
+    fn json(self, path: &str, page: Option<&'static str>, methods: MethodRouter<AppState>) -> Self {
+        self.add(path, Kind { json: true, page }, methods)
+    }
+
+    fn add(self, path: &str, kind: Kind, methods: MethodRouter<AppState>) -> Self {
+        let methods: MethodRouter<AppState> = methods
+            .fallback(async || Failure::WrongMethod)
+            .layer::<_, Infallible>(from_fn_with_state(self.state.clone(), exchange::exchange))
+            .layer(Extension(kind));
+        let mut router = self.router.route(path, methods);
+        if let Some(bare) = path.strip_suffix('/').filter(|bare| !bare.is_empty()) {
+            router = router.route(bare, any(with_slash));
+        }
+        Self { router, ..self }
+    }
+}
+
+/// Sends `/messaging` to `/messaging/`, whatever the method, with its query.
+async fn with_slash(OriginalUri(uri): OriginalUri) -> Redirect {
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    Redirect::permanent(&format!("{}/{query}", uri.path()))
+}
+
+async fn deadline(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(ANSWER_WITHIN, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Failure::from(Error::Unavailable).into_response(),
+    }
+}

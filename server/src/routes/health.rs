@@ -1,0 +1,27 @@
+//! For whoever watches the server.
+
+use axum::{extract::State, http::StatusCode};
+
+use crate::state::AppState;
+
+/// `GET /healthz`: the process is alive.
+pub async fn alive() -> &'static str {
+    "alive\n"
+}
+
+/// `GET /readyz`: the database answers.
+pub async fn ready(State(state): State<AppState>) -> (StatusCode, &'static str) {
+    match state.engine.ready().await {
+        Ok(()) => (StatusCode::OK, "ready\n"),
+        Err(error) => {
+            tracing::warn!(%error, "not ready");
+            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")
+        }
+    }
+}
+
+/// `GET /metrics`, for Prometheus.
+pub async fn metrics(State(state): State<AppState>) -> String {
+    state.metrics.run_upkeep();
+    state.metrics.render()
+}

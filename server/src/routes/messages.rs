@@ -1,0 +1,123 @@
+//! Messages of rooms, and what messages and comments have in common.
+
+use axum::{Json, extract::State, http::StatusCode, response::Response};
+use engine::{messages, reads};
+use protocol::{Error, MessageId, RoomId, Stream};
+use utoipa::ToSchema;
+
+use crate::{
+    contract::{DONE, Done, Messages, Page, Past, Sent},
+    exchange::Asker,
+    failure::Failure,
+    input::{Asked, Fields, FromFields, Id, Input, Key},
+    openapi::Refusals,
+    session::Signed,
+    state::AppState,
+};
+
+/// A message or comment to post.
+#[derive(ToSchema)]
+pub struct Content {
+    /// Markdown, 1 to 10,000 characters. The original's names `message` and `comment` are taken too.
+    pub content: String,
+    /// The comment it replies to.
+    pub parent: Option<MessageId>,
+}
+
+impl FromFields for Content {
+    fn from_fields(fields: &Fields) -> Result<Self, Error> {
+        Ok(Self {
+            content: fields.text_of(&["content", "message", "comment"])?,
+            parent: fields.number("parent")?.map(MessageId),
+        })
+    }
+}
+
+/// Posts a message in a room.
+#[utoipa::path(post, path = "/messaging/room/{id}/send/", tag = "messages", request_body = Content,
+    params(("id" = i64, Path), ("Idempotency-Key" = Option<String>, Header, description = "A UUID: the same one posts once")),
+    responses(
+        (status = 201, description = "Sent", body = Sent),
+        (status = 200, description = "Sent before with this key", body = Sent),
+        Refusals))]
+pub async fn send(
+    State(state): State<AppState>,
+    Signed(me): Signed,
+    Id(room): Id<RoomId>,
+    Key(key): Key,
+    Input(new): Input<Content>,
+    asker: Asker,
+) -> Result<Response, Failure> {
+    let new = messages::NewMessage { place: Stream::Room(room), key, content: new.content, parent: new.parent };
+    let posted = messages::post(&state.engine, &me, new).await?;
+    let page = format!("/messaging/room/{room}/#m{}", posted.message.id);
+    Ok(asker.answer((made(posted.fresh), Json(Sent::from(&posted.message))), page))
+}
+
+/// The status of something that was made, now or with the same key before.
+pub fn made(now: bool) -> StatusCode {
+    if now { StatusCode::CREATED } else { StatusCode::OK }
+}
+
+/// A page of a room's messages: the newest, or what comes before one.
+#[utoipa::path(get, path = "/messaging/room/{id}/history/", tag = "messages",
+    params(("id" = i64, Path), ("before" = Option<i64>, Query, description = "Id of a message"),
+        ("limit" = Option<i64>, Query, description = "1 to 50; 50 where it is left out"),
+        ("offset" = Option<i64>, Query, description = "0 to 10,000 of the newest to leave out")),
+    responses((status = 200, description = "Oldest first", body = Messages), Refusals))]
+pub async fn history(
+    State(state): State<AppState>,
+    Signed(me): Signed,
+    Id(room): Id<RoomId>,
+    Asked(page): Asked<Page>,
+) -> Result<Json<Messages>, Failure> {
+    let messages = messages::list(&state.engine, &me, Stream::Room(room), page.0).await?;
+    Ok(Json(Messages { messages: messages.iter().map(Past::from).collect() }))
+}
+
+/// Deletes a message or comment.
+#[utoipa::path(post, path = "/messaging/message/{id}/delete/", tag = "messages",
+    params(("id" = i64, Path)), responses((status = 200, description = "Deleted", body = Done), Refusals))]
+pub async fn delete(
+    State(state): State<AppState>,
+    Signed(me): Signed,
+    Id(id): Id<MessageId>,
+    Key(key): Key,
+    asker: Asker,
+) -> Result<Response, Failure> {
+    let place = messages::find(&state.engine, &me, id).await?;
+    messages::delete(&state.engine, &me, key, id).await?;
+    let page = match place {
+        Stream::Task(task) => format!("/messaging/task/{task}/comments/"),
+        Stream::Room(room) => format!("/messaging/room/{room}/"),
+        Stream::Board(_) | Stream::User(_) => crate::exchange::HOME.to_owned(),
+    };
+    Ok(asker.answer(DONE, page))
+}
+
+/// How far somebody has read.
+#[derive(ToSchema)]
+pub struct Seen {
+    /// Number of the last message read, not its id; the newest where it is left out.
+    pub n: Option<i64>,
+}
+
+impl FromFields for Seen {
+    fn from_fields(fields: &Fields) -> Result<Self, Error> {
+        Ok(Self { n: fields.number("n")? })
+    }
+}
+
+/// Marks a room read.
+#[utoipa::path(post, path = "/messaging/room/{id}/read/", tag = "messages", request_body = Seen,
+    params(("id" = i64, Path)), responses((status = 200, description = "Marked", body = Done), Refusals))]
+pub async fn read(
+    State(state): State<AppState>,
+    Signed(me): Signed,
+    Id(room): Id<RoomId>,
+    Input(seen): Input<Seen>,
+    asker: Asker,
+) -> Result<Response, Failure> {
+    reads::seen(&state.engine, &me, Stream::Room(room), seen.n.unwrap_or(i64::MAX)).await?;
+    Ok(asker.answer(DONE, format!("/messaging/room/{room}/")))
+}

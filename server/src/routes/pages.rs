@@ -1,0 +1,52 @@
+//! Pages, which the components render by their address.
+
+use axum::{
+    extract::State,
+    http::Uri,
+    response::{IntoResponse, Redirect, Response},
+};
+use engine::accounts;
+
+use crate::{
+    exchange::{HOME, is_local},
+    failure::Failure,
+    input::{Asked, Fields, FromFields},
+    render,
+    session::{Signed, Visitor},
+    state::AppState,
+};
+
+/// A page of somebody signed in.
+pub async fn page(State(state): State<AppState>, _: Signed, visitor: Visitor, uri: Uri) -> Response {
+    let path = uri.path_and_query().map_or("/", |path| path.as_str());
+    render::page(&state, &visitor, path, None, None).await
+}
+
+/// `GET /`: the first thing to do.
+pub async fn start(State(state): State<AppState>, visitor: Visitor) -> Result<Redirect, Failure> {
+    let signed_in = visitor.actor.is_some();
+    let door = accounts::door(&state.engine, signed_in).await?;
+    Ok(Redirect::to(match (door.first_run, signed_in) {
+        (_, true) => HOME,
+        (true, false) => "/accounts/signup/",
+        (false, false) => "/accounts/login/",
+    }))
+}
+
+/// Where a sign-in leads.
+pub struct Next(Option<String>);
+
+impl FromFields for Next {
+    fn from_fields(fields: &Fields) -> Result<Self, protocol::Error> {
+        Ok(Self(Some(fields.text("next")?).filter(|next| is_local(next))))
+    }
+}
+
+/// The pages to sign in and up on; who is signed in goes on.
+pub async fn door(State(state): State<AppState>, visitor: Visitor, Asked(next): Asked<Next>, uri: Uri) -> Response {
+    if visitor.actor.is_some() {
+        return Redirect::to(next.0.as_deref().unwrap_or(HOME)).into_response();
+    }
+    let path = uri.path_and_query().map_or("/", |path| path.as_str());
+    render::page(&state, &visitor, path, None, None).await
+}

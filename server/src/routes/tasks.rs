@@ -1,0 +1,130 @@
+//! Tasks.
+
+use axum::{Json, extract::State, http::StatusCode, response::Response};
+use engine::tasks;
+use protocol::{BoardId, ColumnId, Error, Task, TaskId};
+use utoipa::ToSchema;
+
+use crate::{
+    exchange::Asker,
+    failure::Failure,
+    input::{Fields, FromFields, Id, Input, Key},
+    openapi::Refusals,
+    session::Signed,
+    state::AppState,
+};
+
+/// A new task.
+#[derive(ToSchema)]
+pub struct NewTask {
+    /// 1 to 200 characters.
+    title: String,
+    /// The board's first where it is left out.
+    column: Option<ColumnId>,
+    /// Markdown, at most 64 KB.
+    #[schema(required = false)]
+    description: String,
+}
+
+impl FromFields for NewTask {
+    fn from_fields(fields: &Fields) -> Result<Self, Error> {
+        Ok(Self {
+            title: fields.text("title")?,
+            column: fields.number("column")?.map(ColumnId),
+            description: fields.text("description")?,
+        })
+    }
+}
+
+/// Makes a task at the end of a column.
+#[utoipa::path(post, path = "/boards/{board}/tasks/", tag = "tasks", request_body = NewTask,
+    params(("board" = i64, Path)), responses((status = 201, description = "The task", body = Task), Refusals))]
+pub async fn create(
+    State(state): State<AppState>,
+    Signed(me): Signed,
+    Id(board): Id<BoardId>,
+    Key(key): Key,
+    Input(new): Input<NewTask>,
+    asker: Asker,
+) -> Result<Response, Failure> {
+    let new = tasks::NewTask { column: new.column, title: new.title, description: new.description };
+    let task = tasks::create(&state.engine, &me, key, board, new).await?;
+    Ok(asker.answer((StatusCode::CREATED, Json(task)), format!("/boards/{board}/")))
+}
+
+/// A task's new title and description.
+#[derive(ToSchema)]
+pub struct TaskEdit {
+    /// 1 to 200 characters.
+    title: String,
+    /// Markdown, at most 64 KB.
+    description: String,
+    /// The version that the edit began from; an older one than the task's is a conflict.
+    version: i64,
+}
+
+impl FromFields for TaskEdit {
+    fn from_fields(fields: &Fields) -> Result<Self, Error> {
+        let version = fields.number("version")?;
+        Ok(Self {
+            title: fields.text("title")?,
+            description: fields.text("description")?,
+            version: version.ok_or_else(|| Error::invalid("version", "Which version did this begin from?"))?,
+        })
+    }
+}
+
+/// Changes a task's title and description.
+#[utoipa::path(post, path = "/tasks/{id}/edit/", tag = "tasks", request_body = TaskEdit,
+    params(("id" = i64, Path)), responses((status = 200, description = "The task", body = Task), Refusals))]
+pub async fn edit(
+    State(state): State<AppState>,
+    Signed(me): Signed,
+    Id(id): Id<TaskId>,
+    Key(key): Key,
+    Input(edit): Input<TaskEdit>,
+    asker: Asker,
+) -> Result<Response, Failure> {
+    let edit = tasks::TaskEdit { title: edit.title, description: edit.description, version: edit.version };
+    let task = tasks::edit(&state.engine, &me, key, id, edit).await?;
+    Ok(answer(&asker, task))
+}
+
+/// Where a task goes.
+#[derive(ToSchema)]
+pub struct Move {
+    /// The column.
+    column: ColumnId,
+    /// 1 is the top; the bottom where it is left out.
+    place: Option<i64>,
+}
+
+impl FromFields for Move {
+    fn from_fields(fields: &Fields) -> Result<Self, Error> {
+        let column = fields.number("column")?.map(ColumnId);
+        Ok(Self {
+            column: column.ok_or_else(|| Error::invalid("column", "Which column?"))?,
+            place: fields.number("place")?,
+        })
+    }
+}
+
+/// Moves a task to a place in a column of its board.
+#[utoipa::path(post, path = "/tasks/{id}/move/", tag = "tasks", request_body = Move,
+    params(("id" = i64, Path)), responses((status = 200, description = "The task", body = Task), Refusals))]
+pub async fn move_to(
+    State(state): State<AppState>,
+    Signed(me): Signed,
+    Id(id): Id<TaskId>,
+    Key(key): Key,
+    Input(to): Input<Move>,
+    asker: Asker,
+) -> Result<Response, Failure> {
+    let task = tasks::move_to(&state.engine, &me, key, id, to.column, to.place).await?;
+    Ok(answer(&asker, task))
+}
+
+fn answer(asker: &Asker, task: Task) -> Response {
+    let page = format!("/boards/{}/tasks/{}/", task.card.board, task.card.id);
+    asker.answer(Json(task), page)
+}
