@@ -6,6 +6,7 @@ use std::{
 };
 
 use leptos::{html, prelude::*, task::spawn_local};
+use leptos_router::hooks::use_query_map;
 use protocol::{
     ClientFrame, Cursor, Error, Event, Message, MessageId, Person, StoredEvent, Stream, UserId,
     page::{History, RoomPage, TaskPage},
@@ -139,7 +140,7 @@ impl Talk {
             thread: RwSignal::new(thread),
             presence: RwSignal::default(),
             access: RwSignal::new(Access::Open),
-            replying: RwSignal::new(None),
+            replying: RwSignal::new(named_reply(start.place)),
             fresh: RwSignal::new(0),
             notice: RwSignal::new(None),
             loading: RwSignal::new(false),
@@ -361,6 +362,12 @@ impl Talk {
             }
         });
     }
+}
+
+/// The comment that the address asks to reply to (`?reply=`), for those without script.
+fn named_reply(place: Stream) -> Option<MessageId> {
+    let asked = use_query_map().with_untracked(|query| query.get_str("reply")?.parse().ok());
+    asked.filter(|_| matches!(place, Stream::Task(_)))
 }
 
 /// The next message to send; none when all are sent.

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-/// Names the page in the browser's tab: "Inbox · Boardwalk".
+use crate::store::Store;
+
+/// Names the page in the browser's tab: "Inbox · Boardwalk", and before it the number of unread rows
+/// of the inbox: "(3) general · Boardwalk".
 ///
 /// `leptos_meta` writes the text of `<title>` unescaped on the server and sets it as a property in
 /// the browser, so it is escaped on the server alone.
@@ -13,15 +16,22 @@ pub fn PageTitle(
     #[prop(into)]
     text: Signal<String>,
 ) -> impl IntoView {
+    let unread = use_context::<Store>().map(|store| store.unread);
     let words = move || {
         let text = text.get();
-        format!("{} · Boardwalk", if cfg!(feature = "ssr") { super::escape(&text) } else { text })
+        let text = if cfg!(feature = "ssr") { super::escape(&text) } else { text };
+        match unread.map_or(0, |unread| unread.get()) {
+            ..=0 => format!("{text} · Boardwalk"),
+            unread @ 1..=99 => format!("({unread}) {text} · Boardwalk"),
+            _ => format!("(99+) {text} · Boardwalk"),
+        }
     };
     view! { <Title text=words/> }
 }
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
+    use any_spawner::Executor;
     use futures::{StreamExt, executor::block_on, stream};
     use leptos_meta::{ServerMetaContext, provide_meta_context};
 
@@ -29,6 +39,7 @@ mod tests {
 
     #[test]
     fn a_title_can_not_end_the_title_element() {
+        Executor::init_futures_executor().expect("nothing else in this test has started one");
         let (meta, output) = ServerMetaContext::new();
         Owner::new().with(|| {
             provide_context(meta);
