@@ -17,7 +17,7 @@ use std::{path::Path, str::FromStr, time::Duration};
 use anyhow::Context;
 use protocol::Error;
 use sqlx::{
-    PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    Executor, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
     migrate::Migrator,
     postgres::PgPoolOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -168,6 +168,10 @@ impl Db {
                 let pool = PgPoolOptions::new()
                     .max_connections(CONNECTIONS)
                     .acquire_timeout(ACQUIRE)
+                    .after_connect(|connection, _| {
+                        // Our queries take a millisecond; compiling one takes a quarter of a second.
+                        Box::pin(async move { connection.execute("set jit = off").await.map(drop) })
+                    })
                     .connect(url)
                     .await
                     .context("can't connect to PostgreSQL")?;

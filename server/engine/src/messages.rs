@@ -276,7 +276,7 @@ pub async fn delete(engine: &Engine, actor: &Actor, key: Uuid, id: MessageId) ->
                 let (message, stream) = db::messages::one(&mut w.tx, id).await?.ok_or(Error::NotFound)?;
                 let place = place(&mut w.tx, &actor, stream).await?;
                 let own = message.author.as_ref().is_some_and(|author| author.id == actor.id());
-                if !place.moderates && !(own && place.posts) {
+                if !(place.moderates || own && place.posts) {
                     return Err(Error::Forbidden);
                 }
                 if db::messages::bury(&mut w.tx, id, w.now).await? == 0 {

@@ -237,7 +237,7 @@ async fn overtaken(tx: &mut Tx, id: TaskId) -> Result<Error> {
         _ => None,
     };
     // Moves carry the version too; the edit that made it is the oldest of them.
-    let by = rows::changes(tx, id, 50).await?.into_iter().filter_map(edited).last();
+    let by = rows::changes(tx, id, 50).await?.into_iter().rev().find_map(edited);
     let who = match by {
         Some(user) => db::accounts::user(tx, user).await?.into_me().person.display_name,
         None => "Somebody".to_owned(),
