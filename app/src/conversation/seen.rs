@@ -10,6 +10,9 @@ use crate::{
     store::{Connection, Store},
 };
 
+/// So long the socket of a new page has to connect before the mark goes another way.
+const CONNECTS_MS: i64 = 1_000;
+
 /// The read mark of one place.
 #[derive(Clone, Copy)]
 pub struct Seen {
@@ -43,13 +46,15 @@ impl Seen {
             return;
         }
         let seen = *self;
+        let starting = self.store.connection.get_untracked() == Connection::Starting;
         let wait = self.mark.try_update_value(|mark| {
             mark.n = mark.n.max(n);
             if mark.n == mark.told || mark.waiting {
                 return None;
             }
             mark.waiting = true;
-            Some((mark.told_at + i64::from(limits::SEEN_EVERY_MS) - clock::now()).max(0))
+            let due = mark.told_at + i64::from(limits::SEEN_EVERY_MS) - clock::now();
+            Some(if starting { CONNECTS_MS } else { due.max(0) })
         });
         if let Some(wait) = wait.flatten() {
             set_timeout(move || seen.tell(), Duration::from_millis(wait.unsigned_abs()));

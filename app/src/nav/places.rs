@@ -144,7 +144,7 @@ fn Myself() -> impl IntoView {
         <div class="sidebar-foot">
             <a class="place" href="/accounts/">{me}<span class="visually-hidden">", my account"</span></a>
             <Form action="/accounts/logout/" class="sidebar-out">
-                <button class="icon-button" type="submit" title="Sign out">
+                <button class="button button-quiet button-icon" type="submit" title="Sign out">
                     <Icon sign=Sign::SignOut/>
                     <span class="visually-hidden">"Sign out"</span>
                 </button>

@@ -18,7 +18,8 @@ pub fn PageTitle(
 ) -> impl IntoView {
     let unread = use_context::<Store>().map(|store| store.unread);
     let words = move || {
-        let text = text.get();
+        // The title outlives the page that gave it, until the next one gives its own.
+        let Some(text) = text.try_get() else { return document().title() };
         let text = if cfg!(feature = "ssr") { super::escape(&text) } else { text };
         match unread.map_or(0, |unread| unread.get()) {
             ..=0 => format!("{text} · Boardwalk"),
