@@ -28,7 +28,7 @@ pub fn shell(request: &Request) -> impl IntoView + use<> {
                         assets.js, assets.wasm
                     );
                     view! {
-                        <link rel="modulepreload" href=assets.js.clone()/>
+                        <link rel="modulepreload" href=assets.js.clone() nonce=use_nonce()/>
                         <link rel="preload" href=assets.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin=""/>
                         <script type="module" nonce=use_nonce()>{start}</script>
                     }

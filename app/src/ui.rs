@@ -13,7 +13,7 @@ mod text_area;
 pub use avatar::Avatar;
 pub use error_panel::ErrorPanel;
 pub use field::{Field, TextField};
-pub use form::{Form, FormState, Submission};
+pub use form::{Form, FormState, Submission, new_key};
 pub use icon::{Icon, Sign};
 pub use loaded::loaded;
 pub use page_title::PageTitle;

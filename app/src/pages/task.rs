@@ -3,7 +3,7 @@
 mod edit;
 mod move_to;
 
-use leptos::{ev::KeyboardEvent, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
+use leptos::{ev::KeyboardEvent, html, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
 use leptos_router::hooks::{use_navigate, use_query_map};
 use protocol::{
     BoardId, Error, Event, MessageId, Stream, Task, TaskId,
@@ -35,17 +35,24 @@ pub fn TaskPane() -> impl IntoView {
             navigate(&close(), Default::default());
         }
     };
+    let pane = NodeRef::<html::Section>::new();
     Effect::new(move |_| {
         id.track();
-        focus_pane();
-    });
-    on_cleanup(move || {
-        if let Some(id) = id.try_get_untracked().flatten() {
-            give_focus_back(id);
+        if let Some(pane) = pane.get().filter(|_| came_from_card()) {
+            // Refused only for an element that can't have the focus.
+            let _focused = pane.focus();
         }
     });
+    // In an effect, since the server cleans up too.
+    Effect::new(move |_| {
+        on_cleanup(move || {
+            if let Some(id) = id.try_get_untracked().flatten() {
+                give_focus_back(id);
+            }
+        });
+    });
     view! {
-        <section class="pane" id=PANE aria-label="Task" tabindex="-1" on:keydown=escape>
+        <section class="pane" node_ref=pane aria-label="Task" tabindex="-1" on:keydown=escape>
             <a class="pane-close button button-quiet button-icon" href=close() aria-label="Close the task" data-noscroll="true">
                 <Icon sign=Sign::Close/>
             </a>
@@ -156,17 +163,9 @@ fn Description(task: RwSignal<Task>) -> impl IntoView {
     }
 }
 
-/// The id of the pane's element.
-const PANE: &str = "task";
-
-/// A task that was opened from its card takes the focus.
-fn focus_pane() {
-    let from_card = document().active_element().is_some_and(|element| element.class_list().contains("card-link"));
-    let pane = document().get_element_by_id(PANE).and_then(|pane| pane.dyn_into::<HtmlElement>().ok());
-    if let Some(pane) = pane.filter(|_| from_card) {
-        // Refused only for an element that can't have the focus.
-        let _focused = pane.focus();
-    }
+/// Has the focus stayed on a card, which then opened this task?
+fn came_from_card() -> bool {
+    document().active_element().is_some_and(|element| element.class_list().contains("card-link"))
 }
 
 /// When the pane is gone and nothing else has the focus, its card gets it back.

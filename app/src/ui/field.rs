@@ -36,7 +36,9 @@ pub fn Field(
     view! {
         <div class="field">
             <label class="field-label" for=id.clone()>
-                {label} {optional.then(|| view! { <span class="field-optional">"optional"</span> })}
+                {label}
+                " "
+                {optional.then(|| view! { <span class="field-optional">"optional"</span> })}
             </label>
             <input
                 class="input"

@@ -82,7 +82,7 @@ pub fn EditTask(task: RwSignal<Task>) -> impl IntoView {
 fn Theirs(task: RwSignal<Task>) -> impl IntoView {
     view! {
         <div class="task-theirs">
-            <p>"This is what stands there now. Yours is still in the fields below; saving it replaces this."</p>
+            <p class="page-text">"What stands there now:"</p>
             <p class="task-theirs-title">{move || task.with(|task| task.card.title.clone())}</p>
             <pre class="task-theirs-text">{move || task.with(|task| task.description.clone())}</pre>
         </div>
