@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 
 /// The project's folder.
 pub fn root() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is a folder of the project")
 }
 
 /// Where cargo puts what it builds.
