@@ -1,0 +1,232 @@
+//! A real server for one test, and people who use it.
+
+use std::{fs, net::SocketAddr, path::PathBuf, sync::Arc};
+
+use engine::{Settings, Signup};
+use reqwest::{
+    Client, Method, RequestBuilder, StatusCode, Url,
+    header::{ACCEPT, CONTENT_TYPE, HeaderMap},
+    redirect::Policy,
+};
+use serde_json::{Value, json};
+use server::{Server, config::Config};
+use tempfile::TempDir;
+use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
+
+use crate::postgres;
+
+/// What a browser accepts.
+pub const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+/// Everybody's password.
+pub const PASSWORD: &str = "a long enough phrase";
+
+/// A running server with its own folder and database.
+pub struct TestApp {
+    /// `http://127.0.0.1:port`.
+    pub url: String,
+    /// The product behind it.
+    pub engine: engine::Engine,
+    stop: Option<oneshot::Sender<()>>,
+    running: Option<JoinHandle<()>>,
+    folder: TempDir,
+}
+
+impl TestApp {
+    pub async fn on_sqlite() -> Self {
+        Self::start(|_| {}).await
+    }
+
+    pub async fn on_postgres() -> Self {
+        let url = tokio::task::spawn_blocking(postgres::new_database).await.unwrap();
+        Self::start(move |config| config.settings.database_url = Some(url)).await
+    }
+
+    /// On SQLite, with other settings than usual.
+    pub async fn start(set: impl FnOnce(&mut Config)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let site = folder.path().join("site");
+        fs::create_dir_all(site.join("pkg")).unwrap();
+        for (name, content) in [
+            ("manifest.json", r#"{"js": "/pkg/b.0123.js", "wasm": "/pkg/b.0123.wasm", "css": "/pkg/b.0123.css"}"#),
+            ("pkg/b.0123.js", "export default 1;"),
+            ("pkg/b.0123.wasm", "not really"),
+            ("pkg/b.0123.css", "body { color: red }"),
+            ("pkg/b.0123.css.br", "brotli, as far as the server knows"),
+            ("favicon.ico", "an icon"),
+        ] {
+            fs::write(site.join(name), content).unwrap();
+        }
+        let mut config = Config {
+            settings: Settings {
+                data_dir: folder.path().join("data"),
+                database_url: None,
+                signup: Signup::Open,
+                rate_limits: false,
+            },
+            public_url: None,
+            trusted_proxies: Default::default(),
+            site_dir: site,
+        };
+        set(&mut config);
+        let server = Server::open(config).await.unwrap();
+        let engine = server.engine().clone();
+        let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let (stop, stopped) = oneshot::channel();
+        let running = tokio::spawn(server.run(listener, async { drop(stopped.await) }));
+        Self { url, engine, stop: Some(stop), running: Some(running), folder }
+    }
+
+    /// Where its data is.
+    pub fn data_dir(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// Stops it as SIGTERM would, and waits for the end.
+    pub async fn stop(&mut self) {
+        drop(self.stop.take());
+        if let Some(running) = self.running.take() {
+            running.await.unwrap();
+        }
+    }
+
+    /// Somebody who has not signed in.
+    pub fn stranger(&self) -> Person {
+        let cookies = Arc::new(reqwest::cookie::Jar::default());
+        let client = Client::builder().cookie_provider(cookies.clone()).redirect(Policy::none()).build().unwrap();
+        Person { url: self.url.clone(), client, cookies, name: String::new(), id: 0 }
+    }
+
+    /// Somebody who has just signed up.
+    pub async fn with_user(&self, name: &str) -> Person {
+        let mut person = self.stranger();
+        let welcome = person.post("/accounts/signup/", json!({"username": name, "password": PASSWORD})).await;
+        assert_eq!(welcome.status, 201, "{welcome:?}");
+        person.name = name.to_owned();
+        person.id = welcome.json["id"].as_i64().unwrap();
+        person
+    }
+
+    /// A board of Ana's with Bo on it as a member and Vic as a viewer, a room, a task, and Eve, who
+    /// is on no board of theirs.
+    pub async fn with_board(&self) -> Scene {
+        let (ana, bo) = (self.with_user("ana").await, self.with_user("bo").await);
+        let (vic, eve) = (self.with_user("vic").await, self.with_user("eve").await);
+        let board = ana.post("/boards/", json!({"name": "Website"})).await.id();
+        for (name, role) in [("bo", "member"), ("vic", "viewer")] {
+            let members = format!("/boards/{board}/members/");
+            let added = ana.post(&members, json!({"username": name, "role": role})).await;
+            assert_eq!(added.status, 201, "{added:?}");
+        }
+        let rooms = format!("/messaging/board/{board}/rooms/create/");
+        let room = ana.post(&rooms, json!({"name": "general"})).await.id();
+        let secret = ana.post(&rooms, json!({"name": "secret", "private": true})).await.id();
+        let task = ana.post(&format!("/boards/{board}/tasks/"), json!({"title": "Ship it"})).await.id();
+        Scene { ana, bo, vic, eve, board, room, secret, task }
+    }
+}
+
+/// People, and the ids of what they share.
+pub struct Scene {
+    pub ana: Person,
+    pub bo: Person,
+    pub vic: Person,
+    pub eve: Person,
+    pub board: i64,
+    pub room: i64,
+    /// A private room of Ana's alone.
+    pub secret: i64,
+    pub task: i64,
+}
+
+/// Somebody with a browser, or a program.
+#[derive(Clone)]
+pub struct Person {
+    url: String,
+    client: Client,
+    cookies: Arc<reqwest::cookie::Jar>,
+    pub name: String,
+    pub id: i64,
+}
+
+impl Person {
+    /// The start of a request.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.url))
+    }
+
+    /// GET as a program that wants JSON.
+    pub async fn get(&self, path: &str) -> Answer {
+        Answer::of(self.request(Method::GET, path).header(ACCEPT, "application/json")).await
+    }
+
+    /// POST of JSON.
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        Answer::of(self.request(Method::POST, path).json(&body)).await
+    }
+
+    /// GET as a browser.
+    pub async fn page(&self, path: &str) -> Answer {
+        Answer::of(self.request(Method::GET, path).header(ACCEPT, BROWSER)).await
+    }
+
+    /// POST of a form, as a browser does.
+    pub async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let origin = self.url.clone();
+        Answer::of(form(self.request(Method::POST, path), fields).header(ACCEPT, BROWSER).header("origin", origin))
+            .await
+    }
+
+    /// The header `Cookie` that goes with the next request; empty where there is none.
+    pub fn cookie(&self) -> String {
+        use reqwest::cookie::CookieStore;
+        let url: Url = self.url.parse().unwrap();
+        self.cookies.cookies(&url).map(|cookie| cookie.to_str().unwrap().to_owned()).unwrap_or_default()
+    }
+
+    /// Takes a cookie, as from `Set-Cookie`.
+    pub fn take_cookie(&self, cookie: &str) {
+        self.cookies.add_cookie_str(cookie, &self.url.parse().unwrap());
+    }
+}
+
+/// A request with a form in its body.
+pub fn form(request: RequestBuilder, fields: &[(&str, &str)]) -> RequestBuilder {
+    let url = Url::parse_with_params("http://unused/", fields).unwrap();
+    request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(url.query().unwrap_or_default().to_owned())
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub text: String,
+    /// Null where it isn't JSON.
+    pub json: Value,
+}
+
+impl Answer {
+    pub async fn of(request: RequestBuilder) -> Self {
+        let response = request.send().await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        let text = response.text().await.unwrap();
+        let json = serde_json::from_str(&text).unwrap_or_default();
+        Self { status, headers, text, json }
+    }
+
+    /// A header's text; empty where there is none.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
+    }
+
+    /// The id of what was made.
+    pub fn id(&self) -> i64 {
+        self.json["id"].as_i64().unwrap_or_else(|| panic!("no id in {self:?}"))
+    }
+
+    /// The code of an error.
+    pub fn code(&self) -> &str {
+        self.json["code"].as_str().unwrap_or_default()
+    }
+}

@@ -1,0 +1,33 @@
+//! The server over real HTTP: one binary, so that it links once.
+
+// A macro because each test must be a function of its own for the runner, once for each database.
+macro_rules! on_both_databases {
+    ($($test:ident),* $(,)?) => {$(
+        mod $test {
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                super::$test(crate::app::TestApp::on_sqlite().await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                super::$test(crate::app::TestApp::on_postgres().await).await;
+            }
+        }
+    )*};
+}
+
+mod accounts;
+mod answers;
+mod app;
+mod boards;
+mod contract;
+mod filled;
+mod forms;
+mod hardening;
+mod live;
+mod operation;
+mod permissions;
+mod postgres;
+mod schema;
+mod socket;

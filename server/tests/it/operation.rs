@@ -1,0 +1,116 @@
+//! For whoever runs it: health, metrics, files, the end.
+
+use std::time::{Duration, Instant};
+
+use reqwest::Method;
+use server::Server;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::timeout,
+};
+
+use crate::app::{Answer, TestApp};
+
+on_both_databases!(it_says_that_it_is_alive_and_ready);
+
+async fn it_says_that_it_is_alive_and_ready(app: TestApp) {
+    let stranger = app.stranger();
+    assert_eq!(stranger.get("/healthz").await.status, 200);
+    assert_eq!(stranger.get("/readyz").await.status, 200);
+    app.engine.close().await;
+    assert_eq!(stranger.get("/healthz").await.status, 200, "the process is alive");
+    assert_eq!(stranger.get("/readyz").await.status, 503, "its database is away");
+}
+
+#[tokio::test]
+async fn metrics_count_by_route_and_tell_nothing_of_people() {
+    let app = TestApp::on_sqlite().await;
+    let ana = app.with_user("ana").await;
+    ana.page("/messaging/room/4711/?before=4712").await;
+    let metrics = ana.get("/metrics").await;
+    assert!(metrics.text.contains(r#"route="/messaging/room/{id}/""#), "{}", metrics.text);
+    assert!(metrics.text.contains("boardwalk_http_request_duration_seconds_bucket"), "{}", metrics.text);
+    assert!(!metrics.text.contains("4711") && !metrics.text.contains("4712"), "{}", metrics.text);
+}
+
+#[tokio::test]
+async fn files_with_a_hash_are_kept_for_ever() {
+    let app = TestApp::on_sqlite().await;
+    let stranger = app.stranger();
+    let script = stranger.page("/pkg/b.0123.js").await;
+    assert_eq!(script.header("cache-control"), "public, max-age=31536000, immutable");
+    assert_eq!(
+        (script.header("content-type"), script.text.as_str()),
+        ("text/javascript; charset=utf-8", "export default 1;")
+    );
+    assert_eq!(stranger.page("/pkg/b.0123.wasm").await.header("content-type"), "application/wasm");
+
+    let request = stranger.request(Method::GET, "/pkg/b.0123.css").header("accept-encoding", "gzip, br");
+    let style = Answer::of(request).await;
+    assert_eq!((style.header("content-encoding"), style.header("vary")), ("br", "accept-encoding"));
+    assert!(style.text.starts_with("brotli"));
+    let plain = stranger.page("/pkg/b.0123.css").await;
+    assert_eq!((plain.header("content-encoding"), plain.text.as_str()), ("", "body { color: red }"));
+    assert_eq!(stranger.page("/favicon.ico").await.text, "an icon");
+}
+
+#[tokio::test]
+async fn pages_are_compressed_where_that_is_accepted() {
+    let app = TestApp::on_sqlite().await;
+    let ana = app.with_user("ana").await;
+    let request = ana.request(Method::GET, "/accounts/").header("accept", "text/html").header("accept-encoding", "br");
+    let response = request.send().await.unwrap();
+    assert_eq!(response.headers()["content-encoding"], "br");
+}
+
+#[tokio::test]
+async fn without_a_site_it_says_so_at_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = server::config::Config {
+        settings: engine::Settings {
+            data_dir: folder.path().into(),
+            database_url: None,
+            signup: engine::Signup::Open,
+            rate_limits: true,
+        },
+        public_url: None,
+        trusted_proxies: Default::default(),
+        site_dir: folder.path().join("nothing"),
+    };
+    let error = Server::open(config).await.err().unwrap().to_string();
+    assert!(error.contains("the site isn't built") && error.contains("cargo xtask serve"), "{error}");
+}
+
+#[tokio::test]
+async fn it_stops_within_five_seconds_even_with_a_request_that_never_ends() {
+    let mut app = TestApp::on_sqlite().await;
+    let mut stuck = TcpStream::connect(app.url.strip_prefix("http://").unwrap()).await.unwrap();
+    let head =
+        "POST /accounts/login/ HTTP/1.1\r\nhost: h\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{";
+    stuck.write_all(head.as_bytes()).await.unwrap();
+    let started = Instant::now();
+    app.stop().await;
+    assert!(started.elapsed() < Duration::from_secs(6), "{:?}", started.elapsed());
+}
+
+#[tokio::test]
+async fn it_answers_what_it_has_begun_and_then_takes_nothing_new() {
+    let mut app = TestApp::on_sqlite().await;
+    let ana = app.with_user("ana").await;
+    let asking = tokio::spawn(async move { ana.get("/messaging/notifications/count/").await });
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    app.stop().await;
+    assert_eq!(asking.await.unwrap().status, 200);
+    assert!(TcpStream::connect(app.url.strip_prefix("http://").unwrap()).await.is_err());
+}
+
+#[tokio::test]
+async fn slow_headers_are_cut() {
+    let app = TestApp::on_sqlite().await;
+    let mut slow = TcpStream::connect(app.url.strip_prefix("http://").unwrap()).await.unwrap();
+    slow.write_all(b"GET / HTTP/1.1\r\nhost:").await.unwrap();
+    let mut rest = Vec::new();
+    let ended = timeout(Duration::from_secs(20), slow.read_to_end(&mut rest)).await;
+    assert!(ended.is_ok(), "still open after 20 s");
+}

@@ -1,0 +1,112 @@
+//! The table of who may do what, over every route that changes or shows something.
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+use crate::app::{Person, Scene, TestApp};
+
+on_both_databases!(every_route_follows_the_table_of_roles, an_admin_of_the_installation_is_no_member);
+
+/// Who: a stranger to the board, a viewer, a member, the owner; and what each is answered.
+const OUTSIDER: usize = 0;
+const VIEWER: usize = 1;
+const MEMBER: usize = 2;
+const OWNER: usize = 3;
+
+/// A thing to do, and whether each of the four may.
+struct Deed {
+    name: &'static str,
+    path: String,
+    /// Null: it is read.
+    body: Value,
+    allowed: [bool; 4],
+}
+
+async fn every_route_follows_the_table_of_roles(app: TestApp) {
+    let Scene { ana, bo, vic, eve, board, room, task, .. } = app.with_board().await;
+    let people = [&eve, &vic, &bo, &ana];
+    for who in OUTSIDER..=OWNER {
+        // Fresh things for each, so that nobody finds what another has changed.
+        let s = Things::new(&ana, board).await;
+        for Deed { name, path, body, allowed } in deeds(&s, board, room, task) {
+            let person = people[who];
+            let answer = if body.is_null() { person.get(&path).await } else { person.post(&path, body).await };
+            let expected = match (allowed[who], who) {
+                (true, _) => answer.status.is_success(),
+                // What cannot be seen is not there; what is seen and not allowed is forbidden.
+                (false, OUTSIDER) => answer.status == StatusCode::NOT_FOUND,
+                (false, _) => answer.status == StatusCode::FORBIDDEN,
+            };
+            assert!(expected, "{} {name}: {answer:?}", ["an outsider", "a viewer", "a member", "an owner"][who]);
+        }
+    }
+}
+
+/// What the deeds are done to.
+struct Things {
+    room: i64,
+    doomed: i64,
+    message: i64,
+    task: i64,
+    column: i64,
+}
+
+impl Things {
+    async fn new(ana: &Person, board: i64) -> Self {
+        let unique = uuid::Uuid::now_v7().simple().to_string();
+        let rooms = format!("/messaging/board/{board}/rooms/create/");
+        let room = ana.post(&rooms, json!({"name": format!("room {unique}")})).await.id();
+        let doomed = ana.post(&rooms, json!({"name": format!("doomed {unique}")})).await.id();
+        let message = ana.post(&format!("/messaging/room/{room}/send/"), json!({"message": "mine"})).await.id();
+        let task = ana.post(&format!("/boards/{board}/tasks/"), json!({"title": "A task"})).await;
+        Self { room, doomed, message, task: task.id(), column: task.json["column"].as_i64().unwrap() }
+    }
+}
+
+fn deeds(things: &Things, board: i64, seen_room: i64, seen_task: i64) -> Vec<Deed> {
+    let Things { room, doomed, message, task, column } = things;
+    let read = |name, path: String| Deed { name, path, body: Value::Null, allowed: [false, true, true, true] };
+    let deed = |name, path: String, body, allowed| Deed { name, path, body, allowed };
+    let (anyone_on_it, writers, owners) =
+        ([false, true, true, true], [false, false, true, true], [false, false, false, true]);
+    let unique = uuid::Uuid::now_v7().simple().to_string();
+    vec![
+        read("reads the room's history", format!("/messaging/room/{seen_room}/history/")),
+        read("reads the task's comments", format!("/messaging/task/{seen_task}/comments/history/")),
+        deed("marks a room read", format!("/messaging/room/{room}/read/"), json!({}), anyone_on_it),
+        deed("marks a task read", format!("/messaging/task/{task}/read/"), json!({}), anyone_on_it),
+        deed("joins a room", format!("/messaging/room/{room}/join/"), json!({}), anyone_on_it),
+        deed("posts", format!("/messaging/room/{room}/send/"), json!({"message": "hi"}), writers),
+        deed("comments", format!("/messaging/task/{task}/comments/"), json!({"comment": "hi"}), writers),
+        deed("makes a task", format!("/boards/{board}/tasks/"), json!({"title": "New"}), writers),
+        deed(
+            "edits a task",
+            format!("/tasks/{task}/edit/"),
+            json!({"title": "Other", "description": "", "version": 1}),
+            writers,
+        ),
+        deed("moves a task", format!("/tasks/{task}/move/"), json!({"column": column, "place": 1}), writers),
+        deed("makes a room", format!("/messaging/board/{board}/rooms/create/"), json!({"name": unique}), writers),
+        deed("deletes what another posted", format!("/messaging/message/{message}/delete/"), json!({}), owners),
+        deed(
+            "edits a room another made",
+            format!("/messaging/room/{room}/edit/"),
+            json!({"name": format!("{unique} b")}),
+            owners,
+        ),
+        deed("deletes a room another made", format!("/messaging/room/{doomed}/delete/"), json!({}), owners),
+        deed("renames the board", format!("/boards/{board}/rename/"), json!({"name": "Renamed"}), owners),
+        deed("leaves a room", format!("/messaging/room/{room}/leave/"), json!({}), anyone_on_it),
+    ]
+}
+
+async fn an_admin_of_the_installation_is_no_member(app: TestApp) {
+    let admin = app.with_user("first").await;
+    let Scene { board, room, task, .. } = app.with_board().await;
+    for path in [format!("/messaging/room/{room}/history/"), format!("/messaging/task/{task}/comments/history/")] {
+        assert_eq!(admin.get(&path).await.status, 404, "{path}");
+    }
+    assert_eq!(admin.page(&format!("/boards/{board}/")).await.status, 404);
+    let refused = admin.post(&format!("/messaging/room/{room}/send/"), json!({"message": "I own the place"})).await;
+    assert_eq!(refused.status, 404);
+}
