@@ -1,0 +1,103 @@
+// A place where every text of hostile.json stands in every field.
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { type APIRequest, type APIRequestContext, expect } from "@playwright/test";
+import type { Server } from "./server.ts";
+
+/** A text of the corpus. */
+interface Hostile {
+  name: string;
+  text: string;
+}
+
+/** The corpus. */
+export const HOSTILE: Hostile[] = JSON.parse(
+  readFileSync(path.join(import.meta.dirname, "hostile.json"), "utf8"),
+);
+
+/** Somebody whose name is hostile, and what they made; what was refused is not there. */
+export interface Guest {
+  hostile: Hostile;
+  displayName: string;
+  task?: { id: number; number: number; title: string };
+  room?: { id: number; name: string; topic: string };
+  message?: { id: number; message: string };
+  comment?: { id: number };
+}
+
+export interface HostilePlace {
+  /** Runs the board, and is mentioned by every guest. */
+  ana: { id: number; username: string; cookies: Awaited<ReturnType<APIRequestContext["storageState"]>> };
+  request: APIRequestContext;
+  board: number;
+  /** The room that every guest speaks in. */
+  general: number;
+  guests: Guest[];
+  /** Boards of Ana with hostile names. */
+  boards: { id: number; name: string }[];
+}
+
+/** So many guests are busy at once. */
+const AT_ONCE = 8;
+const PASSWORD = "correct horse battery";
+
+/** Does something with every item, several at once, and keeps the results in order. */
+export async function each<T, R>(items: T[], work: (item: T, index: number) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const waiting = items.entries();
+  const busy = async () => {
+    for (const [index, item] of waiting) results[index] = await work(item, index);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, busy));
+  return results;
+}
+
+/** Signs up a guest for every text, who uses it wherever they can. */
+export async function build(browser: APIRequest, server: Server): Promise<HostilePlace> {
+  const request = await visitor(browser, server);
+  const ana = await post(request, "/accounts/signup/", { username: "victim", password: PASSWORD });
+  const board = (await post(request, "/boards/", { name: "Harbour" })).id;
+  const general = (await post(request, `/messaging/board/${board}/rooms/create/`, { name: "General" })).id;
+
+  const guests = await each(HOSTILE, async (hostile, index) => {
+    const { text } = hostile;
+    const own = await visitor(browser, server);
+    const account = { username: `guest${index}`, password: PASSWORD, display_name: cut(text, 60) };
+    const guest: Guest = { hostile, displayName: (await post(own, "/accounts/signup/", account)).display_name };
+    await post(request, `/boards/${board}/members/`, { username: account.username });
+    guest.message = await post(own, `/messaging/room/${general}/send/`, { content: text });
+    const room = { name: cut(text, 100), description: cut(text, 500) };
+    guest.room = await post(own, `/messaging/board/${board}/rooms/create/`, room);
+    guest.task = await post(own, `/boards/${board}/tasks/`, { title: cut(text, 200), description: text });
+    if (guest.task) {
+      const content = cut(`@${ana.username} ${text}`, 10_000);
+      guest.comment = await post(own, `/messaging/task/${guest.task.id}/comments/`, { content });
+    }
+    await own.dispose();
+    return guest;
+  });
+  const boards = await each(HOSTILE, ({ text }) => post(request, "/boards/", { name: cut(text, 100) }));
+  const cookies = await request.storageState();
+  return { ana: { ...ana, cookies }, request, board, general, guests, boards: boards.filter(Boolean) };
+}
+
+function visitor(browser: APIRequest, server: Server): Promise<APIRequestContext> {
+  const extraHTTPHeaders = { Accept: "application/json", Origin: server.url };
+  return browser.newContext({ baseURL: server.url, extraHTTPHeaders });
+}
+
+/** Posts a form; nothing where it is refused in words, which a text that can't be a name may be. */
+async function post(request: APIRequestContext, address: string, form: Record<string, string>): Promise<any> {
+  const answer = await request.post(address, { form });
+  if (answer.status() === 422) {
+    expect(await answer.json()).toHaveProperty("message");
+    return undefined;
+  }
+  expect(answer.ok(), `${address}: ${answer.status()} ${await answer.text()}`).toBe(true);
+  return answer.json();
+}
+
+/** The first so many characters. */
+function cut(text: string, limit: number): string {
+  return [...text].slice(0, limit).join("");
+}

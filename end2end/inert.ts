@@ -1,0 +1,43 @@
+// What a page must not have become, whatever texts it shows.
+import { expect, type Page } from "@playwright/test";
+
+/** Checks that nothing on the page came alive from a text. */
+export async function expectInert(page: Page, where: string): Promise<void> {
+  expect(await page.evaluate(faults, undefined), where).toEqual([]);
+}
+
+/** Checks documents as the server sends them, parsed on some page. */
+export async function expectInertDocuments(page: Page, documents: Map<string, string>): Promise<void> {
+  for (const [where, html] of documents) {
+    expect(await page.evaluate(faults, html), where).toEqual([]);
+  }
+}
+
+/** Runs in the page: what is there, or in this document, and should not be. */
+function faults(html: string | undefined): string[] {
+  const found: string[] = [];
+  const root = html === undefined ? document : new DOMParser().parseFromString(html, "text/html");
+  if ("__pwned" in window) found.push("a text's script has run");
+  const never = [
+    "iframe, frame, frameset, object, embed, applet, base, style, video, audio, picture, source, img",
+    "math, marquee, dialog, template, noscript, [http-equiv], [srcdoc], [style], [formaction], [autofocus]",
+    "body link, body meta, body title, svg:not(.icon), svg :is(script, a, style), form:not([method=post])",
+    ".prose :is(form, button, select, textarea, script, svg), .prose [id], .prose [name]",
+  ];
+  for (const element of root.querySelectorAll(never.join(", "))) {
+    found.push(`an element: ${element.outerHTML.slice(0, 120)}`);
+  }
+  for (const script of root.scripts) {
+    if (!script.nonce) found.push(`a script that isn't ours: ${script.outerHTML.slice(0, 120)}`);
+  }
+  for (const element of root.querySelectorAll("*")) {
+    for (const { name, value } of element.attributes) {
+      const tag = element.outerHTML.slice(0, 120);
+      if (name.startsWith("on")) found.push(`a listener: ${tag}`);
+      const link = ["href", "src", "action", "xlink:href"].includes(name) ? value : "";
+      const { protocol } = new URL(link, location.href);
+      if (!["http:", "https:", "mailto:"].includes(protocol)) found.push(`a link that runs: ${tag}`);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,71 @@
+// The README's pictures, of the demo's people at work.
+import { statSync } from "node:fs";
+import path from "node:path";
+import { expect, type Page, test } from "@playwright/test";
+import { Server } from "./server.ts";
+
+const FOLDER = path.resolve(import.meta.dirname, "../docs/pictures");
+/** A README should load quickly. */
+const MAX_BYTES = 300_000;
+const PHONE = { width: 390, height: 844 };
+
+let server: Server;
+test.beforeAll(async () => {
+  server = await Server.start("seed-demo");
+});
+test.afterAll(() => server.stop());
+
+test.beforeEach(async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  const form = { username: "ana", password: "boardwalk" };
+  const answer = await page.request.post(`${server.url}/accounts/login/`, { form, headers: { Accept: "application/json" } });
+  expect(answer.ok(), await answer.text()).toBe(true);
+});
+
+for (const theme of ["light", "dark"] as const) {
+  test(`room, ${theme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme: theme });
+    await open(page, "/messaging/", "Launch");
+    await take(page, `room-${theme}`);
+  });
+}
+
+test("board", async ({ page }) => {
+  await open(page, "/messaging/", "Ferry app 2.0");
+  await take(page, "board");
+});
+
+test("task", async ({ page }) => {
+  await open(page, "/messaging/", "Ferry app 2.0");
+  await page.locator(".card-link", { has: page.locator(".card-comments") }).first().click();
+  await expect(page.getByRole("log")).toBeVisible();
+  await take(page, "task");
+});
+
+test("inbox", async ({ page }) => {
+  await open(page, "/messaging/notifications/");
+  await take(page, "inbox");
+});
+
+test("phone", async ({ page }) => {
+  await page.setViewportSize(PHONE);
+  await open(page, "/messaging/", "Launch");
+  await take(page, "phone");
+});
+
+/** Opens a page, and from there what a link of it leads to. */
+async function open(page: Page, url: string, link?: string) {
+  await page.goto(server.url + url);
+  await page.locator("html[data-hydrated]").waitFor();
+  if (link) {
+    await page.getByRole("main").getByRole("link", { name: link }).first().click();
+    await expect(page.getByRole("heading", { level: 1, name: link })).toBeVisible();
+  }
+}
+
+async function take(page: Page, name: string) {
+  const file = path.join(FOLDER, `${name}.png`);
+  await page.evaluate(() => document.fonts.ready);
+  await page.screenshot({ path: file, animations: "disabled", caret: "hide" });
+  expect(statSync(file).size, `bytes of ${file}`).toBeLessThan(MAX_BYTES);
+}

@@ -1,0 +1,169 @@
+// Every text of hostile.json through every field; the pages that show them stay ours.
+import type { Page } from "@playwright/test";
+import { expect, test as base } from "../fixtures.ts";
+import { build, each, HOSTILE, type HostilePlace } from "../hostile.ts";
+import { expectInert, expectInertDocuments } from "../inert.ts";
+import { log, send } from "../screen.ts";
+
+interface Worker {
+  /** Built once, since every test only reads it. */
+  place: HostilePlace;
+}
+
+interface Fixtures {
+  /** Ana's page. */
+  ana: Page;
+  /** Leads a page somewhere and checks it there. */
+  visit: (page: Page, url: string) => Promise<void>;
+}
+
+const test = base.extend<Fixtures, Worker>({
+  place: [
+    async ({ playwright, server }, use) => {
+      const place = await build(playwright.request, server);
+      await use(place);
+      await place.request.dispose();
+    },
+    { scope: "worker", timeout: 120_000 },
+  ],
+
+  ana: async ({ newContext, place }, use) => {
+    const context = await newContext();
+    await context.addCookies(place.ana.cookies.cookies);
+    const page = await context.newPage();
+    const dialogs: string[] = [];
+    page.on("dialog", (dialog) => {
+      dialogs.push(dialog.message());
+      void dialog.dismiss();
+    });
+    await use(page);
+    expect(dialogs).toEqual([]);
+  },
+
+  visit: async ({ hydrated }, use) => {
+    await use(async (page, url) => {
+      await page.goto(url);
+      await hydrated(page);
+      await expectInert(page, url);
+    });
+  },
+});
+
+test.describe.configure({ mode: "default", timeout: 120_000 });
+
+test("names are shown as they are", async ({ ana, place, visit }) => {
+  const names = place.guests.map((guest) => line(guest.displayName));
+  await visit(ana, `/boards/${place.board}/members/`);
+  const members = await texts(ana, ".member-name > :first-child");
+  expect(members.toSorted()).toEqual(expect.arrayContaining(names.toSorted()));
+  await visit(ana, `/messaging/board/${place.board}/rooms/create/`);
+  await visit(ana, "/messaging/");
+  const boards = await texts(ana, ".hub-board-name");
+  expect(boards).toEqual(expect.arrayContaining(place.boards.map((board) => line(board.name))));
+  await staysAlive(ana);
+});
+
+test("rooms and tasks are called what they are called", async ({ ana, place, visit }) => {
+  const present = <T>(items: (T | undefined)[]) => items.filter((item) => item !== undefined);
+  const rooms = present(place.guests.map((guest) => guest.room));
+  await visit(ana, `/messaging/board/${place.board}/rooms/`);
+  expect(await texts(ana, ".room-row-name")).toEqual(expect.arrayContaining(rooms.map((room) => line(room.name))));
+  const topics = rooms.map((room) => line(room.topic)).filter((topic) => topic !== "");
+  expect(await texts(ana, ".room-row-topic")).toEqual(expect.arrayContaining(topics));
+  const tasks = present(place.guests.map((guest) => guest.task));
+  await visit(ana, `/boards/${place.board}/`);
+  expect(await texts(ana, ".card-title")).toEqual(expect.arrayContaining(tasks.map((task) => line(task.title))));
+  await staysAlive(ana);
+});
+
+test("messages are text, and the room works on", async ({ ana, place, visit, hydrated }) => {
+  for (let url: string | null = `/messaging/room/${place.general}/`; url; ) {
+    await visit(ana, url);
+    const older = ana.getByRole("link", { name: "Older messages" });
+    url = (await older.count()) === 0 ? null : new URL((await older.getAttribute("href"))!, ana.url()).href;
+  }
+  await ana.goto(`/messaging/room/${place.general}/`);
+  await hydrated(ana);
+  await send(ana, "General", `Still here <b>${Date.now()}</b>`);
+  await expect(log(ana)).toContainText("Still here <b>");
+});
+
+test("the inbox says who wrote what where", async ({ ana, place, visit }) => {
+  let rows = 0;
+  for (let url: string | null = "/messaging/notifications/"; url; ) {
+    await visit(ana, url);
+    rows += await ana.locator(".inbox-row").count();
+    const older = ana.getByRole("link", { name: "Older" });
+    url = (await older.count()) === 0 ? null : new URL((await older.getAttribute("href"))!, ana.url()).href;
+  }
+  expect(rows).toBeGreaterThan(100);
+});
+
+test("a task shows its texts, and its title is the tab's", async ({ ana, place, visit }) => {
+  for (const { task, hostile } of place.guests) {
+    if (!task) continue;
+    await visit(ana, `/boards/${place.board}/tasks/${task.id}/`);
+    expect(await ana.title(), hostile.name).toMatch(/^\(\d+\) /);
+    const title = (await ana.title()).replace(/^\(\d+\) /, "");
+    expect(title, hostile.name).toBe(line(`#${task.number} ${task.title} · Boardwalk`));
+    await expect(ana.getByRole("textbox", { name: "Title" }), hostile.name).toHaveCount(1);
+  }
+  await staysAlive(ana);
+});
+
+test("every page of every room, task and board is inert as it is sent", async ({ ana, place }) => {
+  const urls = place.guests.flatMap(({ room, task }) => [
+    ...(room ? [`/messaging/room/${room.id}/`, `/messaging/room/${room.id}/settings/`] : []),
+    ...(task ? [`/messaging/task/${task.id}/comments/`] : []),
+  ]);
+  urls.push(...place.boards.flatMap(({ id }) => [`/boards/${id}/`, `/boards/${id}/members/`]));
+  await ana.goto("/messaging/");
+  await expectInertDocuments(ana, await documents(ana, urls));
+});
+
+test("what stands in an address stays there", async ({ ana, page, place, visit }) => {
+  await ana.goto("/messaging/");
+  const urls = HOSTILE.flatMap(({ text }) => {
+    const asked = encodeURIComponent([...text].slice(0, 1000).join(""));
+    return [
+      `/messaging/room/${place.general}/?before=${asked}&reply=${asked}`,
+      `/messaging/notifications/?before=${asked}`,
+      `/boards/${asked}/`,
+      `/${asked}`,
+    ];
+  });
+  await expectInertDocuments(ana, await documents(ana, urls));
+  for (const { text } of HOSTILE.filter(({ text }) => text.length < 500)) {
+    await visit(page, `/accounts/login/?next=${encodeURIComponent(text)}`);
+  }
+});
+
+/** The documents at these addresses, as Ana gets them. */
+async function documents(ana: Page, urls: string[]): Promise<Map<string, string>> {
+  const headers = { Accept: "text/html" };
+  const got = await each(urls, async (url): Promise<[string, string]> => {
+    const answer = await ana.request.get(url, { headers });
+    expect(answer.status(), url).toBeLessThan(500);
+    return [url, await answer.text()];
+  });
+  return new Map(got);
+}
+
+/** The texts of some elements, each on one line. */
+async function texts(page: Page, selector: string): Promise<string[]> {
+  return (await page.locator(selector).allTextContents()).map(line);
+}
+
+/** A text as a page shows it on one line. */
+function line(text: string): string {
+  return text.replace(/[ \t\n\f\r]+/g, " ").trim();
+}
+
+/** The page's own script works: a link of the sidebar leads on without loading the page anew. */
+async function staysAlive(page: Page): Promise<void> {
+  const scripts = (await page.locator("html[data-hydrated]").count()) > 0;
+  await page.evaluate(() => Object.assign(window, { same: true }));
+  await page.getByRole("navigation").getByRole("link", { name: "Inbox" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Inbox" })).toBeVisible();
+  expect(await page.evaluate(() => "same" in window)).toBe(scripts);
+}

@@ -1,0 +1,81 @@
+// Every page of the product, with something on each of them.
+import type { Page } from "@playwright/test";
+import type { Board, Person, Role, Room } from "./fixtures.ts";
+
+/** A page to look at. */
+export interface Stop {
+  url: string;
+  /** Its only `h1`. */
+  heading: string;
+  /** What the browser's tab says between the unread count and " · Boardwalk". */
+  title: string;
+  /** Something that its content says. */
+  says: string;
+  /** Seen by somebody who isn't signed in. */
+  signedOut?: boolean;
+}
+
+/** The words of the fixtures that furnishing takes. */
+interface Words {
+  person: (name: string) => Promise<Person>;
+  board: (owner: Person, ...members: (Person | [Person, Role])[]) => Promise<Board>;
+  room: (owner: Person, board: Board, name: string) => Promise<Room>;
+  post: (person: Person, path: string, form: Record<string, string>) => Promise<any>;
+}
+
+const SPEECH = `**Bold**, *soft*, \`code\`, [a link](https://example.com/), ~~gone~~
+
+- one
+- [x] done
+
+> somebody said so
+
+\`\`\`rust
+fn main() { println!("ferry"); }
+\`\`\`
+
+| a | b |
+|---|---|
+| 1 | 2 |`;
+
+/** Makes a team at work, and lists every page that Ana sees. */
+export async function furnish({ person, board, room, post }: Words) {
+  const [ana, bo, vi] = [await person("Ana"), await person("Bo"), await person("Vi")];
+  const ferry = await board(ana, bo, [vi, "viewer"]);
+  const general = await room(ana, ferry, "General");
+  await post(ana, `/messaging/board/${ferry.id}/rooms/create/`, { name: "Budget", description: "Offers", private: "on" });
+  const task = await post(ana, `/boards/${ferry.id}/tasks/`, { title: "Paint the railing", description: SPEECH });
+  await post(ana, `/boards/${ferry.id}/tasks/`, { title: "Oil the gate" });
+  await post(ana, `${general.url}send/`, { content: SPEECH });
+  await post(bo, `${general.url}send/`, { content: `Blue for the railing, @${ana.username}?` });
+  const comments = `/messaging/task/${task.id}/comments/`;
+  const first = await post(bo, comments, { content: `I have the paint, @${ana.username}.` });
+  await post(ana, comments, { content: "Thank you", parent: String(first.id) });
+  // Nothing is unread, so that nothing changes by being looked at.
+  for (const read of [`${general.url}read/`, `/messaging/task/${task.id}/read/`, "/messaging/notifications/read-all/"]) {
+    await post(ana, read, {});
+  }
+  const boardName = "Ana's board";
+
+  const stops: Stop[] = [
+    { url: "/accounts/login/", heading: "Sign in", title: "Sign in", says: "Make an account", signedOut: true },
+    { url: "/accounts/signup/", heading: "Make an account", title: "Make an account", says: "At least 8", signedOut: true },
+    { url: "/messaging/", heading: "Your boards", title: "Your boards", says: boardName },
+    { url: "/messaging/notifications/", heading: "Inbox", title: "Inbox", says: "Blue for the railing" },
+    { url: "/accounts/", heading: "Account", title: "Account", says: "Where you are signed in" },
+    { url: ferry.url, heading: boardName, title: boardName, says: "Oil the gate" },
+    { url: `${ferry.url}tasks/${task.id}/`, heading: boardName, title: "#1 Paint the railing", says: "I have the paint" },
+    { url: `${ferry.url}members/`, heading: "Members", title: `Members of ${boardName}`, says: vi.username },
+    { url: `/messaging/board/${ferry.id}/rooms/`, heading: "Rooms", title: `Rooms of ${boardName}`, says: "Budget" },
+    { url: `/messaging/board/${ferry.id}/rooms/create/`, heading: "New room", title: `New room on ${boardName}`, says: "Invite" },
+    { url: general.url, heading: "General", title: "General", says: "Blue for the railing" },
+    { url: `${general.url}settings/`, heading: "About this room", title: "About General", says: "Delete the room" },
+    { url: comments, heading: "#1 Paint the railing", title: "#1 Paint the railing", says: "I have the paint" },
+  ];
+  return { ana, bo, vi, ferry, general, task: task.id as number, stops };
+}
+
+/** The page on which somebody looks at this stop: Ana's, or a stranger's. */
+export function viewer(stop: Stop, ana: Page, stranger: Page): Page {
+  return stop.signedOut ? stranger : ana;
+}
