@@ -7,7 +7,10 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use engine::accounts::{self, NewAccount, SignedIn};
+use engine::{
+    accounts::{self, NewAccount, SignedIn},
+    boards,
+};
 use protocol::{Error, SessionId};
 use utoipa::ToSchema;
 
@@ -59,7 +62,8 @@ pub async fn sign_up(
     let SignUp { username, password, display_name, email } = new;
     let new = NewAccount { username, password, display_name, email };
     let signed_in = accounts::sign_up(&state.engine, new, visitor.visit.clone()).await?;
-    welcome(&state, visitor, StatusCode::CREATED, signed_in, &asker).await
+    let page = first_page(&state, &signed_in).await?;
+    welcome(&state, visitor, StatusCode::CREATED, signed_in, &asker, &page).await
 }
 
 /// Name and password.
@@ -87,7 +91,18 @@ pub async fn sign_in(
     asker: Asker,
 ) -> Result<Response, Failure> {
     let signed_in = accounts::sign_in(&state.engine, &door.username, &door.password, visitor.visit.clone()).await?;
-    welcome(&state, visitor, StatusCode::OK, signed_in, &asker).await
+    welcome(&state, visitor, StatusCode::OK, signed_in, &asker, HOME).await
+}
+
+/// Where a new person begins: the first of all on the board made for them, which explains itself.
+async fn first_page(state: &AppState, signed_in: &SignedIn) -> Result<String, Failure> {
+    if signed_in.me.admin
+        && let Some(actor) = accounts::actor(&state.engine, &signed_in.token).await?
+        && let Some(first) = boards::hub(&state.engine, &actor).await?.boards.first()
+    {
+        return Ok(format!("/boards/{}/", first.board.board.id));
+    }
+    Ok(HOME.into())
 }
 
 /// The new session takes the place of the one that the browser had, which ends.
@@ -97,11 +112,12 @@ async fn welcome(
     status: StatusCode,
     signed_in: SignedIn,
     asker: &Asker,
+    page: &str,
 ) -> Result<Response, Failure> {
     if let Some(before) = visitor.actor {
         accounts::sign_out(&state.engine, &before).await?;
     }
-    let answer = asker.answer((status, Json(Welcome::from(&signed_in))), HOME);
+    let answer = asker.answer((status, Json(Welcome::from(&signed_in))), page);
     Ok((session::carry(&state.config, &signed_in.token), answer).into_response())
 }
 
