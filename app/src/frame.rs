@@ -23,7 +23,7 @@ pub fn Frame() -> impl IntoView {
         close_drawer();
     });
     view! {
-        <a class="skip-link" href="#main">"Skip to the page"</a>
+        <a class="skip-link" href="#main" rel="external">"Skip to the page"</a>
         <div class="frame">
             <header class="topbar">
                 <button class="button button-quiet button-icon" type="button" popovertarget=SIDE aria-label="Boards and rooms">

@@ -1,5 +1,7 @@
 //! The page's one WebSocket: one task opens it, owns it, closes it, and makes it again for ever.
 
+use std::time::Duration;
+
 use futures::{FutureExt, SinkExt, StreamExt, channel::mpsc, select};
 use gloo_net::websocket::{Message, WebSocketError, futures::WebSocket};
 use gloo_timers::future::TimeoutFuture;
@@ -15,6 +17,8 @@ use crate::{
 const STABLE_MS: i64 = 5_000;
 /// After the page was woken, the server has so long to answer a ping.
 const AWAKE_MS: u32 = 5_000;
+/// A page whose own form has signed out has so long to go where the form leads.
+const SIGN_OUT: Duration = Duration::from_secs(1);
 /// Where a tab remembers that it has reloaded itself for this version of the protocol.
 const RELOADED: &str = "boardwalk-reloaded";
 
@@ -100,10 +104,7 @@ fn ended(code: u16) -> End {
     match code {
         close::RESTARTING | close::RESUME => End::Again,
         close::SIGNED_OUT => {
-            let location = location();
-            let next = location.pathname().unwrap_or_default();
-            // Refused only while the page is going anyway.
-            let _ = location.set_href(&format!("/accounts/login/?next={next}"));
+            set_timeout(to_sign_in, SIGN_OUT);
             End::Leave
         }
         close::RELOAD if !has_reloaded() => {
@@ -113,6 +114,14 @@ fn ended(code: u16) -> End {
         }
         _ => End::Lost,
     }
+}
+
+/// Leads to the sign-in page, and back here.
+fn to_sign_in() {
+    let location = location();
+    let next = location.pathname().unwrap_or_default();
+    // Refused only while the page is going anyway.
+    let _ = location.set_href(&format!("/accounts/login/?next={next}"));
 }
 
 /// Told when the page is looked at again, and when the network is back.
