@@ -1,6 +1,6 @@
 //! A socket of somebody's, for tests of what is live.
 
-use std::time::Duration;
+use std::{collections::VecDeque, time::Duration};
 
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
@@ -16,7 +16,11 @@ use crate::app::{Person, TestApp};
 const WITHIN: Duration = Duration::from_secs(10);
 
 /// An open socket.
-pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub struct Socket {
+    wire: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    /// Came while something else was waited for.
+    kept: VecDeque<Value>,
+}
 
 impl Socket {
     /// Opens a socket, or gives the status that refused it.
@@ -27,7 +31,7 @@ impl Socket {
             request.headers_mut().insert("origin", origin.parse().unwrap());
         }
         match connect_async(request).await {
-            Ok((socket, _)) => Ok(Self(socket)),
+            Ok((wire, _)) => Ok(Self { wire, kept: VecDeque::new() }),
             Err(Error::Http(response)) => Err(response.status().as_u16()),
             Err(error) => panic!("{path}: {error}"),
         }
@@ -48,24 +52,26 @@ impl Socket {
             .collect();
         socket.say(json!({"type": "hello", "cursors": cursors})).await;
         // What is said after the answer is said to a socket that is subscribed.
-        socket.say(json!({"type": "ping"})).await;
-        socket.of_type("pong").await;
+        socket.kept = socket.rest().await.into();
         socket
     }
 
     pub async fn say(&mut self, frame: Value) {
-        self.0.send(Message::text(frame.to_string())).await.unwrap();
+        self.wire.send(Message::text(frame.to_string())).await.unwrap();
     }
 
     /// Sends something that is no frame of ours.
     pub async fn send(&mut self, message: Message) {
-        self.0.send(message).await.unwrap();
+        self.wire.send(message).await.unwrap();
     }
 
     /// The next frame, or the code that closed the socket.
     pub async fn next(&mut self) -> Result<Value, u16> {
+        if let Some(frame) = self.kept.pop_front() {
+            return Ok(frame);
+        }
         loop {
-            match timeout(WITHIN, self.0.next()).await.expect("nothing came in time") {
+            match timeout(WITHIN, self.wire.next()).await.expect("nothing came in time") {
                 Some(Ok(Message::Text(text))) => return Ok(serde_json::from_str(&text).unwrap()),
                 Some(Ok(Message::Close(frame))) => return Err(frame.map_or(1005, |frame| frame.code.into())),
                 Some(Ok(_)) => {}
@@ -114,7 +120,7 @@ impl Socket {
     /// The frames that come before an answer to a ping: all that was on its way.
     pub async fn rest(&mut self) -> Vec<Value> {
         self.say(json!({"type": "ping"})).await;
-        let mut frames = Vec::new();
+        let mut frames: Vec<Value> = self.kept.drain(..).collect();
         loop {
             match self.next().await {
                 Ok(frame) if frame["type"] == "pong" => return frames,
