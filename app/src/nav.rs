@@ -11,6 +11,7 @@ use crate::{
     api::{self, ApiError},
     socket,
     store::{self, Following, Live, Store},
+    ui::awaited,
 };
 pub use pill::ConnectionPill;
 use places::{Count, Places};
@@ -47,12 +48,13 @@ pub fn begin() {
 pub fn Sidebar() -> impl IntoView {
     view! {
         <nav class="sidebar" aria-label="Boards and rooms">
-            <Suspense>
-                {move || Suspend::new(async move {
+            {awaited(
+                || ().into_any(),
+                || async {
                     ready().await;
-                    view! { <Places/> }
-                })}
-            </Suspense>
+                    view! { <Places/> }.into_any()
+                },
+            )}
         </nav>
     }
 }
@@ -61,14 +63,13 @@ pub fn Sidebar() -> impl IntoView {
 #[component]
 pub fn InboxCount() -> impl IntoView {
     let unread = expect_context::<Store>().unread;
-    view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                ready().await;
-                view! { <Count of=unread/> }
-            })}
-        </Suspense>
-    }
+    awaited(
+        || ().into_any(),
+        move || async move {
+            ready().await;
+            view! { <Count of=unread/> }.into_any()
+        },
+    )
 }
 
 /// In the browser: starts the socket, follows what the sidebar shows, and loads it again when the

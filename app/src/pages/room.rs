@@ -11,9 +11,8 @@ use super::address::id_in_address;
 use crate::{
     api::{self, ApiError},
     conversation::{Access, Conversation, Start, Talk},
-    nav,
     store::{Live, Store},
-    ui::{Avatar, ErrorPanel, Form, Icon, PageTitle, Sign, Skeleton},
+    ui::{Avatar, Form, Icon, PageTitle, Sign, loaded},
 };
 
 /// The id of the panel with the room's people.
@@ -37,17 +36,7 @@ pub fn Room() -> impl IntoView {
             Ok::<_, ApiError>((page, older))
         },
     );
-    view! {
-        <Suspense fallback=Skeleton>
-            {move || Suspend::new(async move {
-                nav::ready().await;
-                match page.await {
-                    Ok((page, older)) => view! { <RoomView page older/> }.into_any(),
-                    Err(ApiError(error)) => view! { <ErrorPanel error/> }.into_any(),
-                }
-            })}
-        </Suspense>
-    }
+    loaded(page, |(page, older)| view! { <RoomView page older/> })
 }
 
 #[component]
@@ -58,7 +47,7 @@ fn RoomView(page: RoomPage, older: Option<History>) -> impl IntoView {
     let talk = Talk::open(start);
 
     let RoomPage { room, board, joined, members, cursor, .. } = page;
-    let (id, board_id, writes) = (room.id, board.board.id, board.writes());
+    let (id, board_id) = (room.id, board.board.id);
     let me = talk.my_id();
     let joined = RwSignal::new(joined);
     let members = RwSignal::new(members);
@@ -95,7 +84,7 @@ fn RoomView(page: RoomPage, older: Option<History>) -> impl IntoView {
                     </p>
                 </div>
                 <Show when=shown>
-                    {move || (writes && !joined.get()).then(|| view! {
+                    {move || (!joined.get()).then(|| view! {
                         <Form action=format!("/messaging/room/{id}/join/") class="room-join">
                             <button class="button" type="submit">"Join"</button>
                         </Form>

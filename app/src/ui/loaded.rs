@@ -1,4 +1,4 @@
-//! A page that waits for what it shows.
+//! Parts of a page that wait for what they show.
 
 use leptos::prelude::*;
 
@@ -8,8 +8,8 @@ use crate::{api::ApiError, nav};
 /// `view` of what `resource` fetched, grey bars until it is there, and the error when it failed.
 /// What is shown stays while it is fetched again.
 ///
-/// Nothing inside `view` may make a resource or a `Suspense` of its own: their ids are handed out
-/// in the order of creation, which would differ between the server and the browser.
+/// Nothing inside `view` may make a resource or await one: their ids are handed out in the order of
+/// creation, which would differ between the server and the browser.
 pub fn loaded<T, V>(
     resource: Resource<Result<T, ApiError>>,
     view: impl Fn(T) -> V + Clone + Send + Sync + 'static,
@@ -18,18 +18,49 @@ where
     T: Clone + Send + Sync + 'static,
     V: IntoView + 'static,
 {
-    view! {
-        <Transition fallback=Skeleton>
-            {move || {
-                let view = view.clone();
-                Suspend::new(async move {
-                    nav::ready().await;
-                    match resource.await {
-                        Ok(page) => view(page).into_any(),
-                        Err(ApiError(error)) => view! { <ErrorPanel error/> }.into_any(),
-                    }
-                })
-            }}
-        </Transition>
+    awaited(
+        || view! { <Skeleton/> }.into_any(),
+        move || {
+            let view = view.clone();
+            async move {
+                nav::ready().await;
+                match resource.await {
+                    Ok(page) => view(page).into_any(),
+                    Err(ApiError(error)) => view! { <ErrorPanel error/> }.into_any(),
+                }
+            }
+        },
+    )
+}
+
+/// What `future` yields, and `fallback` until then.
+///
+/// The server waits for it in the stream of the page. Its `Suspense` would watch for the end of the
+/// wait from other threads, build the view once to look and once more to show it, and miss the end
+/// now and then, so that the page never came.
+#[cfg(feature = "ssr")]
+pub fn awaited<F>(
+    _fallback: impl Fn() -> AnyView + Send + Sync + 'static,
+    future: impl Fn() -> F + Send + Sync + 'static,
+) -> impl IntoView
+where
+    F: Future<Output = AnyView> + Send + 'static,
+{
+    if let Some(shared) = Owner::current_shared_context() {
+        // The browser's `Transition` takes an id here.
+        shared.next_id();
     }
+    move || Suspend::new(future())
+}
+
+/// What `future` yields, and `fallback` until then.
+#[cfg(not(feature = "ssr"))]
+pub fn awaited<F>(
+    fallback: impl Fn() -> AnyView + Send + Sync + 'static,
+    future: impl Fn() -> F + Send + Sync + 'static,
+) -> impl IntoView
+where
+    F: Future<Output = AnyView> + Send + 'static,
+{
+    view! { <Transition fallback>{move || Suspend::new(future())}</Transition> }
 }

@@ -17,11 +17,12 @@ pub fn PageTitle(
     text: Signal<String>,
 ) -> impl IntoView {
     let unread = use_context::<Store>().map(|store| store.unread);
+    let first = text.get_untracked();
     let words = move || {
         // The title outlives the page that gave it, until the next one gives its own.
-        let Some(text) = text.try_get() else { return document().title() };
+        let text = text.try_get().unwrap_or_else(|| first.clone());
         let text = if cfg!(feature = "ssr") { super::escape(&text) } else { text };
-        match unread.map_or(0, |unread| unread.get()) {
+        match unread.and_then(|unread| unread.try_get()).unwrap_or(0) {
             ..=0 => format!("{text} · Boardwalk"),
             unread @ 1..=99 => format!("({unread}) {text} · Boardwalk"),
             _ => format!("(99+) {text} · Boardwalk"),
