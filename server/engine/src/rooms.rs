@@ -104,7 +104,7 @@ pub(crate) async fn found(w: &mut Write, actor: &Actor, board: BoardId, new: New
     let invited: Vec<UserId> = members.into_iter().filter(|user| *user != actor.id()).collect();
     db::rooms::join(&mut w.tx, room.id, actor.id()).await?;
     db::rooms::join_all(&mut w.tx, room.id, board, &invited).await?;
-    let members = db::rooms::members(&mut w.tx, room.id, LISTED).await?;
+    let members = db::rooms::members(&mut w.tx, room.id, i64::MAX).await?;
     let others: Vec<UserId> = members.iter().map(|person| person.id).filter(|user| invited.contains(user)).collect();
     if !room.private {
         w.tell(Stream::Board(board), Event::RoomCreated { room: room.clone() });

@@ -7,13 +7,10 @@ use crate::app::{Person, Scene, TestApp};
 
 on_both_databases!(every_route_follows_the_table_of_roles, an_admin_of_the_installation_is_no_member);
 
-/// Who: a stranger to the board, a viewer, a member, the owner; and what each is answered.
-const OUTSIDER: usize = 0;
-const VIEWER: usize = 1;
-const MEMBER: usize = 2;
-const OWNER: usize = 3;
+/// Who, in the order of [`Deed::allowed`].
+const WHO: [&str; 4] = ["an outsider", "a viewer", "a member", "an owner"];
 
-/// A thing to do, and whether each of the four may.
+/// A thing to do, and whether each of the four may do it.
 struct Deed {
     name: &'static str,
     path: String,
@@ -25,7 +22,7 @@ struct Deed {
 async fn every_route_follows_the_table_of_roles(app: TestApp) {
     let Scene { ana, bo, vic, eve, board, room, task, .. } = app.with_board().await;
     let people = [&eve, &vic, &bo, &ana];
-    for who in OUTSIDER..=OWNER {
+    for (who, name_of) in WHO.into_iter().enumerate() {
         // Fresh things for each, so that nobody finds what another has changed.
         let s = Things::new(&ana, board).await;
         for Deed { name, path, body, allowed } in deeds(&s, board, room, task) {
@@ -34,10 +31,10 @@ async fn every_route_follows_the_table_of_roles(app: TestApp) {
             let expected = match (allowed[who], who) {
                 (true, _) => answer.status.is_success(),
                 // What cannot be seen is not there; what is seen and not allowed is forbidden.
-                (false, OUTSIDER) => answer.status == StatusCode::NOT_FOUND,
+                (false, 0) => answer.status == StatusCode::NOT_FOUND,
                 (false, _) => answer.status == StatusCode::FORBIDDEN,
             };
-            assert!(expected, "{} {name}: {answer:?}", ["an outsider", "a viewer", "a member", "an owner"][who]);
+            assert!(expected, "{name_of} {name}: {answer:?}");
         }
     }
 }
