@@ -1,5 +1,5 @@
 // One real boardwalk server in a data folder of its own.
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -15,47 +15,38 @@ const PATIENCE = 30_000;
 
 export class Server {
   private output = "";
+  private child: ChildProcess | undefined;
 
   private constructor(
-    /** Where it answers, without a slash at the end. */
-    readonly url: string,
+    private readonly address: string,
     private readonly folder: string,
-    private readonly child: ChildProcess,
-  ) {
-    const keep = (bytes: Buffer) => (this.output = (this.output + bytes).slice(-20_000));
-    child.stdout?.on("data", keep);
-    child.stderr?.on("data", keep);
+  ) {}
+
+  /** Starts a server, on data that these commands of the program make, and waits until it answers. */
+  static async start(...seeds: string[]): Promise<Server> {
+    const folder = await mkdtemp(path.join(tmpdir(), "boardwalk-"));
+    for (const seed of seeds) {
+      execFileSync(BINARY, [seed], { env: { ...process.env, DATA_DIR: folder } });
+    }
+    const server = new Server(`127.0.0.1:${await freePort()}`, folder);
+    await server.begin();
+    return server;
   }
 
-  /** Starts a server and waits until it answers. */
-  static async start(): Promise<Server> {
-    const folder = await mkdtemp(path.join(tmpdir(), "boardwalk-"));
-    const address = `127.0.0.1:${await freePort()}`;
-    const url = `http://${address}`;
-    const child = spawn(BINARY, ["serve"], {
-      env: {
-        ...process.env,
-        BIND: address,
-        DATA_DIR: folder,
-        PUBLIC_URL: url,
-        RATE_LIMITS: "off",
-        SITE_DIR,
-      },
-    });
-    const failed = new Promise<never>((_, reject) => child.once("error", reject));
-    const server = new Server(url, folder, child);
-    await Promise.race([server.answers(), failed]);
-    return server;
+  /** Where it answers, without a slash at the end. */
+  get url(): string {
+    return `http://${this.address}`;
+  }
+
+  /** Stops it and starts it again at the same address with the same data. */
+  async restart(): Promise<void> {
+    await this.end();
+    await this.begin();
   }
 
   /** Stops it and deletes its data. */
   async stop(): Promise<void> {
-    if (!this.ended) {
-      const ended = new Promise((resolve) => this.child.once("exit", resolve));
-      this.child.kill("SIGTERM");
-      await Promise.race([ended, sleep(PATIENCE, undefined, { ref: false })]);
-      this.child.kill("SIGKILL");
-    }
+    await this.end();
     await rm(this.folder, { recursive: true, force: true });
   }
 
@@ -65,7 +56,35 @@ export class Server {
   }
 
   private get ended(): boolean {
-    return this.child.exitCode !== null || this.child.signalCode !== null;
+    return this.child?.exitCode != null || this.child?.signalCode != null;
+  }
+
+  private async begin(): Promise<void> {
+    const child = spawn(BINARY, ["serve"], {
+      env: {
+        ...process.env,
+        BIND: this.address,
+        DATA_DIR: this.folder,
+        PUBLIC_URL: this.url,
+        RATE_LIMITS: "off",
+        SITE_DIR,
+      },
+    });
+    this.child = child;
+    const keep = (bytes: Buffer) => (this.output = (this.output + bytes).slice(-20_000));
+    child.stdout?.on("data", keep);
+    child.stderr?.on("data", keep);
+    const failed = new Promise<never>((_, reject) => child.once("error", reject));
+    await Promise.race([this.answers(), failed]);
+  }
+
+  private async end(): Promise<void> {
+    const child = this.child;
+    if (!child || this.ended) return;
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGTERM");
+    await Promise.race([ended, sleep(PATIENCE, undefined, { ref: false })]);
+    child.kill("SIGKILL");
   }
 
   private async answers(): Promise<void> {

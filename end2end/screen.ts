@@ -1,0 +1,75 @@
+// Where things stand on the screen, by what people read there.
+import type { Locator, Page } from "@playwright/test";
+
+/** The messages or comments. */
+export const log = (page: Page): Locator => page.getByRole("log");
+
+/** A message whose text is this. */
+export const said = (page: Page, text: string): Locator =>
+  log(page).getByText(text, { exact: true });
+
+/** A message with its author, its time and its buttons. */
+export const row = (page: Page, text: string): Locator =>
+  log(page).getByRole("listitem").filter({ hasText: text });
+
+/** The text field of a room. */
+export const composer = (page: Page, room: string): Locator =>
+  page.getByLabel(`Message ${room}`, { exact: true });
+
+/** The text field of a task's comments. */
+export const commenting = (page: Page): Locator =>
+  page.getByLabel("Write a comment", { exact: true });
+
+/** Writes in a room and sends it. */
+export async function send(page: Page, room: string, text: string): Promise<void> {
+  await composer(page, room).fill(text);
+  await page.getByRole("button", { name: "Send" }).click();
+}
+
+/** Writes a comment on the task that is shown and posts it. */
+export async function comment(page: Page, text: string): Promise<void> {
+  await commenting(page).fill(text);
+  await page.getByRole("button", { name: "Post" }).click();
+}
+
+/** Deletes the message with this text. */
+export async function remove(page: Page, text: string): Promise<void> {
+  await row(page, text).hover();
+  await row(page, text).getByTitle("Delete…").click();
+  await row(page, text).getByRole("button", { name: "Delete message" }).click();
+}
+
+/** The people to mention. */
+export const completion = (page: Page): Locator =>
+  page.getByRole("listbox", { name: "People to mention" });
+
+/** The boards and rooms at the side. */
+export const sidebar = (page: Page): Locator =>
+  page.getByRole("navigation", { name: "Boards and rooms" });
+
+/** A place of the sidebar with so much unread. */
+export const unread = (page: Page, place: string, count: number): Locator =>
+  sidebar(page).getByRole("link", { name: new RegExp(`^${place}\\s*${count} unread$`) });
+
+/** A place of the sidebar with nothing unread. */
+export const nothingUnread = (page: Page, place: string): Locator =>
+  sidebar(page).getByRole("link", { name: place, exact: true });
+
+/** A row of the inbox that says this. */
+export const entry = (page: Page, words: string): Locator =>
+  page.locator(".inbox").getByRole("button", { name: new RegExp(`^(?!Mark read).*${words}`) });
+
+/** A column of the board. */
+export const column = (page: Page, name: string): Locator => page.getByRole("region", { name });
+
+/** A task's card in a column. */
+export const card = (page: Page, inColumn: string, title: string): Locator =>
+  column(page, inColumn).getByRole("link", { name: title });
+
+/** Moves the task that is shown. */
+export async function moveTo(page: Page, name: string, place?: number): Promise<void> {
+  await page.getByText("Move to…", { exact: true }).click();
+  await page.getByRole("combobox", { name: "Column" }).selectOption({ label: name });
+  if (place) await page.getByRole("spinbutton", { name: "Place from the top" }).fill(`${place}`);
+  await page.getByRole("button", { name: "Move", exact: true }).click();
+}

@@ -1,0 +1,104 @@
+// Boards and tasks as they happen on another's screen.
+import { expect, test } from "../scenes.ts";
+import { card, column, comment, commenting, log, moveTo, said } from "../screen.ts";
+
+test("cards are added, renamed and moved on the other's board without a reload", async ({
+  pair: { ana, bo, board },
+  visit,
+}) => {
+  const [anas, bos] = [await visit(ana, board.url), await visit(bo, board.url)];
+  const field = column(anas, "To do").getByLabel("New task in To do");
+  await field.fill("Book the hall");
+  await field.press("Enter");
+  await expect(field).toHaveValue("");
+  await field.fill("Call the band");
+  await field.press("Enter");
+  await expect(column(bos, "To do").getByRole("link")).toContainText([
+    "Book the hall",
+    "Call the band",
+  ]);
+
+  await card(anas, "To do", "Call the band").click();
+  await anas.getByText("Edit", { exact: true }).click();
+  await anas.getByLabel("Title").fill("Call both bands");
+  await anas.getByRole("button", { name: "Save" }).click();
+  await expect(card(bos, "To do", "Call both bands")).toBeVisible();
+  await moveTo(anas, "Done");
+  await expect(card(bos, "Done", "Call both bands")).toBeVisible();
+  await expect(card(bos, "To do", "Call both bands")).toHaveCount(0);
+  await expect(card(anas, "Done", "Call both bands")).toBeVisible();
+});
+
+test("an open task follows what another does to it", async ({
+  pair: { ana, bo, board },
+  task,
+  visit,
+}) => {
+  const hall = await task(ana, board, "Book the hall");
+  const [anas, bos] = [await visit(ana, hall.url), await visit(bo, hall.url)];
+  await anas.getByText("Edit", { exact: true }).click();
+  await anas.getByLabel("Title").fill("Book the big hall");
+  await anas.getByLabel("Description").fill("For 80 people");
+  await anas.getByRole("button", { name: "Save" }).click();
+  await expect(bos.getByRole("heading", { name: "#1 Book the big hall" })).toBeVisible();
+  await expect(bos).toHaveTitle(/^#1 Book the big hall/);
+  await expect(bos.locator(".task-description")).toHaveText("For 80 people");
+  await moveTo(anas, "Doing");
+  await expect(bos.locator(".task-facts")).toContainText("Doing");
+});
+
+test("two people who move different cards at once both get what they meant", async ({
+  pair: { ana, bo, board },
+  task,
+  visit,
+}) => {
+  const [first, second] = [await task(ana, board, "First"), await task(ana, board, "Second")];
+  const [anas, bos] = [await visit(ana, first.pane), await visit(bo, second.pane)];
+  await Promise.all([moveTo(anas, "Doing"), moveTo(bos, "Done")]);
+  for (const page of [anas, bos]) {
+    await expect(card(page, "Doing", "First")).toBeVisible();
+    await expect(card(page, "Done", "Second")).toBeVisible();
+    await expect(column(page, "To do").getByRole("link")).toHaveCount(0);
+  }
+});
+
+test("comments, replies and the card's count arrive as they are written", async ({
+  pair: { ana, bo, board },
+  task,
+  visit,
+}) => {
+  const hall = await task(ana, board, "Book the hall");
+  const [anas, bos] = [await visit(ana, hall.url), await visit(bo, hall.pane)];
+  await commenting(anas).pressSequentially("Who");
+  await expect(bos.getByText("Ana is typing")).toBeVisible();
+  await comment(anas, "Who calls them?");
+  await expect(said(bos, "Who calls them?")).toHaveCount(1);
+  await expect(card(bos, "To do", "Book the hall")).toContainText("1");
+  await log(bos).getByRole("link", { name: "Reply" }).click();
+  await bos.getByRole("textbox", { name: "Reply" }).fill("I do");
+  await bos.getByRole("textbox", { name: "Reply" }).press("Enter");
+  await expect(log(anas).locator(".message-text")).toHaveText(["Who calls them?", "I do"]);
+  await expect(bos.getByRole("textbox", { name: "Reply" })).toHaveCount(0);
+  await expect(card(bos, "To do", "Book the hall")).toContainText("2");
+});
+
+test("Escape and Back close the task, and its card has the focus again", async ({
+  pair: { ana, board },
+  task,
+  visit,
+}) => {
+  await task(ana, board, "Book the hall");
+  const page = await visit(ana, board.url);
+  const pane = page.getByRole("region", { name: "Task" });
+  await card(page, "To do", "Book the hall").click();
+  await expect(pane.getByText("No comments yet")).toBeVisible();
+  await expect(pane).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(pane).toHaveCount(0);
+  await expect(card(page, "To do", "Book the hall")).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(pane).toBeVisible();
+  await page.goBack();
+  await expect(pane).toHaveCount(0);
+  await expect(page).toHaveURL(board.url);
+});
