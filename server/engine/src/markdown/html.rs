@@ -82,9 +82,10 @@ impl<'p> Writer<'p> {
 
     /// The HTML and the people mentioned. A source of nothing but link definitions shows itself.
     pub(super) fn finish(mut self, source: &str) -> (String, Vec<UserId>) {
-        if self.html.is_empty() {
+        let source = source.trim();
+        if self.html.is_empty() && !source.is_empty() {
             self.push("<p>");
-            self.text(source.trim());
+            self.text(source);
             self.push("</p>");
         }
         (self.html, self.mentions)

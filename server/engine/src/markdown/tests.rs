@@ -186,6 +186,12 @@ fn never_renders_nothing() {
 }
 
 #[test]
+fn renders_nothing_as_nothing() {
+    check("", "");
+    check(" \n\n", "");
+}
+
+#[test]
 fn flattens_what_is_nested_too_deeply() {
     let quotes = render(&format!("{}x", ">".repeat(10_000))).html;
     assert_eq!(quotes, format!("{}<p>x</p>{}", "<blockquote>".repeat(32), "</blockquote>".repeat(32)));
