@@ -3,13 +3,13 @@
 use leptos::prelude::*;
 use protocol::{
     limits,
-    page::{Account as AccountPage, Clock, SessionRow},
+    page::{Account as AccountPage, SessionRow},
 };
 
 use crate::{
     api::load_account,
     request::{Theme, current_theme},
-    ui::{Field, Form, PageTitle, loaded},
+    ui::{Field, Form, Moment, PageTitle, loaded},
 };
 
 /// The page of my account.
@@ -33,6 +33,7 @@ pub fn Account() -> impl IntoView {
 #[component]
 fn AccountView(page: AccountPage) -> impl IntoView {
     let person = page.me.person;
+    let username = person.username.clone();
     view! {
         <Form action="/accounts/profile/">
             <p class="page-text">
@@ -50,6 +51,8 @@ fn AccountView(page: AccountPage) -> impl IntoView {
             <h2 class="section-title">"Password"</h2>
             <p class="page-text">"Changing it signs you out everywhere else."</p>
             <Form action="/accounts/password/">
+                // For password managers: whose password it is.
+                <input type="hidden" name="username" autocomplete="username" value=username/>
                 <Field name="old_password" label="Password until now" kind="password" autocomplete="current-password"/>
                 <Field
                     name="password"
@@ -111,7 +114,7 @@ fn SessionItem(row: SessionRow) -> impl IntoView {
             <div class="session-what">
                 <span class="session-agent">{browser(&session.agent)}</span>
                 <span class="page-text">
-                    {session.address} ", signed in " {moment(&created)} ", last seen " {moment(&seen)}
+                    {session.address} ", signed in " <Moment clock=created/> ", last seen " <Moment clock=seen/>
                 </span>
             </div>
             {if session.current {
@@ -127,10 +130,6 @@ fn SessionItem(row: SessionRow) -> impl IntoView {
             }}
         </li>
     }
-}
-
-fn moment(clock: &Clock) -> String {
-    format!("{} {}", clock.day, clock.time)
 }
 
 /// A browser's name in words, from how it names itself.

@@ -11,7 +11,7 @@ use crate::{
     api::{self, load_inbox},
     clock,
     store::{Live, Store},
-    ui::{Avatar, Empty, Form, Icon, PageTitle, Sign, Submission, loaded},
+    ui::{Avatar, Empty, Form, Icon, Moment, PageTitle, Sign, Submission, loaded},
 };
 
 /// The page of my inbox.
@@ -114,7 +114,6 @@ fn InboxItem(row: InboxRow, rows: RwSignal<Vec<InboxRow>>, unread: RwSignal<i64>
     let mark_read = Callback::new(move |_: Submission| mark());
     let sentence = notification.sentence();
     let same_sentence = sentence.clone();
-    let datetime = clock.day.clone();
     view! {
         <li class="inbox-row" class:inbox-row-unread=!notification.read>
             <Form action=format!("/messaging/notifications/{id}/open/") class="inbox-open-form" on_submit=open>
@@ -129,9 +128,7 @@ fn InboxItem(row: InboxRow, rows: RwSignal<Vec<InboxRow>>, unread: RwSignal<i64>
                         </span>
                         <span class="inbox-excerpt">{notification.excerpt}</span>
                     </span>
-                    <time class="inbox-time" datetime=datetime title=clock.day_text>
-                        {clock.day} " " {clock.time}
-                    </time>
+                    <Moment clock class="inbox-time"/>
                 </button>
             </Form>
             {(!notification.read)

@@ -15,7 +15,7 @@ use crate::{
     api::{ApiError, load_task, older_messages},
     conversation::{Conversation, Start, Talk},
     store::{Live, Store},
-    ui::{ErrorPanel, Icon, PageTitle, Sign, loaded},
+    ui::{ErrorPanel, Icon, Moment, PageTitle, Sign, loaded},
 };
 use edit::EditTask;
 use move_to::MoveTask;
@@ -103,7 +103,6 @@ fn TaskView(page: Loaded, task: Resource<Result<Loaded, ApiError>>, over_board: 
     let (number, writes) = (shown.card.number, board.writes());
     let author =
         shown.author.as_ref().map_or_else(|| "a former member".to_owned(), |author| author.display_name.clone());
-    let datetime = clock.day.clone();
     let shown = RwSignal::new(shown);
     expect_context::<Store>().open(cursor, move |live| match live {
         Live::Event(stored) => {
@@ -135,7 +134,7 @@ fn TaskView(page: Loaded, task: Resource<Result<Loaded, ApiError>>, over_board: 
             }}
             <p class="task-facts">
                 <span class="tag">{column}</span>
-                <span>"by " {author} ", " <time datetime=datetime title=clock.day_text>{clock.day} " " {clock.time}</time></span>
+                <span>"by " {author} ", " <Moment clock/></span>
             </p>
             <Description task=shown/>
             {writes
