@@ -18,6 +18,7 @@ mod typing;
 use leptos::prelude::*;
 
 use composer::Composer;
+pub use draft::forget_drafts;
 use list::MessageList;
 pub use talk::{Access, Start, Talk};
 use typing::TypingLine;

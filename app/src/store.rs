@@ -267,3 +267,6 @@ impl Wires {
         self.ears.iter().filter(|(_, stream, _)| hears(stream)).map(|(.., ear)| ear.clone()).collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -137,6 +137,7 @@ pub async fn exchange(
     };
     let asker = Asker::of(&parts.method, &parts.headers, kind, fields.as_ref());
     let id = parts.extensions.get::<RequestId>().map_or_else(String::new, |id| id.0.clone());
+    let action = parts.uri.path().to_owned();
     let path = parts.uri.path_and_query().map_or_else(|| "/".into(), ToString::to_string);
     parts.extensions.insert(asker.clone());
     if let Some(fields) = &fields {
@@ -152,9 +153,9 @@ pub async fn exchange(
     let page = match (kind.page, fields.is_some()) {
         (Some(page), _) => fill_in(page, &params),
         (None, true) => asker.next.unwrap_or_else(|| HOME.into()),
-        (None, false) => path.clone(),
+        (None, false) => path,
     };
-    tell(&state, &visitor, failure, path, page, fields).await
+    tell(&state, &visitor, failure, action, page, fields).await
 }
 
 /// A failure, for a browser: the sign-in page, or the page again with what was typed.
@@ -162,7 +163,7 @@ async fn tell(
     state: &AppState,
     visitor: &Visitor,
     failure: Failure,
-    path: String,
+    action: String,
     page: String,
     fields: Option<ReadFields>,
 ) -> Response {
@@ -181,7 +182,7 @@ async fn tell(
         Some(Err(_)) => return render::plain(state, &failure),
         None => None,
     };
-    let fault = typed.map(|fields| app::request::Fault { action: path, error, fields });
+    let fault = typed.map(|fields| app::request::Fault { action, error, fields });
     let mut response = render::page(state, visitor, &page, Some(status), fault).await;
     failure.mark(&mut response);
     response

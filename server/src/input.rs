@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use axum::{
-    body::{Body, to_bytes},
+    body::Body,
     extract::{FromRequest, FromRequestParts, Path, Query, Request},
     http::{HeaderMap, header, request::Parts},
 };
+use bytes::{Bytes, BytesMut};
+use futures::StreamExt;
 use protocol::Error;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -16,6 +18,8 @@ use crate::failure::Failure;
 
 /// Bytes of a body at most.
 const BODY_BYTES: usize = 256 * 1024;
+/// Bytes of a larger body that are read before it is refused.
+const DISCARDED_BYTES: usize = 8 * 1024 * 1024;
 
 /// The fields of a body or of a query.
 #[derive(Clone, Debug)]
@@ -38,13 +42,26 @@ pub trait FromFields: Sized {
     fn from_fields(fields: &Fields) -> Result<Self, Error>;
 }
 
-/// All of a body that may be read.
+/// All of a body that may be read. What is too large is read on for a while, as a client that is still
+/// sending when the connection ends may never see the answer.
 ///
 /// # Errors
 /// [`Error::TooLarge`].
-pub async fn read_body(body: Body) -> Result<bytes::Bytes, Failure> {
-    // The other reason for an error is a client that went away, which gets no answer anyway.
-    to_bytes(body, BODY_BYTES).await.map_err(|_| Error::TooLarge.into())
+pub async fn read_body(body: Body) -> Result<Bytes, Failure> {
+    let mut whole = BytesMut::new();
+    let mut size = 0;
+    let mut parts = body.into_data_stream();
+    while let Some(part) = parts.next().await {
+        // An error is a client that went away, which gets no answer anyway.
+        let part = part.map_err(|_| Error::TooLarge)?;
+        size += part.len();
+        if size <= BODY_BYTES {
+            whole.extend_from_slice(&part);
+        } else if size > DISCARDED_BYTES {
+            break;
+        }
+    }
+    if size > BODY_BYTES { Err(Error::TooLarge.into()) } else { Ok(whole.freeze()) }
 }
 
 /// Reads the fields of a body by its content type.
@@ -69,7 +86,7 @@ fn json_fields(bytes: &[u8]) -> Result<Fields, Failure> {
     }
 }
 
-async fn form_fields(headers: &HeaderMap, bytes: bytes::Bytes) -> Result<Fields, Failure> {
+async fn form_fields(headers: &HeaderMap, bytes: Bytes) -> Result<Fields, Failure> {
     let mut request = Request::post("/").body(Body::from(bytes)).unwrap_or_default();
     *request.headers_mut() = headers.clone();
     match axum::Form::from_request(request, &()).await {

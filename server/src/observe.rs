@@ -44,6 +44,13 @@ pub fn metrics() -> Result<PrometheusHandle> {
     let handle = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Full(DURATION.into()), &BUCKETS)?
         .install_recorder()?;
+    metrics::describe_counter!("boardwalk_http_requests_total", "Requests answered.");
+    metrics::describe_histogram!(DURATION, metrics::Unit::Seconds, "How long answers took.");
+    metrics::describe_counter!("boardwalk_posts_total", "Messages and comments posted.");
+    metrics::describe_gauge!("boardwalk_sockets", "Sockets that are open.");
+    // Shown before there are any.
+    metrics::counter!("boardwalk_posts_total").increment(0);
+    metrics::gauge!("boardwalk_sockets").increment(0);
     Ok(HANDLE.get_or_init(|| handle).clone())
 }
 

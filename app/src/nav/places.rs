@@ -5,6 +5,7 @@ use leptos_router::hooks::use_location;
 use protocol::{RoomEntry, page::NavBoard};
 
 use crate::{
+    conversation::forget_drafts,
     store::Store,
     ui::{Avatar, Form, Icon, Sign},
 };
@@ -141,7 +142,7 @@ fn Myself() -> impl IntoView {
         })
     };
     view! {
-        <div class="sidebar-foot">
+        <div class="sidebar-foot" on:submit=move |_| forget_drafts()>
             <a class="place" href="/accounts/">{me}<span class="visually-hidden">", my account"</span></a>
             <Form action="/accounts/logout/" class="sidebar-out">
                 <button class="button button-quiet button-icon" type="submit" title="Sign out">

@@ -125,7 +125,7 @@ fn People(talk: Talk, members: RwSignal<Vec<Person>>) -> impl IntoView {
         })
     };
     view! {
-        <aside class="people" id=PEOPLE popover="auto" aria-label="Members">
+        <section class="people" id=PEOPLE popover="auto" aria-label="Members">
             <div class="people-head">
                 <h2 class="people-title">"Members"</h2>
                 <button
@@ -151,7 +151,7 @@ fn People(talk: Talk, members: RwSignal<Vec<Person>>) -> impl IntoView {
                     </For>
                 </ul>
             </Show>
-        </aside>
+        </section>
     }
 }
 

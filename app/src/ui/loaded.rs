@@ -1,6 +1,8 @@
 //! Parts of a page that wait for what they show.
 
 use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use leptos::tachys::reactive_graph::OwnedView;
 
 use super::{ErrorPanel, Skeleton};
 use crate::{api::ApiError, nav};
@@ -50,7 +52,19 @@ where
         // The browser's `Transition` takes an id here.
         shared.next_id();
     }
-    move || Suspend::new(future())
+    let owner = Owner::current();
+    move || {
+        let (owner, view) = (owner.clone(), future());
+        Suspend::new(async move {
+            let view = view.await;
+            // What is yielded is rendered after the wait, when this thread may have another
+            // request's owner or none: it brings its own.
+            match owner {
+                Some(owner) => OwnedView::new_with_owner(view, owner).into_any(),
+                None => view,
+            }
+        })
+    }
 }
 
 /// What `future` yields, and `fallback` until then.

@@ -122,7 +122,7 @@ pub async fn post(engine: &Engine, actor: &Actor, new: NewMessage) -> Result<Pos
     drop(tx);
     engine.limits().post(actor.id())?;
     let actor = actor.clone();
-    engine
+    let posted = engine
         .write(move |w| {
             Box::pin(async move {
                 // Again, in the transaction that writes: the right may be gone, the twin may have come first.
@@ -138,7 +138,11 @@ pub async fn post(engine: &Engine, actor: &Actor, new: NewMessage) -> Result<Pos
                 Ok(Posted { message, fresh: true })
             })
         })
-        .await
+        .await?;
+    if posted.fresh {
+        metrics::counter!("boardwalk_posts_total").increment(1);
+    }
+    Ok(posted)
 }
 
 async fn repeated(tx: &mut Tx, actor: &Actor, key: Uuid, request: &[u8]) -> Result<Option<Message>> {

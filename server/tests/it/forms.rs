@@ -7,7 +7,11 @@ on_both_databases!(the_whole_way_by_plain_forms);
 async fn the_whole_way_by_plain_forms(app: TestApp) {
     let ana = app.stranger();
     let signed_up = ana.form("/accounts/signup/", &[("username", "ana"), ("password", PASSWORD)]).await;
-    assert_eq!((signed_up.status.as_u16(), signed_up.header("location")), (303, "/messaging/"));
+    assert_eq!(
+        (signed_up.status.as_u16(), signed_up.header("location")),
+        (303, "/boards/1/"),
+        "the board that explains itself"
+    );
     let made = ana.form("/boards/", &[("name", "Website")]).await;
     let board = made.header("location").to_owned();
     assert!(board.starts_with("/boards/"), "{made:?}");

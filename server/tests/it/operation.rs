@@ -31,6 +31,9 @@ async fn metrics_count_by_route_and_tell_nothing_of_people() {
     let metrics = ana.get("/metrics").await;
     assert!(metrics.text.contains(r#"route="/messaging/room/{id}/""#), "{}", metrics.text);
     assert!(metrics.text.contains("boardwalk_http_request_duration_seconds_bucket"), "{}", metrics.text);
+    for name in ["boardwalk_http_requests_total", "boardwalk_sockets", "boardwalk_posts_total"] {
+        assert!(metrics.text.contains(&format!("# TYPE {name} ")), "{name} is in {}", metrics.text);
+    }
     assert!(!metrics.text.contains("4711") && !metrics.text.contains("4712"), "{}", metrics.text);
 }
 
