@@ -4,8 +4,8 @@ use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
 use leptos_router::{components::Outlet, hooks::use_location};
 
 use crate::{
-    request::{Fault, fault},
     nav::{self, ConnectionPill, InboxCount, Sidebar},
+    request::{Fault, fault},
     ui::{Icon, Sign},
 };
 
