@@ -237,7 +237,7 @@ impl Talk {
     }
 
     /// Shows the newest rows.
-    pub fn to_newest(&self) {
+    pub fn to_newest(self) {
         if self.is_over() {
             return;
         }
@@ -262,7 +262,7 @@ impl Talk {
         self.store.say(ClientFrame::Typing { stream: self.place, on });
     }
 
-    fn to_bottom(&self) {
+    fn to_bottom(self) {
         self.fresh.set(0);
         scroll::to_bottom(self.list);
     }

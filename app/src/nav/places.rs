@@ -146,7 +146,7 @@ fn Myself() -> impl IntoView {
             <a class="place" href="/accounts/">{me}<span class="visually-hidden">", my account"</span></a>
             <Form action="/accounts/logout/" class="sidebar-out">
                 <button class="button button-quiet button-icon" type="submit" title="Sign out">
-                    <Icon sign=Sign::SignOut/>
+                    <Icon sign=Sign::Leave/>
                     <span class="visually-hidden">"Sign out"</span>
                 </button>
             </Form>

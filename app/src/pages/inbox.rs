@@ -41,10 +41,10 @@ fn InboxView(page: InboxPage, newest: bool, inbox: Resource<Result<InboxPage, ap
                 rows.update(|rows| put(rows, Notification::clone(notification), newest));
             }
             // The rows that changed are not named, so they are read again.
-            Event::NotificationsChanged { unread: now } | Event::ReadUpTo { unread: now, .. } => {
-                if unread.get_untracked() != *now {
-                    inbox.refetch();
-                }
+            Event::NotificationsChanged { unread: now } | Event::ReadUpTo { unread: now, .. }
+                if unread.get_untracked() != *now =>
+            {
+                inbox.refetch();
             }
             _ => {}
         },

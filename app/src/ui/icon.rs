@@ -37,8 +37,8 @@ pub enum Sign {
     Trash,
     /// Somewhere else.
     Move,
-    /// Leave.
-    SignOut,
+    /// Sign out.
+    Leave,
 }
 
 /// A sign. It says nothing to a screen reader: a word stands beside it, or in a label.
@@ -87,6 +87,6 @@ fn path(sign: Sign) -> &'static str {
         Sign::Reply => "M8 4.5 3.5 9 8 13.5M3.5 9H12a4.5 4.5 0 0 1 4.5 4.5v2",
         Sign::Trash => "M3.5 5.5h13M8 5.5v-2h4v2M5 5.5l.8 11h8.4l.8-11M8.5 9v4.5M11.5 9v4.5",
         Sign::Move => "M3 10h13M11.5 5.5 16 10l-4.5 4.5",
-        Sign::SignOut => "M8 3.5H4v13h4M8 10h9M13.5 6.5 17 10l-3.5 3.5",
+        Sign::Leave => "M8 3.5H4v13h4M8 10h9M13.5 6.5 17 10l-3.5 3.5",
     }
 }

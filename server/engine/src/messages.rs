@@ -121,7 +121,7 @@ pub async fn post(engine: &Engine, actor: &Actor, new: NewMessage) -> Result<Pos
     let (html, mentions) = render(&mut tx, stream, readable.board, &source).await?;
     drop(tx);
     engine.limits().post(actor.id())?;
-    let actor = actor.clone();
+    let (poster, actor) = (actor, actor.clone());
     let posted = engine
         .write(move |w| {
             Box::pin(async move {
@@ -138,7 +138,15 @@ pub async fn post(engine: &Engine, actor: &Actor, new: NewMessage) -> Result<Pos
                 Ok(Posted { message, fresh: true })
             })
         })
-        .await?;
+        .await;
+    let posted = match posted {
+        // The twin of this very write may have come first, between our look and our turn.
+        Err(Error::Conflict { .. }) => {
+            let first = repeated(&mut engine.db().read().await?, poster, key, &request).await?;
+            Posted { message: first.ok_or_else(reused)?, fresh: false }
+        }
+        posted => posted?,
+    };
     if posted.fresh {
         metrics::counter!("boardwalk_posts_total").increment(1);
     }
@@ -203,6 +211,10 @@ pub(crate) struct Draft {
 pub(crate) async fn store(w: &mut Write, actor: &Actor, place: &Place, draft: Draft) -> Result<Message> {
     let Draft { key, request, source, html, mentions, parent } = draft;
     let n = db::events::take_n(&mut w.tx, place.stream).await?;
+    // Who writes here waits for their turn in the line above; a twin may have had its own meanwhile.
+    if db::writes::find(&mut w.tx, actor.id(), key).await?.is_some() {
+        return Err(reused());
+    }
     let replied = match parent {
         Some(parent) => Some(thread(&mut w.tx, place.stream, parent).await?),
         None => None,

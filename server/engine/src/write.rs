@@ -146,14 +146,15 @@ impl Engine {
     {
         self.write(move |w| {
             Box::pin(async move {
-                match db::writes::find(&mut w.tx, author, key).await? {
-                    Some(first) if first.request != request => return Err(reused()),
-                    Some(first) => return serde_json::from_str(&first.answer).map_err(internal),
-                    None => {}
+                // A twin that is being written at this moment is waited for here.
+                if db::writes::reserve(&mut w.tx, author, key, &request, w.now).await? == 0 {
+                    let first =
+                        db::writes::find(&mut w.tx, author, key).await?.filter(|first| first.request == request);
+                    return serde_json::from_str(&first.ok_or_else(reused)?.answer).map_err(internal);
                 }
                 let answer = work(w).await?;
                 let text = serde_json::to_string(&answer).map_err(internal)?;
-                db::writes::insert(&mut w.tx, author, key, &request, &text, w.now).await?;
+                db::writes::answer(&mut w.tx, author, key, &text).await?;
                 Ok(answer)
             })
         })

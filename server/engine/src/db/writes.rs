@@ -24,18 +24,19 @@ pub(crate) async fn find(tx: &mut Tx, author: UserId, key: Uuid) -> Result<Optio
         author, key)
 }
 
-/// Remembers a write.
-pub(crate) async fn insert(
-    tx: &mut Tx,
-    author: UserId,
-    key: Uuid,
-    request: &[u8],
-    answer: &str,
-    now: i64,
-) -> Result<u64> {
+/// Takes a key for a write; 0 where it was taken, by a message or anything else.
+pub(crate) async fn reserve(tx: &mut Tx, author: UserId, key: Uuid, request: &[u8], now: i64) -> Result<u64> {
     sql!(run tx,
-        "insert into writes (author_id, client_id, request, answer, at) values ($1, $2, $3, $4, $5)",
-        author, key, request, answer, now)
+        "insert into writes (author_id, client_id, request, answer, at)
+         select $1, $2, $3, '', $4
+         where not exists (select 1 from messages where author_id = $1 and client_id = $2)
+         on conflict (author_id, client_id) do nothing",
+        author, key, request, now)
+}
+
+/// Remembers what a write answered.
+pub(crate) async fn answer(tx: &mut Tx, author: UserId, key: Uuid, answer: &str) -> Result<u64> {
+    sql!(run tx, "update writes set answer = $3 where author_id = $1 and client_id = $2", author, key, answer)
 }
 
 /// Forgets what was done before `before`.
