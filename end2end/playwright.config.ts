@@ -11,8 +11,8 @@ export default defineConfig<Options>({
   retries: 0,
   fullyParallel: true,
   forbidOnly: true,
-  timeout: 30_000,
-  expect: { timeout: 10_000 },
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
   reporter: [[process.stdout.isTTY ? "line" : "list"], ["./summary.ts"]],
   use: {
     ...devices["Desktop Chrome"],

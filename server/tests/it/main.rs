@@ -1,5 +1,7 @@
 //! The server over real HTTP: one binary, so that it links once.
 
+#![allow(clippy::unwrap_used, reason = "a test says what it expects by panicking")]
+
 // A macro because each test must be a function of its own for the runner, once for each database.
 macro_rules! on_both_databases {
     ($($test:ident),* $(,)?) => {$(

@@ -90,6 +90,7 @@ impl Cluster {
     }
 
     /// Starts the watchdog, apart from this process and its output.
+    #[allow(clippy::zombie_processes, reason = "the watchdog outlives this process on purpose")]
     fn watch(&self, data: &Path) {
         let stop = as_its_user("pg_ctl");
         let stop: Vec<_> =
