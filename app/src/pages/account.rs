@@ -52,7 +52,16 @@ fn AccountView(page: AccountPage) -> impl IntoView {
             <p class="page-text">"Changing it signs you out everywhere else."</p>
             <Form action="/accounts/password/">
                 // For password managers: whose password it is.
-                <input type="hidden" name="username" autocomplete="username" value=username/>
+                <input
+                    class="visually-hidden"
+                    type="text"
+                    name="username"
+                    autocomplete="username"
+                    value=username
+                    tabindex="-1"
+                    readonly=true
+                    aria-hidden="true"
+                />
                 <Field name="old_password" label="Password until now" kind="password" autocomplete="current-password"/>
                 <Field
                     name="password"

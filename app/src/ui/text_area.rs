@@ -16,7 +16,7 @@ pub fn TextArea(
     value: String,
 ) -> impl IntoView {
     // A parser drops one line break after the tag; setting the property drops none.
-    let first = if cfg!(feature = "ssr") && value.starts_with('\n') { "\n" } else { "" };
+    let first = if cfg!(feature = "ssr") && value.starts_with(['\n', '\r']) { "\n" } else { "" };
     view! { <textarea name=name inner_html=format!("{first}{}", super::escape(&value))></textarea> }
 }
 
