@@ -55,6 +55,9 @@ export const unread = (page: Page, place: string, count: number): Locator =>
 export const nothingUnread = (page: Page, place: string): Locator =>
   sidebar(page).getByRole("link", { name: place, exact: true });
 
+/** Who is in a room, and who reads along. */
+export const members = (page: Page): Locator => page.getByRole("region", { name: "Members" });
+
 /** A row of the inbox that says this. */
 export const entry = (page: Page, words: string): Locator =>
   page.locator(".inbox").getByRole("button", { name: new RegExp(`^(?!Mark read).*${words}`) });

@@ -1,6 +1,6 @@
 // Rooms and their messages, with scripts and without.
 import { expect, type Page, test } from "../scenes.ts";
-import { composer, log, remove, row, said, send, sidebar } from "../screen.ts";
+import { composer, log, members, remove, row, said, send, sidebar } from "../screen.ts";
 
 test("an open room is made with a topic and found by the other, who joins it and leaves it", async ({
   look,
@@ -22,7 +22,7 @@ test("an open room is made with a topic and found by the other, who joins it and
   await expect(bos.getByRole("main").getByRole("button", { name: "Join" })).toBeHidden();
   await look(anas);
   await anas.getByRole("button", { name: /show the members/ }).click();
-  await expect(anas.getByRole("complementary").getByText(`@${bo.username}`)).toBeVisible();
+  await expect(members(anas).getByText(`@${bo.username}`)).toBeVisible();
 
   await bos.getByRole("link", { name: "Settings of the room" }).click();
   await bos.getByRole("button", { name: "Leave the room" }).click();
