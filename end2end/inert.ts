@@ -32,11 +32,9 @@ function faults(html: string | undefined): string[] {
   }
   for (const element of root.querySelectorAll("*")) {
     for (const { name, value } of element.attributes) {
-      const tag = element.outerHTML.slice(0, 120);
-      if (name.startsWith("on")) found.push(`a listener: ${tag}`);
-      const link = ["href", "src", "action", "xlink:href"].includes(name) ? value : "";
-      const { protocol } = new URL(link, location.href);
-      if (!["http:", "https:", "mailto:"].includes(protocol)) found.push(`a link that runs: ${tag}`);
+      const link = ["href", "src", "action", "xlink:href"].includes(name);
+      const runs = link && !["http:", "https:", "mailto:"].includes(new URL(value, location.href).protocol);
+      if (runs || name.startsWith("on")) found.push(`what runs: ${element.outerHTML.slice(0, 120)}`);
     }
   }
   return found;

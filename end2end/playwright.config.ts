@@ -9,9 +9,6 @@ export default defineConfig<Options>({
   outputDir: "test-results",
   workers: 2,
   retries: process.env.CI ? 2 : 0,
-  // Left out until they are mended.
-  grepInvert:
-    /taking over changes no word|a task shows its texts, and its title|what stands in an address stays there/,
   fullyParallel: true,
   forbidOnly: true,
   timeout: 120_000,

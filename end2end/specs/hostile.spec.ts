@@ -1,5 +1,5 @@
 // Every text of hostile.json through every field; the pages that show them stay ours.
-import type { Page } from "@playwright/test";
+import type { APIRequestContext, Page } from "@playwright/test";
 import { expect, test as base } from "../fixtures.ts";
 import { build, each, HOSTILE, type HostilePlace } from "../hostile.ts";
 import { expectInert, expectInertDocuments } from "../inert.ts";
@@ -100,49 +100,47 @@ test("the inbox says who wrote what where", async ({ ana, place, visit }) => {
 });
 
 test("a task shows its texts, and its title is the tab's", async ({ ana, place, visit }) => {
-  for (const { task, hostile } of place.guests) {
+  for (const { task, hostile } of few(place.guests)) {
     if (!task) continue;
     await visit(ana, `/boards/${place.board}/tasks/${task.id}/`);
-    expect(await ana.title(), hostile.name).toMatch(/^\(\d+\) /);
-    const title = (await ana.title()).replace(/^\(\d+\) /, "");
+    const title = (await ana.title()).replace(/^\([\d+]+\) /, "");
     expect(title, hostile.name).toBe(line(`#${task.number} ${task.title} · Boardwalk`));
-    await expect(ana.getByRole("textbox", { name: "Title" }), hostile.name).toHaveCount(1);
+    expect(await texts(ana, ".task-title"), hostile.name).toEqual([line(`#${task.number} ${task.title}`)]);
   }
   await staysAlive(ana);
 });
 
-test("every page of every room, task and board is inert as it is sent", async ({ ana, place }) => {
+test("what shows the texts of a room, a task or a board is inert as it is sent", async ({ ana, place }) => {
   const urls = place.guests.flatMap(({ room, task }) => [
-    ...(room ? [`/messaging/room/${room.id}/`, `/messaging/room/${room.id}/settings/`] : []),
+    ...(room ? [`/messaging/room/${room.id}/settings/`] : []),
     ...(task ? [`/messaging/task/${task.id}/comments/`] : []),
   ]);
-  urls.push(...place.boards.flatMap(({ id }) => [`/boards/${id}/`, `/boards/${id}/members/`]));
+  urls.push(...few(place.boards).map(({ id }) => `/boards/${id}/members/`));
   await ana.goto("/messaging/");
-  await expectInertDocuments(ana, await documents(ana, urls));
+  await expectInertDocuments(ana, await documents(ana.request, urls));
 });
 
 test("what stands in an address stays there", async ({ ana, page, place, visit }) => {
   await ana.goto("/messaging/");
-  const urls = HOSTILE.flatMap(({ text }) => {
-    const asked = encodeURIComponent([...text].slice(0, 1000).join(""));
-    return [
-      `/messaging/room/${place.general}/?before=${asked}&reply=${asked}`,
-      `/messaging/notifications/?before=${asked}`,
-      `/boards/${asked}/`,
-      `/${asked}`,
-    ];
-  });
-  await expectInertDocuments(ana, await documents(ana, urls));
-  for (const { text } of HOSTILE.filter(({ text }) => text.length < 500)) {
-    await visit(page, `/accounts/login/?next=${encodeURIComponent(text)}`);
-  }
+  const asked = HOSTILE.map(({ text }) => encodeURIComponent([...text].slice(0, 1000).join("")));
+  const places = ["/messaging/notifications/?before=", `/messaging/room/${place.general}/?reply=`, "/"];
+  const urls = asked.map((text, index) => places[index % places.length] + text);
+  await expectInertDocuments(ana, await documents(ana.request, urls));
+  const doors = asked.map((text) => `/accounts/login/?next=${text}`);
+  await expectInertDocuments(ana, await documents(page.request, doors));
+  for (const door of few(doors)) await visit(page, door);
 });
 
-/** The documents at these addresses, as Ana gets them. */
-async function documents(ana: Page, urls: string[]): Promise<Map<string, string>> {
+/** Every tenth, where a page must be opened for each. */
+function few<T>(all: T[]): T[] {
+  return all.filter((_, index) => index % 10 === 0);
+}
+
+/** The documents at these addresses. */
+async function documents(asker: APIRequestContext, urls: string[]): Promise<Map<string, string>> {
   const headers = { Accept: "text/html" };
   const got = await each(urls, async (url): Promise<[string, string]> => {
-    const answer = await ana.request.get(url, { headers });
+    const answer = await asker.get(url, { headers });
     expect(answer.status(), url).toBeLessThan(500);
     return [url, await answer.text()];
   });

@@ -30,7 +30,7 @@ test("taking over changes no word and moves nothing", async ({ browser, javaScri
   const plainPage = await plain.newPage();
   const strangerPage = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
   // What becomes known only later, such as who is here, is kept away.
-  await ana.page.routeWebSocket(/\/ws$/, () => {});
+  await ana.page.routeWebSocket(/\/ws\?/, () => {});
   await ana.page.route("**/api/seen_place", (route) => route.fulfill({ json: null }));
   for (const stop of stops) {
     await test.step(stop.url, async () => {
