@@ -132,7 +132,7 @@ function tooSmall(least: number): string[] {
   const pressed = document.querySelectorAll<HTMLElement>("a, button, summary, select, input:not([type=hidden]), textarea");
   return [...pressed]
     .filter((element) => element.checkVisibility({ visibilityProperty: true }))
-    .filter((element) => !element.matches("p a, .prose *, .skip-link"))
+    .filter((element) => !element.matches("p a, .prose *, .skip-link, [aria-hidden=true][tabindex='-1']"))
     .filter((element) => {
       const target = element.matches("[type=checkbox], [type=radio]") ? element.closest("label") : element;
       const height = target?.getBoundingClientRect().height ?? 0;
