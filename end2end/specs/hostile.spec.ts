@@ -49,7 +49,7 @@ const test = base.extend<Fixtures, Worker>({
   },
 });
 
-test.describe.configure({ mode: "default", timeout: 120_000 });
+test.describe.configure({ mode: "default", timeout: 240_000 });
 
 test("names are shown as they are", async ({ ana, place, visit }) => {
   const names = place.guests.map((guest) => line(guest.displayName));
@@ -124,7 +124,7 @@ test("what stands in an address stays there", async ({ ana, page, place, visit }
   await ana.goto("/messaging/");
   const asked = HOSTILE.map(({ text }) => encodeURIComponent([...text].slice(0, 1000).join("")));
   const places = ["/messaging/notifications/?before=", `/messaging/room/${place.general}/?reply=`, "/"];
-  const urls = asked.map((text, index) => places[index % places.length] + text);
+  const urls = few(asked).map((text, index) => places[index % places.length] + text);
   await expectInertDocuments(ana, await documents(ana.request, urls));
   const doors = asked.map((text) => `/accounts/login/?next=${text}`);
   await expectInertDocuments(ana, await documents(page.request, doors));
@@ -137,14 +137,13 @@ function few<T>(all: T[]): T[] {
 }
 
 /** The documents at these addresses. */
-async function documents(asker: APIRequestContext, urls: string[]): Promise<Map<string, string>> {
+async function documents(asker: APIRequestContext, urls: string[]): Promise<string[]> {
   const headers = { Accept: "text/html" };
-  const got = await each(urls, async (url): Promise<[string, string]> => {
+  return each(urls, async (url) => {
     const answer = await asker.get(url, { headers });
     expect(answer.status(), url).toBeLessThan(500);
-    return [url, await answer.text()];
+    return answer.text();
   });
-  return new Map(got);
 }
 
 /** The texts of some elements, each on one line. */
