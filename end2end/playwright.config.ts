@@ -8,7 +8,7 @@ export default defineConfig<Options>({
   testMatch: "**/*.spec.ts",
   outputDir: "test-results",
   workers: 2,
-  retries: process.env.CI ? 2 : 0,
+  retries: 0,
   fullyParallel: true,
   forbidOnly: true,
   timeout: 120_000,
