@@ -5,8 +5,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Board, Card, Column, Me, Member, Message, MessageId, MyBoard, Notification, Person, Room, RoomId, Stream, Task,
-    TaskId, UserId,
+    Board, Card, Me, Member, Message, MessageId, MyBoard, Notification, Person, Room, RoomId, Stream, Task, TaskId,
+    UserId,
 };
 
 /// One durable change on a stream.
@@ -61,11 +61,6 @@ pub enum Event {
     BoardChanged {
         /// The board as it is now.
         board: Board,
-    },
-    /// A column was added.
-    ColumnAdded {
-        /// The column.
-        column: Column,
     },
     /// Somebody was added to the board, or their role changed.
     BoardMemberChanged {

@@ -2,24 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    BoardId, Card, Column, Cursor, Me, Member, Message, MyBoard, Notification, Person, Room, RoomEntry, RoomId,
-    Session, Task, TaskId,
-};
-
-/// Where a page is, as far as the sidebar is concerned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "of", content = "id", rename_all = "snake_case")]
-pub enum Place {
-    /// On no board.
-    Nowhere,
-    /// On a board.
-    Board(BoardId),
-    /// In a room of some board.
-    Room(RoomId),
-    /// On a task of some board.
-    Task(TaskId),
-}
+use crate::{Card, Column, Cursor, Me, Member, Message, MyBoard, Notification, Person, Room, RoomEntry, Session, Task};
 
 /// The frame around every page of somebody signed in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -16,14 +16,6 @@ use crate::request::Request;
 /// The frame around a page on `place`, a board, room or task, or on none.
 #[server(name = LoadNav, prefix = "/api", endpoint = "load_nav", input = GetUrl)]
 pub async fn load_nav(place: Option<Stream>) -> Result<Nav, ApiError> {
-    use protocol::page::Place;
-
-    let place = match place {
-        Some(Stream::Board(id)) => Place::Board(id),
-        Some(Stream::Room(id)) => Place::Room(id),
-        Some(Stream::Task(id)) => Place::Task(id),
-        Some(Stream::User(_)) | None => Place::Nowhere,
-    };
     let request = Request::current()?;
     Ok(engine::nav::load(&request.engine, request.actor()?, place).await?)
 }

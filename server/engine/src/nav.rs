@@ -2,7 +2,7 @@
 
 use protocol::{
     BoardId, RoomId, Stream,
-    page::{Nav, NavBoard, Place},
+    page::{Nav, NavBoard},
 };
 
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
 ///
 /// # Errors
 /// The database is away.
-pub async fn load(engine: &Engine, actor: &Actor, place: Place) -> Result<Nav> {
+pub async fn load(engine: &Engine, actor: &Actor, place: Option<Stream>) -> Result<Nav> {
     let mut tx = engine.db().read().await?;
     let boards = db::boards::mine(&mut tx, actor.id()).await?;
     let unread = db::notifications::unread(&mut tx, actor.id()).await?;
@@ -26,7 +26,7 @@ pub async fn load(engine: &Engine, actor: &Actor, place: Place) -> Result<Nav> {
     {
         let rooms = db::rooms::entries(&mut tx, id, actor.id()).await?;
         let seen = |room: RoomId| rooms.iter().any(|entry| entry.room.id == room);
-        if !matches!(place, Place::Room(room) if !seen(room)) {
+        if !matches!(place, Some(Stream::Room(room)) if !seen(room)) {
             cursors.push(live::cursor(&mut tx, engine, Stream::Board(id)).await?);
             board = Some(NavBoard { board: mine.clone(), rooms });
         }
@@ -34,11 +34,11 @@ pub async fn load(engine: &Engine, actor: &Actor, place: Place) -> Result<Nav> {
     Ok(Nav { me: actor.me.clone(), boards, unread, board, cursors })
 }
 
-async fn board_of(tx: &mut Tx, place: Place) -> Result<Option<BoardId>> {
+async fn board_of(tx: &mut Tx, place: Option<Stream>) -> Result<Option<BoardId>> {
     match place {
-        Place::Nowhere => Ok(None),
-        Place::Board(board) => Ok(Some(board)),
-        Place::Room(room) => db::boards::of_room(tx, room).await,
-        Place::Task(task) => db::tasks::board_of(tx, task).await,
+        Some(Stream::Board(board)) => Ok(Some(board)),
+        Some(Stream::Room(room)) => db::boards::of_room(tx, room).await,
+        Some(Stream::User(_)) | None => Ok(None),
+        Some(Stream::Task(task)) => db::tasks::board_of(tx, task).await,
     }
 }

@@ -55,11 +55,12 @@ pub(super) async fn run(mut socket: WebSocket, state: AppState, actor: Actor, di
         Ok(()) => session.serve(&mut socket).await,
         Err(end) => end,
     };
-    drop(session);
-    metrics::gauge!("boardwalk_sockets").decrement(1);
     if let End::Close(code) = end {
         refuse(socket, code).await;
     }
+    // Only now: a stopping server waits for the sockets that the hub still knows.
+    drop(session);
+    metrics::gauge!("boardwalk_sockets").decrement(1);
 }
 
 /// Closes a socket with a code.

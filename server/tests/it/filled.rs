@@ -8,7 +8,7 @@ use engine::{
     seed::{self, Seed},
     tasks,
 };
-use protocol::{BoardId, Stream, page::Place};
+use protocol::{BoardId, Stream};
 use uuid::Uuid;
 
 use crate::app::{PASSWORD, TestApp};
@@ -59,7 +59,7 @@ async fn a_seeded_board_goes_on_where_the_seed_ends(app: TestApp) {
     let (first, last) = (signed_in(&app.engine, "bench0").await, signed_in(&app.engine, "bench11").await);
     assert!(first.me.admin && !last.me.admin);
     assert_eq!((first.id().0, last.id().0), (1, 12));
-    let board = nav::load(&app.engine, &last, Place::Board(BoardId(1))).await.unwrap().board.unwrap();
+    let board = nav::load(&app.engine, &last, Some(Stream::Board(BoardId(1)))).await.unwrap().board.unwrap();
     assert!(!board.board.runs() && board.board.writes());
     assert_eq!(board.rooms.iter().map(|room| room.n).collect::<Vec<_>>(), [167, 167, 166]);
     assert!(board.rooms.iter().all(|room| room.joined));

@@ -33,3 +33,4 @@ mod permissions;
 mod postgres;
 mod schema;
 mod socket;
+mod together;

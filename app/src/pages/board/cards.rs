@@ -51,11 +51,6 @@ impl Cards {
                     card.update(|card| card.comments = *comments);
                 }
             }
-            Event::ColumnAdded { column } => self.columns.update(|columns| {
-                columns.retain(|known| known.id != column.id);
-                columns.push(column.clone());
-                columns.sort_by(|a, b| a.position.cmp(&b.position));
-            }),
             Event::BoardChanged { board } => self.name.set(board.name.clone()),
             _ => {}
         }

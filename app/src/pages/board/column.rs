@@ -22,7 +22,7 @@ pub fn BoardColumn(board: BoardId, column: Column, writes: bool) -> impl IntoVie
             <div class="column-head">
                 <h2 class="column-name" id=name_id>{column.name.clone()}</h2>
                 <span class="column-count">
-                    {move || inside.with(Vec::len)} <span class="visually-hidden">" tasks"</span>
+                    {move || inside.with(Vec::len)} <span class="visually-hidden">{move || if inside.with(Vec::len) == 1 { " task" } else { " tasks" }}</span>
                 </span>
             </div>
             <ul class="cards">
@@ -61,7 +61,7 @@ fn CardItem(card: ArcRwSignal<Card>) -> impl IntoView {
                         <span class="card-comments">
                             <Icon sign=Sign::Comment/>
                             {move || comments.get()}
-                            <span class="visually-hidden">" comments"</span>
+                            <span class="visually-hidden">{move || if comments.get() == 1 { " comment" } else { " comments" }}</span>
                         </span>
                     </Show>
                 </span>

@@ -23,6 +23,17 @@ struct Row {
     deleted: bool,
 }
 
+/// Messages with their authors, as [`Row`] reads them, where the rest of the text says.
+macro_rules! messages {
+    ($rest:literal) => {
+        concat!(
+            "select m.id, m.n, m.author_id, u.username, u.display_name, m.at, m.source, m.html, m.client_id, \
+             m.parent_id, m.deleted_at is not null as deleted from messages m left join users u on u.id = m.author_id ",
+            $rest
+        )
+    };
+}
+
 /// A message to be stored.
 pub(crate) struct New<'a> {
     pub(crate) place: Stream,
@@ -72,9 +83,7 @@ pub(crate) async fn one(tx: &mut Tx, id: MessageId) -> Result<Option<(Message, S
     };
     let stream = stream.parse().map_err(crate::write::internal)?;
     let rows: Vec<Row> = sql!(all tx,
-        "select m.id, m.n, m.author_id, u.username, u.display_name, m.at, m.source, m.html, m.client_id, m.parent_id,
-                m.deleted_at is not null as deleted
-         from messages m left join users u on u.id = m.author_id where m.id = $1",
+        messages!("where m.id = $1"),
         id)?;
     Ok(with_mentions(tx, rows).await?.pop().map(|message| (message, stream)))
 }
@@ -82,10 +91,7 @@ pub(crate) async fn one(tx: &mut Tx, id: MessageId) -> Result<Option<(Message, S
 /// Messages of a place before a number, newest first, tombstones included.
 pub(crate) async fn before(tx: &mut Tx, place: Stream, n: i64, limit: i64) -> Result<Vec<Message>> {
     let rows: Vec<Row> = sql!(all tx,
-        "select m.id, m.n, m.author_id, u.username, u.display_name, m.at, m.source, m.html, m.client_id, m.parent_id,
-                m.deleted_at is not null as deleted
-         from messages m left join users u on u.id = m.author_id
-         where m.stream = $1 and m.n < $2 order by m.n desc limit $3",
+        messages!("where m.stream = $1 and m.n < $2 order by m.n desc limit $3"),
         place.to_string(), n, limit)?;
     with_mentions(tx, rows).await
 }
@@ -93,10 +99,7 @@ pub(crate) async fn before(tx: &mut Tx, place: Stream, n: i64, limit: i64) -> Re
 /// Messages of a place before a number, newest first, without the deleted ones, after the first `offset`.
 pub(crate) async fn live_before(tx: &mut Tx, place: Stream, n: i64, offset: i64, limit: i64) -> Result<Vec<Message>> {
     let rows: Vec<Row> = sql!(all tx,
-        "select m.id, m.n, m.author_id, u.username, u.display_name, m.at, m.source, m.html, m.client_id, m.parent_id,
-                m.deleted_at is not null as deleted
-         from messages m left join users u on u.id = m.author_id
-         where m.stream = $1 and m.n < $2 and m.deleted_at is null order by m.n desc limit $3 offset $4",
+        messages!("where m.stream = $1 and m.n < $2 and m.deleted_at is null order by m.n desc limit $3 offset $4"),
         place.to_string(), n, limit, offset)?;
     with_mentions(tx, rows).await
 }
@@ -104,10 +107,7 @@ pub(crate) async fn live_before(tx: &mut Tx, place: Stream, n: i64, offset: i64,
 /// The comments before a number that reply to none, newest first.
 pub(crate) async fn roots_before(tx: &mut Tx, place: Stream, n: i64, limit: i64) -> Result<Vec<Message>> {
     let rows: Vec<Row> = sql!(all tx,
-        "select m.id, m.n, m.author_id, u.username, u.display_name, m.at, m.source, m.html, m.client_id, m.parent_id,
-                m.deleted_at is not null as deleted
-         from messages m left join users u on u.id = m.author_id
-         where m.stream = $1 and m.n < $2 and m.parent_id is null order by m.n desc limit $3",
+        messages!("where m.stream = $1 and m.n < $2 and m.parent_id is null order by m.n desc limit $3"),
         place.to_string(), n, limit)?;
     with_mentions(tx, rows).await
 }
@@ -115,10 +115,7 @@ pub(crate) async fn roots_before(tx: &mut Tx, place: Stream, n: i64, limit: i64)
 /// The replies to these messages, oldest first.
 pub(crate) async fn replies(tx: &mut Tx, parents: &[MessageId]) -> Result<Vec<Message>> {
     let rows: Vec<Row> = sql!(all_in parents, tx,
-        "select m.id, m.n, m.author_id, u.username, u.display_name, m.at, m.source, m.html, m.client_id, m.parent_id,
-                m.deleted_at is not null as deleted
-         from messages m left join users u on u.id = m.author_id
-         where m.parent_id in ({ids}) order by m.n",
+        messages!("where m.parent_id in ({ids}) order by m.n"),
     )?;
     with_mentions(tx, rows).await
 }

@@ -37,33 +37,35 @@ pub(crate) struct Seen {
     pub(crate) role: Role,
 }
 
+/// Rooms on the boards of the person `$1`, as [`Seen`] and [`Entry`] read them, where the rest of
+/// the text says.
+macro_rules! rooms {
+    ($rest:literal) => {
+        concat!(
+            "select r.id, r.board_id, r.name, r.topic, r.private, r.creator_id, m.user_id is not null as joined, \
+             coalesce(s.n, 0) as n, coalesce(w.n, 0) as read, o.name as board_name, b.role \
+             from board_members b join boards o on o.id = b.board_id join rooms r on r.board_id = b.board_id \
+             left join room_members m on m.room_id = r.id and m.user_id = $1 \
+             left join streams s on s.name = 'room:' || r.id \
+             left join watermarks w on w.user_id = $1 and w.stream = 'room:' || r.id \
+             where b.user_id = $1 ",
+            $rest
+        )
+    };
+}
+
 /// The rooms of a board that a person can see, by name.
 pub(crate) async fn entries(tx: &mut Tx, board: BoardId, user: UserId) -> Result<Vec<RoomEntry>> {
     let rows: Vec<Entry> = sql!(all tx,
-        "select r.id, r.board_id, r.name, r.topic, r.private, r.creator_id,
-                m.user_id is not null as joined, coalesce(s.n, 0) as n, coalesce(w.n, 0) as read
-         from rooms r
-         left join room_members m on m.room_id = r.id and m.user_id = $2
-         left join streams s on s.name = 'room:' || r.id
-         left join watermarks w on w.user_id = $2 and w.stream = 'room:' || r.id
-         where r.board_id = $1 and (not r.private or m.user_id is not null)
-         order by r.name_key, r.id",
-        board, user)?;
+        rooms!("and r.board_id = $2 and (not r.private or m.user_id is not null) order by r.name_key, r.id"),
+        user, board)?;
     Ok(rows.into_iter().map(Into::into).collect())
 }
 
 /// The rooms that a person can see on all of their boards, by name.
 pub(crate) async fn all_entries(tx: &mut Tx, user: UserId) -> Result<Vec<RoomEntry>> {
     let rows: Vec<Entry> = sql!(all tx,
-        "select r.id, r.board_id, r.name, r.topic, r.private, r.creator_id,
-                m.user_id is not null as joined, coalesce(s.n, 0) as n, coalesce(w.n, 0) as read
-         from board_members b
-         join rooms r on r.board_id = b.board_id
-         left join room_members m on m.room_id = r.id and m.user_id = $1
-         left join streams s on s.name = 'room:' || r.id
-         left join watermarks w on w.user_id = $1 and w.stream = 'room:' || r.id
-         where b.user_id = $1 and (not r.private or m.user_id is not null)
-         order by r.name_key, r.id",
+        rooms!("and (not r.private or m.user_id is not null) order by r.name_key, r.id"),
         user)?;
     Ok(rows.into_iter().map(Into::into).collect())
 }
@@ -71,18 +73,7 @@ pub(crate) async fn all_entries(tx: &mut Tx, user: UserId) -> Result<Vec<RoomEnt
 /// A room as a person sees it; none where it is not there or they are not on its board. Whether
 /// they may see a private one is for the caller to decide.
 pub(crate) async fn seen(tx: &mut Tx, room: RoomId, user: UserId) -> Result<Option<Seen>> {
-    sql!(maybe tx,
-        "select r.id, r.board_id, r.name, r.topic, r.private, r.creator_id,
-                m.user_id is not null as joined, coalesce(s.n, 0) as n, coalesce(w.n, 0) as read,
-                o.name as board_name, b.role
-         from rooms r
-         join boards o on o.id = r.board_id
-         join board_members b on b.board_id = r.board_id and b.user_id = $2
-         left join room_members m on m.room_id = r.id and m.user_id = $2
-         left join streams s on s.name = 'room:' || r.id
-         left join watermarks w on w.user_id = $2 and w.stream = 'room:' || r.id
-         where r.id = $1",
-        room, user)
+    sql!(maybe tx, rooms!("and r.id = $2"), user, room)
 }
 
 /// Those of the rooms that a person may read.
