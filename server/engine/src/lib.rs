@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod boards;
 mod db;
+mod delivery;
 mod demo;
 mod housekeeping;
 mod hub;

@@ -9,7 +9,8 @@ use uuid::Uuid;
 use crate::{
     Engine, Result,
     db::{self, Tx},
-    live, now,
+    delivery::Committed,
+    now,
 };
 
 /// A write under way.
@@ -121,17 +122,8 @@ impl Engine {
             let done = work(&mut write).await?;
             let events = write.log().await?;
             write.tx.commit().await?;
-            for revocation in write.revoked {
-                engine.hub().revoke(revocation);
-            }
-            for (stream, seq) in write.redacted {
-                engine.hub().redact(stream, seq);
-            }
-            let gaps = engine.hub().publish(events);
+            engine.deliver(Committed { revoked: write.revoked, redacted: write.redacted, events });
             drop(turn);
-            for (stream, after) in gaps {
-                live::fill(&engine, stream, after).await?;
-            }
             Ok(done)
         };
         tokio::spawn(tracing::Instrument::instrument(task, span)).await.map_err(internal)?
