@@ -96,6 +96,8 @@ pub struct Request {
     pub fault: Option<Arc<Fault>>,
     /// `PUBLIC_URL`, or the address that was asked: `http://host`.
     pub origin: String,
+    /// Does the page load again when the server was started anew?
+    pub dev: bool,
 }
 
 #[cfg(feature = "ssr")]

@@ -5,6 +5,11 @@ use leptos_meta::MetaTags;
 
 use crate::{App, request::Request};
 
+/// While somebody works on the program: loads the page again when another server answers. The
+/// browser itself tries again for as long as none does.
+const RELOAD: &str = "let first; new EventSource('/dev/started').onmessage = \
+    ({ data }) => { if (first && first !== data) location.reload(); first = data; };";
+
 /// The document around [`App`].
 ///
 /// A page that answers a refused form is sent without the client: it stands at the form's address,
@@ -33,6 +38,7 @@ pub fn shell(request: &Request) -> impl IntoView + use<> {
                         <script type="module" nonce=use_nonce()>{start}</script>
                     }
                 })}
+                {request.dev.then(|| view! { <script nonce=use_nonce()>{RELOAD}</script> })}
                 <MetaTags/>
             </head>
             <body>

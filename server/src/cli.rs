@@ -74,6 +74,9 @@ struct Serve {
     /// Limits to how often one may post and try to sign in; off for measurements only
     #[arg(long, env, value_enum, default_value_t = Switch::On)]
     rate_limits: Switch,
+    /// Pages load again when the program was started anew; `cargo xtask dev` sets it
+    #[arg(long, env = "BOARDWALK_DEV", hide = true)]
+    dev: bool,
     /// Folder of the built site
     #[cfg(not(feature = "embed"))]
     #[arg(long, env, default_value = "target/site", value_name = "FOLDER")]
@@ -174,6 +177,7 @@ impl Serve {
             },
             public_url: self.public_url,
             trusted_proxies: self.trusted_proxies,
+            dev: self.dev,
             #[cfg(not(feature = "embed"))]
             site_dir: self.site_dir,
         };

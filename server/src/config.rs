@@ -16,6 +16,8 @@ pub struct Config {
     pub public_url: Option<PublicUrl>,
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: TrustedProxies,
+    /// Do pages load again by themselves when the server was started anew? For who works on it.
+    pub dev: bool,
     /// Where the built site is.
     #[cfg(not(feature = "embed"))]
     pub site_dir: PathBuf,

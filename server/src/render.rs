@@ -51,6 +51,7 @@ pub fn context(state: &AppState, visitor: &Visitor, fault: Option<Fault>) -> Req
         theme: visitor.theme,
         fault: fault.map(Arc::new),
         origin: visitor.origin.clone(),
+        dev: state.config.dev,
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod boards;
 pub mod comments;
+mod dev;
 mod functions;
 mod health;
 pub mod mentions;
@@ -52,7 +53,10 @@ pub fn router(state: AppState) -> Router {
         .merge(sockets)
         .layer(from_fn_with_state(state.clone(), session::session))
         .layer(from_fn_with_state(state.clone(), origin::origin));
+    let for_developers =
+        if state.config.dev { Router::new().route("/dev/started", get(dev::started)) } else { Router::new() };
     for_people
+        .merge(for_developers)
         .route("/pkg/{*file}", get(site::file))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -37,7 +37,7 @@ pub fn dev(toolchain: &Toolchain) -> Result<()> {
                     old.kill()?;
                     old.wait()?;
                 }
-                server = Some(serve::server(&binary).env("BOARDWALK_DEV", "1").spawn()?);
+                server = Some(serve::server(&binary).env("BOARDWALK_DEV", "true").spawn()?);
             }
             Err(error) => eprintln!("{error:#}; waiting for a change"),
         }

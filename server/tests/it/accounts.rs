@@ -17,6 +17,7 @@ on_both_databases!(
     another_password_ends_the_other_sessions,
     a_profile_can_be_changed,
     a_session_can_be_ended_from_another,
+    a_session_that_nobody_used_for_sixty_days_is_over,
 );
 
 async fn of_twenty_who_sign_up_at_once_exactly_one_is_admin(app: TestApp) {
@@ -183,4 +184,13 @@ async fn next_leads_back_but_never_away() {
         let answer = app.stranger().form("/accounts/login/", &fields).await;
         assert_eq!((answer.status.as_u16(), answer.header("location")), (303, leads_to), "next={next:?}");
     }
+}
+
+async fn a_session_that_nobody_used_for_sixty_days_is_over(app: TestApp) {
+    let ana = app.with_user("ana").await;
+    assert_eq!(ana.get("/messaging/notifications/count/").await.status, 200);
+    let day = 24 * 60 * 60 * 1000;
+    let age = "update sessions set seen_at = seen_at - 5184000000 returning seen_at - created_at";
+    assert!(app.number(age).await <= -59 * day);
+    assert_eq!(ana.get("/messaging/notifications/count/").await.status, 401);
 }

@@ -10,6 +10,7 @@ use reqwest::{
 };
 use serde_json::{Value, json};
 use server::{Server, config::Config};
+use sqlx::{Connection, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
@@ -26,6 +27,7 @@ pub struct TestApp {
     pub url: String,
     /// The product behind it.
     pub engine: engine::Engine,
+    database_url: Option<String>,
     stop: Option<oneshot::Sender<()>>,
     running: Option<JoinHandle<()>>,
     folder: TempDir,
@@ -65,21 +67,38 @@ impl TestApp {
             },
             public_url: None,
             trusted_proxies: Default::default(),
+            dev: false,
             site_dir: site,
         };
         set(&mut config);
+        let database_url = config.settings.database_url.clone();
         let server = Server::open(config).await.unwrap();
         let engine = server.engine().clone();
         let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel();
         let running = tokio::spawn(server.run(listener, async { drop(stopped.await) }));
-        Self { url, engine, stop: Some(stop), running: Some(running), folder }
+        Self { url, engine, database_url, stop: Some(stop), running: Some(running), folder }
     }
 
     /// Where its data is.
     pub fn data_dir(&self) -> PathBuf {
         self.folder.path().join("data")
+    }
+
+    /// The one number that a query of its database gives.
+    pub async fn number(&self, query: &'static str) -> i64 {
+        match &self.database_url {
+            Some(url) => {
+                let mut database = PgConnection::connect(url).await.unwrap();
+                sqlx::query_scalar(query).fetch_one(&mut database).await.unwrap()
+            }
+            None => {
+                let file = self.data_dir().join("boardwalk.db");
+                let mut database = SqliteConnection::connect(&format!("sqlite:{}", file.display())).await.unwrap();
+                sqlx::query_scalar(query).fetch_one(&mut database).await.unwrap()
+            }
+        }
     }
 
     /// Stops it as SIGTERM would, and waits for the end.

@@ -31,6 +31,7 @@ mod live;
 mod operation;
 mod permissions;
 mod postgres;
+mod reading;
 mod schema;
 mod socket;
 mod together;

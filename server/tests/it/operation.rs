@@ -79,6 +79,7 @@ async fn without_a_site_it_says_so_at_the_start() {
         },
         public_url: None,
         trusted_proxies: Default::default(),
+        dev: false,
         site_dir: folder.path().join("nothing"),
     };
     let error = Server::open(config).await.err().unwrap().to_string();
@@ -116,4 +117,19 @@ async fn slow_headers_are_cut() {
     let mut rest = Vec::new();
     let ended = timeout(Duration::from_secs(20), slow.read_to_end(&mut rest)).await;
     assert!(ended.is_ok(), "still open after 20 s");
+}
+
+#[tokio::test]
+async fn only_for_developers_do_pages_load_again_by_themselves() {
+    let app = TestApp::start(|config| config.dev = true).await;
+    let page = app.stranger().page("/accounts/login/").await;
+    assert!(page.text.contains("/dev/started"), "{}", page.text);
+    let mut told = app.stranger().request(Method::GET, "/dev/started").send().await.unwrap();
+    assert_eq!(told.headers()["content-type"], "text/event-stream");
+    let first = told.chunk().await.unwrap().unwrap();
+    assert!(first.starts_with(b"data: "), "which start it is comes at once: {first:?}");
+
+    let plain = TestApp::on_sqlite().await;
+    assert!(!plain.stranger().page("/accounts/login/").await.text.contains("/dev/started"));
+    assert_eq!(plain.stranger().get("/dev/started").await.status, 404);
 }

@@ -15,6 +15,8 @@ use crate::{
 
 /// Milliseconds within which "last seen" may be behind.
 const SEEN_WITHIN: i64 = 60_000;
+/// A sign-in that nobody has used for so long is over, in milliseconds: 60 days.
+const IDLE_MS: i64 = 60 * 24 * 60 * 60 * 1000;
 /// Characters kept of how a browser names itself.
 const AGENT: usize = 300;
 
@@ -71,12 +73,12 @@ async fn find(engine: &Engine, username: &str) -> Result<Option<rows::User>> {
     rows::named(&mut engine.db().read().await?, username).await
 }
 
-/// Whose request this is: who holds the token.
+/// Whose request this is: who holds the token of a sign-in that is in use.
 ///
 /// # Errors
 /// The database is away.
 pub async fn actor(engine: &Engine, token: &str) -> Result<Option<Actor>> {
-    let found = rows::actor(&mut engine.db().read().await?, &hash(token)).await?;
+    let found = rows::actor(&mut engine.db().read().await?, &hash(token), now() - IDLE_MS).await?;
     Ok(found.map(|(actor, seen_at)| {
         if now() - seen_at > SEEN_WITHIN {
             note_seen(engine.clone(), actor.session);

@@ -119,13 +119,14 @@ struct Seen {
     seen_at: i64,
 }
 
-/// Who holds the token, and when they were last seen; `None` once they are signed out or deactivated.
-pub(crate) async fn actor(tx: &mut Tx, token_hash: &[u8]) -> Result<Option<(Actor, i64)>> {
+/// Who holds the token, and when they were last seen; `None` once they are signed out or deactivated,
+/// or were not seen after `seen_after`.
+pub(crate) async fn actor(tx: &mut Tx, token_hash: &[u8], seen_after: i64) -> Result<Option<(Actor, i64)>> {
     let row: Option<Seen> = sql!(maybe tx,
         "select u.id, u.username, u.display_name, u.admin, s.id as session, s.seen_at
          from sessions s join users u on u.id = s.user_id
-         where s.token_hash = $1 and u.deactivated_at is null",
-        token_hash)?;
+         where s.token_hash = $1 and s.seen_at > $2 and u.deactivated_at is null",
+        token_hash, seen_after)?;
     Ok(row.map(|row| {
         let me = Me { person: row.person.into(), admin: row.admin };
         (Actor { me, session: row.session }, row.seen_at)
