@@ -25,6 +25,7 @@ pub mod rooms;
 pub mod seed;
 pub mod tasks;
 mod write;
+mod writer;
 mod zone;
 
 use std::{path::PathBuf, sync::Arc};

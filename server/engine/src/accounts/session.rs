@@ -68,7 +68,7 @@ async fn find(engine: &Engine, username: &str) -> Result<Option<rows::User>> {
     if !protocol::mention::is_username(username) {
         return Ok(None);
     }
-    rows::named(&mut engine.db().read().await?, username).await
+    rows::named(&mut engine.db().look().await?, username).await
 }
 
 /// Whose request this is: who holds the token.
@@ -76,7 +76,7 @@ async fn find(engine: &Engine, username: &str) -> Result<Option<rows::User>> {
 /// # Errors
 /// The database is away.
 pub async fn actor(engine: &Engine, token: &str) -> Result<Option<Actor>> {
-    let found = rows::actor(&mut engine.db().read().await?, &hash(token)).await?;
+    let found = rows::actor(&mut engine.db().look().await?, &hash(token)).await?;
     Ok(found.map(|(actor, seen_at)| {
         if now() - seen_at > SEEN_WITHIN {
             note_seen(engine.clone(), actor.session);
