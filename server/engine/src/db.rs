@@ -67,7 +67,7 @@ impl Db {
     pub(crate) async fn sqlite(file: File, limits: Limits) -> anyhow::Result<Self> {
         let writer = Writer::start(file.clone(), limits).await?;
         let readers = file.readers().await?;
-        let checkpoints = Checkpoints::start(&file, writer.committed(), writer.turn()).await?;
+        let checkpoints = writer.checkpoints().await?;
         Ok(Self::Sqlite(Sqlite { writer, readers, checkpoints }))
     }
 
@@ -102,7 +102,7 @@ impl Db {
 
     /// Does the database answer, and may it be written?
     pub(crate) async fn ping(&self) -> Result<()> {
-        if matches!(self, Self::Sqlite(sqlite) if sqlite.writer.has_given_up()) {
+        if matches!(self, Self::Sqlite(sqlite) if !sqlite.writer.is_well()) {
             return Err(Error::Unavailable);
         }
         let (_one,): (i64,) = sql!(one &mut self.look().await?, "select cast(1 as bigint)")?;

@@ -78,22 +78,39 @@ pub(crate) struct Job {
     pub(crate) span: Span,
 }
 
+type Publish = Box<dyn FnOnce(Committed) + Send>;
+
 /// Who waits for a write, and who is to hear of it.
 pub(crate) struct Waiting {
-    publish: Box<dyn FnOnce(Committed) + Send>,
+    publish: Publish,
     answer: oneshot::Sender<Result<Answer>>,
 }
 
 impl Waiting {
+    /// Somebody who waits for `answer`, once `publish` was called.
+    pub(crate) fn new(
+        publish: impl FnOnce(Committed) + Send + 'static,
+        answer: oneshot::Sender<Result<Answer>>,
+    ) -> Self {
+        Self { publish: Box::new(publish), answer }
+    }
+
     /// Delivers what was committed; to be done before the answer.
     pub(crate) fn publish(self, committed: Committed) -> oneshot::Sender<Result<Answer>> {
-        (self.publish)(committed);
+        publish(self.publish, committed);
         self.answer
     }
 
     /// Answers without anything to deliver.
     pub(crate) fn answer(self, answer: Result<Answer>) {
         give(self.answer, answer);
+    }
+}
+
+/// Delivers what was committed. It is committed whatever happens here.
+fn publish(publish: Publish, committed: Committed) {
+    if std::panic::catch_unwind(AssertUnwindSafe(|| publish(committed))).is_err() {
+        tracing::error!("live delivery panicked; readers find the event in the log");
     }
 }
 
@@ -215,7 +232,7 @@ impl Db {
         publish: impl FnOnce(Committed) + Send + 'static,
     ) -> Result<T> {
         let (answer, answered) = oneshot::channel();
-        let waiting = Waiting { publish: Box::new(publish), answer };
+        let waiting = Waiting::new(publish, answer);
         self.write(Job { what, waiting, since: Instant::now(), span: Span::current() });
         let answer = answered.await.map_err(|_| internal("a write ended without an answer"))??;
         answer.downcast().map(|answer| *answer).map_err(|_| internal("a write gave an answer of another kind"))

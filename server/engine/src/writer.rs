@@ -23,7 +23,7 @@ use tokio::{
 };
 
 use crate::{
-    db::{File, fault},
+    db::{Checkpoints, File, fault},
     write::Job,
 };
 use group::Group;
@@ -31,18 +31,22 @@ use group::Group;
 /// Writes of one commit. More gain nothing: the commit costs a few µs each by then.
 const TOGETHER: usize = 64;
 
-/// What waits to be written, at most, and how long.
+/// What waits, at most, and how long.
 #[derive(Clone, Copy)]
 pub(crate) struct Limits {
-    /// Writes. Beyond, one is told to come back.
+    /// Writes that wait. Beyond, one is told to come back.
     pub(crate) waiting: usize,
     /// A write that has waited longer is not begun.
     pub(crate) wait: Duration,
+    /// Pages of the log, of 4 KiB, beyond which they are copied into the file.
+    pub(crate) copied_at: i64,
+    /// Pages beyond which the log is begun anew, for which the writer waits a moment.
+    pub(crate) restarted_at: i64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { waiting: 4096, wait: Duration::from_secs(5) }
+        Self { waiting: 4096, wait: Duration::from_secs(5), copied_at: 1_000, restarted_at: 8_000 }
     }
 }
 
@@ -64,6 +68,8 @@ struct Shared {
     turn: Arc<Semaphore>,
     /// The file is damaged: nothing is written to it any more.
     given_up: AtomicBool,
+    #[cfg(test)]
+    commits: std::sync::atomic::AtomicU64,
 }
 
 impl Writer {
@@ -77,6 +83,8 @@ impl Writer {
             committed: Arc::default(),
             turn: Arc::new(Semaphore::new(1)),
             given_up: AtomicBool::new(false),
+            #[cfg(test)]
+            commits: Default::default(),
         });
         let (of_thread, main) = (shared.clone(), Handle::current());
         let thread = thread::Builder::new()
@@ -101,19 +109,16 @@ impl Writer {
         }
     }
 
-    /// Told of every commit.
-    pub(crate) fn committed(&self) -> Arc<Notify> {
-        self.shared.committed.clone()
+    /// Starts what copies the log into the file.
+    pub(crate) async fn checkpoints(&self) -> anyhow::Result<Checkpoints> {
+        let Shared { file, limits, committed, turn, .. } = &*self.shared;
+        Checkpoints::start(file, *limits, committed.clone(), turn.clone()).await
     }
 
-    /// Who holds it keeps the writer waiting between two groups.
-    pub(crate) fn turn(&self) -> Arc<Semaphore> {
-        self.shared.turn.clone()
-    }
-
-    /// Is the file damaged, so that nothing is written any more?
-    pub(crate) fn has_given_up(&self) -> bool {
-        self.shared.given_up.load(Ordering::Relaxed)
+    /// Is anything written? Not once the file was found to be damaged, or the writer was closed.
+    pub(crate) fn is_well(&self) -> bool {
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        !self.shared.given_up.load(Ordering::Relaxed) && queue.as_ref().is_some_and(|queue| !queue.is_closed())
     }
 
     /// Finishes what was accepted and refuses what comes later.
@@ -128,12 +133,7 @@ impl Writer {
 }
 
 /// The thread.
-fn write(
-    shared: Arc<Shared>,
-    waiting: mpsc::Receiver<Job>,
-    opened: oneshot::Sender<anyhow::Result<()>>,
-    main: Handle,
-) {
+fn write(shared: Arc<Shared>, waiting: mpsc::Receiver<Job>, opened: oneshot::Sender<anyhow::Result<()>>, main: Handle) {
     pin();
     let runtime = match runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -159,16 +159,17 @@ fn pin() {
     }
 }
 
-async fn serve(
-    shared: &Shared,
-    connection: Box<SqliteConnection>,
-    mut waiting: mpsc::Receiver<Job>,
-    main: &Handle,
-) {
+async fn serve(shared: &Shared, connection: Box<SqliteConnection>, mut waiting: mpsc::Receiver<Job>, main: &Handle) {
     let mut connection = Some(connection);
     let mut jobs = Vec::with_capacity(TOGETHER);
     while waiting.recv_many(&mut jobs, TOGETHER).await > 0 {
         let _turn = shared.turn.acquire().await;
+        // Who came while the turn was waited for comes along.
+        while jobs.len() < TOGETHER
+            && let Ok(job) = waiting.try_recv()
+        {
+            jobs.push(job);
+        }
         let late = |job: &mut Job| job.since.elapsed() > shared.limits.wait;
         for job in jobs.extract_if(.., late) {
             refuse(job, &Error::Unavailable);
@@ -221,7 +222,11 @@ async fn write_group(
         );
         return None;
     }
-    shared.committed.notify_one();
+    #[cfg(test)]
+    shared.commits.fetch_add(u64::from(ended.committed), Ordering::Relaxed);
+    if ended.committed {
+        shared.committed.notify_one();
+    }
     ended.connection
 }
 

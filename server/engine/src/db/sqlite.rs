@@ -20,6 +20,8 @@ use tokio::{
     time::timeout,
 };
 
+use crate::writer::Limits;
+
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
 
 /// Connections that only read.
@@ -30,10 +32,6 @@ const ACQUIRE: Duration = Duration::from_secs(10);
 const BUSY: Duration = Duration::from_secs(5);
 /// Statements that the writer keeps prepared: a set of posts has its own text for each size.
 const STATEMENTS: usize = 512;
-/// Pages of the log, of 4 KiB, beyond which they are copied into the file.
-const CHECKPOINT: i64 = 1_000;
-/// Pages beyond which the log is begun anew, for which the writer waits a moment.
-const RESTART: i64 = 8_000;
 /// Bytes of the log's file that are kept when it is begun anew.
 const KEPT: &str = "67108864";
 /// At least so long from one look at the log to the next.
@@ -57,8 +55,7 @@ impl File {
 
     /// The file `boardwalk.db` in a folder, which is made.
     pub(crate) fn within(folder: &Path) -> anyhow::Result<Self> {
-        std::fs::create_dir_all(folder)
-            .with_context(|| format!("can't make the data folder {}", folder.display()))?;
+        std::fs::create_dir_all(folder).with_context(|| format!("can't make the data folder {}", folder.display()))?;
         Ok(Self::with(SqliteConnectOptions::new().filename(folder.join("boardwalk.db"))))
     }
 
@@ -77,6 +74,9 @@ impl File {
         let mut connection =
             self.writing(true).connect().await.context("can't open the SQLite database for writing")?;
         MIGRATIONS.run(&mut connection).await.context("can't migrate the SQLite database")?;
+        // A file or a disk that can only be read is opened without a word.
+        let written = sqlx::query("update meta set value = value where name = 'epoch'").execute(&mut connection).await;
+        written.context("the SQLite database can't be written")?;
         let identity = self.look().context("can't look at the SQLite database")?;
         self.identity.get_or_init(|| identity);
         Ok(Box::new(connection))
@@ -133,11 +133,16 @@ pub(crate) struct Checkpoints {
 
 impl Checkpoints {
     /// Starts. `committed` says that something was written; who holds `turn` keeps the writer waiting.
-    pub(crate) async fn start(file: &File, committed: Arc<Notify>, turn: Arc<Semaphore>) -> anyhow::Result<Self> {
+    pub(crate) async fn start(
+        file: &File,
+        limits: Limits,
+        committed: Arc<Notify>,
+        turn: Arc<Semaphore>,
+    ) -> anyhow::Result<Self> {
         let options = file.options.clone().busy_timeout(READERS_LEAVE).pragma("wal_autocheckpoint", "0");
         let connection = options.connect().await.context("can't open the SQLite database for checkpoints")?;
         let (stop, stopped) = watch::channel(false);
-        let running = tokio::spawn(checkpoints(connection, committed, turn, stopped));
+        let running = tokio::spawn(checkpoints(connection, limits, committed, turn, stopped));
         Ok(Self { stop, running: Mutex::new(Some(running)) })
     }
 
@@ -156,6 +161,7 @@ impl Checkpoints {
 
 async fn checkpoints(
     mut connection: SqliteConnection,
+    limits: Limits,
     committed: Arc<Notify>,
     turn: Arc<Semaphore>,
     mut stopped: watch::Receiver<bool>,
@@ -164,9 +170,9 @@ async fn checkpoints(
         tokio::select! {
             () = committed.notified() => {}
             // Said, or the engine is gone.
-            _ = stopped.changed() => break,
+            _ = stopped.wait_for(|stop| *stop) => break,
         }
-        if let Err(error) = round(&mut connection, &turn).await {
+        if let Err(error) = round(&mut connection, limits, &turn).await {
             // Nothing is lost: the log only grows until the next round succeeds.
             tracing::warn!(%error, "can't copy the log of writes into the database file");
         }
@@ -181,13 +187,13 @@ async fn checkpoints(
     }
 }
 
-async fn round(connection: &mut SqliteConnection, turn: &Semaphore) -> sqlx::Result<()> {
+async fn round(connection: &mut SqliteConnection, limits: Limits, turn: &Semaphore) -> sqlx::Result<()> {
     let (log, copied) = checkpoint(connection, "pragma wal_checkpoint(noop)").await?;
-    if log - copied < CHECKPOINT {
+    if log - copied < limits.copied_at {
         return Ok(());
     }
     let (log, _) = checkpoint(connection, "pragma wal_checkpoint(passive)").await?;
-    if log >= RESTART {
+    if log >= limits.restarted_at {
         // Little is left to copy by now. Readers of an old moment leave soon, or are left for the next round.
         let _turn = turn.acquire().await;
         checkpoint(connection, "pragma wal_checkpoint(restart)").await?;

@@ -81,10 +81,9 @@ impl Tx {
                 let row = format!("({})", vec!["?"; width].join(","));
                 vec![row; rows].join(",")
             }
-            Self::Postgres(_) => (0..rows)
-                .map(|row| format!("({})", placeholders(row * width, width)))
-                .collect::<Vec<_>>()
-                .join(", "),
+            Self::Postgres(_) => {
+                (0..rows).map(|row| format!("({})", placeholders(row * width, width))).collect::<Vec<_>>().join(", ")
+            }
         }
     }
 }

@@ -130,10 +130,7 @@ async fn places(tx: &mut Tx, drafts: &[Draft]) -> Result<Vec<Result<Place>>> {
             _ => None,
         })
         .collect();
-    let mut seen = match asked.is_empty() {
-        true => HashMap::new(),
-        false => db::rooms::seen_by(tx, &asked).await?,
-    };
+    let seen = if asked.is_empty() { HashMap::new() } else { db::rooms::seen_by(tx, &asked).await? };
     let mut places = Vec::with_capacity(drafts.len());
     for draft in drafts {
         places.push(match draft.place {
@@ -148,7 +145,6 @@ async fn places(tx: &mut Tx, drafts: &[Draft]) -> Result<Vec<Result<Place>>> {
             },
         });
     }
-    seen.clear();
     Ok(places)
 }
 

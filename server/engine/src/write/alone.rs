@@ -78,7 +78,7 @@ async fn commit(tx: Tx, waiting: Waiting, answer: Answer, committed: Committed) 
             let Waiting { publish, answer } = waiting;
             give(answer, Err(Error::Unavailable));
             match timeout(COMMIT, commit).await {
-                Ok(Ok(())) => publish(committed),
+                Ok(Ok(())) => super::publish(publish, committed),
                 Ok(Err(error)) => tracing::warn!(%error, "a commit that took too long failed"),
                 Err(_) => tracing::warn!("a commit did not end"),
             }

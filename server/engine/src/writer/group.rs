@@ -36,6 +36,8 @@ struct Done {
 pub(super) struct Ended {
     /// Unless it can't be used any more.
     pub(super) connection: Option<Box<SqliteConnection>>,
+    /// Something may have been written.
+    pub(super) committed: bool,
     /// The file was found to be damaged.
     pub(super) damaged: bool,
 }
@@ -148,7 +150,9 @@ impl Group {
     /// published, and everybody hears so.
     pub(super) async fn end(self, main: &Handle) -> Ended {
         let Self { write, done, mut broken, begun, .. } = self;
-        let Some(mut connection) = write.tx.into_lent() else { return Ended { connection: None, damaged: false } };
+        let Some(mut connection) = write.tx.into_lent() else {
+            return Ended { connection: None, committed: false, damaged: false };
+        };
         let changed = done.iter().any(|done| done.committed.is_some());
         if broken.is_none() && changed {
             broken = execute(&mut connection, "commit").await.err();
@@ -162,23 +166,24 @@ impl Group {
                 connection = Some(open);
             }
         }
+        let committed = broken.is_none() && changed;
         match broken {
             Some(error) => {
                 metrics::counter!("boardwalk_writes_refused_total").increment(done.len() as u64);
                 done.into_iter().for_each(|done| done.waiting.answer(Err(error.clone())));
             }
             None => {
-                note(&done, changed, begun);
+                note(&done, committed, begun);
                 publish(done, main);
             }
         }
-        Ended { connection, damaged: take_damage() }
+        Ended { connection, committed, damaged: take_damage() }
     }
 }
 
-fn note(done: &[Done], changed: bool, begun: Instant) {
+fn note(done: &[Done], committed: bool, begun: Instant) {
     metrics::counter!("boardwalk_writes_total").increment(done.len() as u64);
-    if changed {
+    if committed {
         metrics::counter!("boardwalk_commits_total").increment(1);
         metrics::histogram!("boardwalk_commit_writes").record(done.len() as f64);
         metrics::histogram!("boardwalk_commit_seconds").record(begun.elapsed().as_secs_f64());
