@@ -443,10 +443,10 @@ async fn a_damaged_file_is_not_written_any_more() {
 
     let engine = open(&bench.folder, Limits::default()).await.unwrap();
     let hurt = Bench { engine, folder: tempfile::tempdir().unwrap() };
-    let hits = |w: &mut Write| -> futures::future::BoxFuture<'_, Result<u64>> {
-        Box::pin(db::writes::reserve(&mut w.tx, UserId(1), Uuid::nil(), &[], 0))
-    };
-    assert!(hurt.engine.write(hits).await.is_err());
+    let hits = hurt
+        .engine
+        .write(|w| Box::pin(async move { db::writes::reserve(&mut w.tx, UserId(1), Uuid::nil(), &[], 0).await }));
+    assert!(hits.await.is_err());
     assert_eq!(hurt.name("after").await, Err(Error::Unavailable));
     assert_eq!(hurt.engine.ready().await, Err(Error::Unavailable), "and it says so");
     assert_eq!(hurt.names().await, ["before"], "what can be read is read");
