@@ -4,6 +4,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod boards;
+mod checkpoints;
 pub(crate) mod events;
 mod fault;
 pub(crate) mod messages;
@@ -22,9 +23,10 @@ use std::path::Path;
 use protocol::Error;
 use sqlx::PgPool;
 
+pub(crate) use checkpoints::Checkpoints;
 pub(crate) use fault::{fault, take_damage, within};
 pub(crate) use sql::{placeholders, sql};
-pub(crate) use sqlite::{Checkpoints, File};
+pub(crate) use sqlite::File;
 pub(crate) use tx::Tx;
 
 use crate::{

@@ -1,26 +1,19 @@
-//! The SQLite file: its connections, and when the log of writes (WAL) goes into the file proper.
+//! The SQLite file and its connections.
 
 use std::{
     os::unix::fs::MetadataExt,
-    path::{Path, PathBuf},
+    path::Path,
     str::FromStr,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
 use anyhow::Context;
 use sqlx::{
-    ConnectOptions, Connection, SqliteConnection, SqlitePool,
+    ConnectOptions, SqliteConnection, SqlitePool,
     migrate::Migrator,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use tokio::{
-    sync::{Notify, Semaphore, watch},
-    task::JoinHandle,
-    time::timeout,
-};
-
-use crate::writer::Limits;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
 
@@ -34,10 +27,6 @@ const BUSY: Duration = Duration::from_secs(5);
 const STATEMENTS: usize = 512;
 /// Bytes of the log's file that are kept when it is begun anew.
 const KEPT: &str = "67108864";
-/// At least so long from one look at the log to the next.
-const LOOK: Duration = Duration::from_millis(100);
-/// How long a checkpoint waits for readers, and so may keep the writer waiting.
-const READERS_LEAVE: Duration = Duration::from_millis(100);
 
 /// Which file it is.
 #[derive(Clone)]
@@ -100,6 +89,8 @@ impl File {
             // Never in the middle of somebody's write: that is for Checkpoints.
             .pragma("wal_autocheckpoint", "0")
             .pragma("journal_size_limit", KEPT)
+            // What a savepoint must be able to undo stays out of temporary files.
+            .pragma("temp_store", "memory")
             .thread_name(|_| "writer-sqlite".to_owned())
     }
 
@@ -115,94 +106,13 @@ impl File {
             .context("can't open the SQLite database for reading")
     }
 
+    /// A connection that copies the log into the file, and waits for others no longer than `busy`.
+    pub(super) async fn copying(&self, busy: Duration) -> sqlx::Result<SqliteConnection> {
+        self.options.clone().busy_timeout(busy).pragma("wal_autocheckpoint", "0").connect().await
+    }
+
     fn look(&self) -> std::io::Result<(u64, u64)> {
-        let found = std::fs::metadata(self.path())?;
+        let found = std::fs::metadata(self.options.get_filename())?;
         Ok((found.dev(), found.ino()))
     }
-
-    fn path(&self) -> PathBuf {
-        self.options.get_filename().to_owned()
-    }
-}
-
-/// What copies the log into the file, on a connection of its own, and so on a thread of its own.
-pub(crate) struct Checkpoints {
-    stop: watch::Sender<bool>,
-    running: Mutex<Option<JoinHandle<()>>>,
-}
-
-impl Checkpoints {
-    /// Starts. `committed` says that something was written; who holds `turn` keeps the writer waiting.
-    pub(crate) async fn start(
-        file: &File,
-        limits: Limits,
-        committed: Arc<Notify>,
-        turn: Arc<Semaphore>,
-    ) -> anyhow::Result<Self> {
-        let options = file.options.clone().busy_timeout(READERS_LEAVE).pragma("wal_autocheckpoint", "0");
-        let connection = options.connect().await.context("can't open the SQLite database for checkpoints")?;
-        let (stop, stopped) = watch::channel(false);
-        let running = tokio::spawn(checkpoints(connection, limits, committed, turn, stopped));
-        Ok(Self { stop, running: Mutex::new(Some(running)) })
-    }
-
-    /// Copies what is left, once nobody reads or writes any more, and ends.
-    pub(crate) async fn close(&self) {
-        self.stop.send_replace(true);
-        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(Err(error)) = match running {
-            Some(running) => Some(running.await),
-            None => None,
-        } {
-            tracing::error!(%error, "the checkpoints ended badly");
-        }
-    }
-}
-
-async fn checkpoints(
-    mut connection: SqliteConnection,
-    limits: Limits,
-    committed: Arc<Notify>,
-    turn: Arc<Semaphore>,
-    mut stopped: watch::Receiver<bool>,
-) {
-    loop {
-        tokio::select! {
-            () = committed.notified() => {}
-            // Said, or the engine is gone.
-            _ = stopped.wait_for(|stop| *stop) => break,
-        }
-        if let Err(error) = round(&mut connection, limits, &turn).await {
-            // Nothing is lost: the log only grows until the next round succeeds.
-            tracing::warn!(%error, "can't copy the log of writes into the database file");
-        }
-        // Rounds that come sooner would copy the same pages again and again.
-        let _stopped = timeout(LOOK, stopped.wait_for(|stop| *stop)).await;
-    }
-    if let Err(error) = checkpoint(&mut connection, "pragma wal_checkpoint(truncate)").await {
-        tracing::warn!(%error, "can't copy the log of writes into the database file at the end");
-    }
-    if let Err(error) = connection.close().await {
-        tracing::warn!(%error, "can't close the database");
-    }
-}
-
-async fn round(connection: &mut SqliteConnection, limits: Limits, turn: &Semaphore) -> sqlx::Result<()> {
-    let (log, copied) = checkpoint(connection, "pragma wal_checkpoint(noop)").await?;
-    if log - copied < limits.copied_at {
-        return Ok(());
-    }
-    let (log, _) = checkpoint(connection, "pragma wal_checkpoint(passive)").await?;
-    if log >= limits.restarted_at {
-        // Little is left to copy by now. Readers of an old moment leave soon, or are left for the next round.
-        let _turn = turn.acquire().await;
-        checkpoint(connection, "pragma wal_checkpoint(restart)").await?;
-    }
-    Ok(())
-}
-
-/// Pages in the log, and those of them that are in the file.
-async fn checkpoint(connection: &mut SqliteConnection, text: &'static str) -> sqlx::Result<(i64, i64)> {
-    let (_busy, log, copied): (i64, i64, i64) = sqlx::query_as(text).fetch_one(connection).await?;
-    Ok((log, copied))
 }

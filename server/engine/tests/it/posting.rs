@@ -97,7 +97,7 @@ async fn the_first_message_joins_and_mentions_are_told(ground: Ground) {
     assert!(page.joined && page.members.contains(&bo.me.person));
     assert_eq!((page.n, page.read), (1, 1), "one's own words are read");
     let told = ground.say(&bo, room, Uuid::now_v7(), "hello @ana").await.unwrap();
-    assert_eq!(told.message.mentions, [ana.me.person.clone()]);
+    assert_eq!(told.message.mentions, std::slice::from_ref(&ana.me.person));
     assert_eq!(notifications::count(engine, &ana).await.unwrap(), before + 1);
     assert_eq!((plain.message.n, told.message.n), (1, 2));
     let page = rooms::page(engine, &ana, room, engine::Zone::named("UTC")).await.unwrap();
