@@ -26,6 +26,11 @@ const DURATION: &str = "boardwalk_http_request_duration_seconds";
 /// Upper bounds of the histogram of durations, in seconds.
 const BUCKETS: [f64; 12] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
 
+/// Upper bounds of the histogram of writes in one commit.
+const GROUPS: [f64; 7] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0];
+/// Upper bounds of the histograms of waiting and committing, in seconds.
+const WAITS: [f64; 10] = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0];
+
 /// The id under which a request stands in the log.
 #[derive(Clone, Debug)]
 pub struct RequestId(pub String);
@@ -43,11 +48,31 @@ pub fn metrics() -> Result<PrometheusHandle> {
     }
     let handle = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Full(DURATION.into()), &BUCKETS)?
+        .set_buckets_for_metric(Matcher::Full("boardwalk_commit_writes".into()), &GROUPS)?
+        .set_buckets_for_metric(Matcher::Full("boardwalk_commit_seconds".into()), &WAITS)?
+        .set_buckets_for_metric(Matcher::Full("boardwalk_write_wait_seconds".into()), &WAITS)?
         .install_recorder()?;
     metrics::describe_counter!("boardwalk_http_requests_total", "Requests answered.");
     metrics::describe_histogram!(DURATION, metrics::Unit::Seconds, "How long answers took.");
     metrics::describe_counter!("boardwalk_posts_total", "Messages and comments posted.");
     metrics::describe_gauge!("boardwalk_sockets", "Sockets that are open.");
+    metrics::describe_counter!("boardwalk_writes_total", "Writes answered, refused ones included.");
+    metrics::describe_counter!(
+        "boardwalk_writes_refused_total",
+        "Writes told to come back: too much waits, or the disk is away."
+    );
+    metrics::describe_counter!("boardwalk_commits_total", "Commits of the SQLite writer.");
+    metrics::describe_histogram!("boardwalk_commit_writes", "Writes of one commit.");
+    metrics::describe_histogram!(
+        "boardwalk_commit_seconds",
+        metrics::Unit::Seconds,
+        "From the begin of a commit's writes to its end."
+    );
+    metrics::describe_histogram!(
+        "boardwalk_write_wait_seconds",
+        metrics::Unit::Seconds,
+        "How long a write waited for its turn."
+    );
     // Shown before there are any.
     metrics::counter!("boardwalk_posts_total").increment(0);
     metrics::gauge!("boardwalk_sockets").increment(0);

@@ -15,7 +15,7 @@ use crate::{
         accounts::{self as rows, NewUser},
     },
     demo, passwords,
-    write::{Write, internal},
+    write::{What, Write, internal},
 };
 
 /// Characters of an e-mail address at most (RFC 5321, a path of 256 with its brackets).
@@ -102,11 +102,14 @@ pub async fn create_admin(engine: &Engine, username: &str, password: &str) -> Re
 /// The epoch of this database, made when it is first opened.
 pub(crate) async fn epoch(db: &Db) -> Result<String> {
     let fresh = hex(&random::<16>()?);
-    let (mut tx, _turn) = db.write().await?;
-    rows::begin_epoch(&mut tx, &fresh).await?;
-    let epoch = rows::epoch(&mut tx).await?;
-    tx.commit().await?;
-    Ok(epoch)
+    let begin = What::of(move |w| {
+        Box::pin(async move {
+            rows::begin_epoch(&mut w.tx, &fresh).await?;
+            rows::epoch(&mut w.tx).await
+        })
+    });
+    // Nothing is told by it, and nobody listens yet.
+    db.commit(begin, drop).await
 }
 
 /// An account whose fields are in order.

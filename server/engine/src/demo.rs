@@ -144,6 +144,8 @@ impl Stage {
         let (html, mentions) = messages::render(&mut w.tx, stream, place.board, line.text).await?;
         let said = self.said.entry(line.place).or_default();
         let draft = messages::Draft {
+            actor: author.clone(),
+            place: stream,
             key: Uuid::now_v7(),
             request: [0; 32],
             source: line.text.to_owned(),
@@ -151,7 +153,8 @@ impl Stage {
             mentions,
             parent: line.replies_to.and_then(|nth| said.get(nth - 1).copied()),
         };
-        let message = messages::store(w, &author, &place, draft).await?;
+        let posted = messages::store(w, &[draft]).await?.pop();
+        let message = posted.ok_or_else(|| internal("the demo said nothing"))??.message;
         said.push(message.id);
         db::notifications::read_place(&mut w.tx, author.id(), stream, message.n, w.now).await?;
         Ok(())

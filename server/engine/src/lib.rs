@@ -25,6 +25,7 @@ pub mod rooms;
 pub mod seed;
 pub mod tasks;
 mod write;
+mod writer;
 mod zone;
 
 use std::{path::PathBuf, sync::Arc};
@@ -96,6 +97,10 @@ impl Engine {
     /// The database can't be reached, read or migrated.
     pub async fn open(settings: Settings) -> anyhow::Result<Self> {
         let db = db::Db::open(settings.database_url.as_deref(), &settings.data_dir).await?;
+        Self::on(db, settings).await
+    }
+
+    async fn on(db: db::Db, settings: Settings) -> anyhow::Result<Self> {
         let epoch = accounts::epoch(&db).await?;
         let limits = limits::Limits::new(settings.rate_limits);
         let passwords = passwords::Pool::new();
@@ -105,7 +110,8 @@ impl Engine {
         Ok(engine)
     }
 
-    /// Tells every socket to come back later, and closes the database.
+    /// Tells every socket to come back later, finishes the writes that were accepted, and closes the
+    /// database. Later writes are told that the server is not available.
     pub async fn close(&self) {
         self.0.stopping.send_replace(true);
         self.0.hub.close();

@@ -22,6 +22,9 @@ use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, TextMergeStrea
 
 use token::Token;
 
+/// Bytes of a text that is rendered wherever it is.
+const QUICK: usize = 2_000;
+
 /// A text that is about to be rendered.
 #[derive(Debug)]
 pub struct Doc<'s> {
@@ -75,6 +78,12 @@ impl Doc<'_> {
         let (html, mentions) = writer.finish(&self.source);
         Rendered { html: sanitise::clean(&html), mentions }
     }
+}
+
+/// Is the text rendered in tens of microseconds? It is short, and holds nothing that could be code
+/// to colour, for which there must be a fence.
+pub fn is_quick(source: &str) -> bool {
+    source.len() <= QUICK && !source.contains("```") && !source.contains("~~~")
 }
 
 /// The text without its markup on one line, at most `max_chars` characters with the ellipsis, for

@@ -1,5 +1,7 @@
 //! Messages in rooms and comments on tasks: posted, deleted, read by page.
 
+mod posting;
+
 use std::collections::HashMap;
 
 use protocol::{
@@ -14,10 +16,11 @@ use uuid::Uuid;
 use crate::{
     Actor, Engine, Result, Zone, boards,
     db::{self, Tx},
-    markdown::{self, Mentioned},
+    markdown::{self, Mentioned, Rendered},
     notify, rooms,
     write::{Write, digest, internal, reused},
 };
+pub(crate) use posting::{Draft, store};
 
 /// What somebody wants to say.
 #[derive(Clone, Debug)]
@@ -72,17 +75,8 @@ pub(crate) struct Place {
 pub(crate) async fn place(tx: &mut Tx, actor: &Actor, stream: Stream) -> Result<Place> {
     match stream {
         Stream::Room(id) => {
-            let (entry, mine) = rooms::access(tx, actor, id).await?;
-            let standing = rooms::standing(&entry, mine.role, actor);
-            Ok(Place {
-                stream,
-                board: entry.room.board,
-                name: entry.room.name.clone(),
-                posts: standing.posts(),
-                moderates: Standing::manages(standing),
-                joined: entry.joined,
-                room: Some(entry.room),
-            })
+            let seen = db::rooms::seen(tx, id, actor.id()).await?.ok_or(Error::NotFound)?;
+            place_in_room(actor, seen)
         }
         Stream::Task(id) => {
             let (board, number, title) = db::tasks::place(tx, id).await?.ok_or(Error::NotFound)?;
@@ -101,48 +95,39 @@ pub(crate) async fn place(tx: &mut Tx, actor: &Actor, stream: Stream) -> Result<
     }
 }
 
+/// A room as a place, if this person may read it.
+fn place_in_room(actor: &Actor, seen: db::rooms::Seen) -> Result<Place> {
+    let (entry, mine) = rooms::readable(actor, seen)?;
+    let standing = rooms::standing(&entry, mine.role, actor);
+    Ok(Place {
+        stream: Stream::Room(entry.room.id),
+        board: entry.room.board,
+        name: entry.room.name.clone(),
+        posts: standing.posts(),
+        moderates: Standing::manages(standing),
+        joined: entry.joined,
+        room: Some(entry.room),
+    })
+}
+
 /// Says something in a room or on a task. Posting in an open room joins it.
 ///
 /// # Errors
 /// Not readable, not allowed, empty or too long, too often, the key used for something else, or the
 /// comment replied to is not there.
 pub async fn post(engine: &Engine, actor: &Actor, new: NewMessage) -> Result<Posted> {
-    let NewMessage { place: stream, key, content, parent } = new;
+    let NewMessage { place, key, content, parent } = new;
     let source = text::message(&content)?;
-    let request = digest("messages::post", &(stream, &source, parent))?;
-    let mut tx = engine.db().read().await?;
-    let readable = place(&mut tx, actor, stream).await?;
-    if !readable.posts {
-        return Err(Error::Forbidden);
-    }
-    if let Some(first) = repeated(&mut tx, actor, key, &request).await? {
-        return Ok(Posted { message: first, fresh: false });
-    }
-    let (html, mentions) = render(&mut tx, stream, readable.board, &source).await?;
-    drop(tx);
-    engine.limits().post(actor.id())?;
-    let (poster, actor) = (actor, actor.clone());
-    let posted = engine
-        .write(move |w| {
-            Box::pin(async move {
-                // Again, in the transaction that writes: the right may be gone, the twin may have come first.
-                let place = place(&mut w.tx, &actor, stream).await?;
-                if !place.posts {
-                    return Err(Error::Forbidden);
-                }
-                if let Some(first) = repeated(&mut w.tx, &actor, key, &request).await? {
-                    return Ok(Posted { message: first, fresh: false });
-                }
-                let draft = Draft { key, request, source, html, mentions, parent };
-                let message = store(w, &actor, &place, draft).await?;
-                Ok(Posted { message, fresh: true })
-            })
-        })
-        .await;
-    let posted = match posted {
-        // The twin of this very write may have come first, between our look and our turn.
+    let request = digest("messages::post", &(place, &source, parent))?;
+    let (html, mentions) = match prepare(engine, actor, place, key, &request, &source).await? {
+        Prepared::Repeated(first) => return Ok(Posted { message: *first, fresh: false }),
+        Prepared::Rendered(html, mentions) => (html, mentions),
+    };
+    let draft = Draft { actor: actor.clone(), place, key, request, source, html, mentions, parent };
+    let posted = match engine.post(draft).await {
+        // The twin of this very write may have come first, between the look of the write and its turn.
         Err(Error::Conflict { .. }) => {
-            let first = repeated(&mut engine.db().read().await?, poster, key, &request).await?;
+            let first = repeated(&mut engine.db().read().await?, actor, key, &request).await?;
             Posted { message: first.ok_or_else(reused)?, fresh: false }
         }
         posted => posted?,
@@ -151,6 +136,50 @@ pub async fn post(engine: &Engine, actor: &Actor, new: NewMessage) -> Result<Pos
         metrics::counter!("boardwalk_posts_total").increment(1);
     }
     Ok(posted)
+}
+
+/// A message before its turn to be written.
+enum Prepared {
+    /// It was stored before.
+    Repeated(Box<Message>),
+    /// Its HTML, and whom it mentions.
+    Rendered(String, Vec<Person>),
+}
+
+/// Counts and renders a message. One that mentions nobody needs nothing of the database for that:
+/// the write looks at the rights and the client id in any case.
+async fn prepare(
+    engine: &Engine,
+    actor: &Actor,
+    stream: Stream,
+    key: Uuid,
+    request: &[u8],
+    source: &str,
+) -> Result<Prepared> {
+    let names = markdown::parse(source).names();
+    let mut too_many = None;
+    if names.is_empty() {
+        too_many = engine.limits().post(actor.id()).err();
+        if too_many.is_none() {
+            return Ok(Prepared::Rendered(rendered(source, HashMap::new()).await?.html, Vec::new()));
+        }
+    }
+    let mut tx = engine.db().read().await?;
+    let place = place(&mut tx, actor, stream).await?;
+    if !place.posts {
+        return Err(Error::Forbidden);
+    }
+    if let Some(first) = repeated(&mut tx, actor, key, request).await? {
+        return Ok(Prepared::Repeated(Box::new(first)));
+    }
+    match too_many {
+        Some(too_many) => Err(too_many),
+        None => {
+            engine.limits().post(actor.id())?;
+            let (html, mentions) = render(&mut tx, stream, place.board, source).await?;
+            Ok(Prepared::Rendered(html, mentions))
+        }
+    }
 }
 
 async fn repeated(tx: &mut Tx, actor: &Actor, key: Uuid, request: &[u8]) -> Result<Option<Message>> {
@@ -174,13 +203,19 @@ pub(crate) async fn render(
         .iter()
         .map(|p| (p.username.to_ascii_lowercase(), Mentioned { id: p.id, username: p.username.clone() }))
         .collect();
-    // Highlighting may take some milliseconds: not on a thread that serves others.
-    let text = source.to_owned();
-    let rendered =
-        tokio::task::spawn_blocking(move || markdown::parse(&text).render(&by_name)).await.map_err(internal)?;
+    let rendered = rendered(source, by_name).await?;
     let mentions =
         rendered.mentions.iter().filter_map(|id| people.iter().find(|person| person.id == *id).cloned()).collect();
     Ok((rendered.html, mentions))
+}
+
+/// Renders a text: one that may take some milliseconds not on a thread that serves others.
+async fn rendered(source: &str, people: HashMap<String, Mentioned>) -> Result<Rendered> {
+    if markdown::is_quick(source) {
+        return Ok(markdown::parse(source).render(&people));
+    }
+    let source = source.to_owned();
+    tokio::task::spawn_blocking(move || markdown::parse(&source).render(&people)).await.map_err(internal)
 }
 
 /// The people of these usernames who may read a place.
@@ -195,78 +230,6 @@ pub(crate) async fn named(
         Stream::Room(room) => db::messages::readers_of_room(tx, room, names).await,
         _ => db::messages::readers_of_board(tx, board, names).await,
     }
-}
-
-/// A message that is rendered and may be stored.
-pub(crate) struct Draft {
-    pub(crate) key: Uuid,
-    pub(crate) request: [u8; 32],
-    pub(crate) source: String,
-    pub(crate) html: String,
-    pub(crate) mentions: Vec<Person>,
-    pub(crate) parent: Option<MessageId>,
-}
-
-/// Stores a message as part of a write.
-pub(crate) async fn store(w: &mut Write, actor: &Actor, place: &Place, draft: Draft) -> Result<Message> {
-    let Draft { key, request, source, html, mentions, parent } = draft;
-    let n = db::events::take_n(&mut w.tx, place.stream).await?;
-    // Who writes here waits for their turn in the line above; a twin may have had its own meanwhile.
-    if db::writes::find(&mut w.tx, actor.id(), key).await?.is_some() {
-        return Err(reused());
-    }
-    let replied = match parent {
-        Some(parent) => Some(thread(&mut w.tx, place.stream, parent).await?),
-        None => None,
-    };
-    let parent = replied.as_ref().map(|(root, _)| *root);
-    let id = db::messages::insert(
-        &mut w.tx,
-        db::messages::New {
-            place: place.stream,
-            n,
-            author: actor.id(),
-            client_id: key,
-            request: &request,
-            parent,
-            source: &source,
-            html: &html,
-            at: w.now,
-        },
-    )
-    .await?;
-    let users: Vec<_> = mentions.iter().map(|person| person.id).collect();
-    db::messages::insert_mentions(&mut w.tx, id, &users).await?;
-    if let (Some(room), false) = (&place.room, place.joined) {
-        rooms::enter(w, actor, room).await?;
-    }
-    db::messages::raise_watermark(&mut w.tx, actor.id(), place.stream, n).await?;
-    let message = Message {
-        id,
-        n,
-        author: Some(actor.me.person.clone()),
-        at: w.now,
-        source,
-        html,
-        client_id: key,
-        parent,
-        deleted: false,
-        mentions,
-    };
-    notify::posted(w, place, &message, replied.and_then(|(_, author)| author)).await?;
-    w.tell_of(place.stream, id, Event::MessagePosted { message: Box::new(message.clone()) });
-    tell_count(w, place).await?;
-    Ok(message)
-}
-
-/// The first comment of the thread that a reply belongs to, and who wrote what is replied to.
-async fn thread(tx: &mut Tx, place: Stream, parent: MessageId) -> Result<(MessageId, Option<protocol::UserId>)> {
-    let gone = || Error::invalid("parent", "The comment you reply to is not here any more.");
-    let (message, there) = db::messages::one(tx, parent).await?.ok_or_else(gone)?;
-    if there != place || message.deleted {
-        return Err(gone());
-    }
-    Ok((message.parent.unwrap_or(message.id), message.author.map(|author| author.id)))
 }
 
 /// The card on the board shows how many comments there are.

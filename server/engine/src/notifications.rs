@@ -47,7 +47,7 @@ pub async fn inbox(engine: &Engine, actor: &Actor, before: Option<i64>, zone: Zo
 /// # Errors
 /// The database failed.
 pub async fn count(engine: &Engine, actor: &Actor) -> Result<i64> {
-    rows::unread(&mut engine.db().read().await?, actor.id()).await
+    rows::unread(&mut engine.db().look().await?, actor.id()).await
 }
 
 /// Marks a row read and gives where it leads.

@@ -21,7 +21,7 @@ pub async fn seen(engine: &Engine, actor: &Actor, stream: Stream, n: i64) -> Res
 async fn mark(w: &mut Write, user: UserId, stream: Stream, n: i64) -> Result<()> {
     let raised = db::messages::raise_watermark(&mut w.tx, user, stream, n).await?;
     let read = db::notifications::read_place(&mut w.tx, user, stream, n, w.now).await?;
-    if raised > 0 || read > 0 {
+    if raised || read > 0 {
         let n = db::messages::watermark(&mut w.tx, user, stream).await?;
         let unread = db::notifications::unread(&mut w.tx, user).await?;
         w.tell(Stream::User(user), Event::ReadUpTo { place: stream, n, unread });

@@ -35,7 +35,11 @@ pub struct NewRoom {
 
 /// A room and the board it is on, if this person can see it.
 pub(crate) async fn access(tx: &mut Tx, actor: &Actor, room: RoomId) -> Result<(RoomEntry, MyBoard)> {
-    let seen = db::rooms::seen(tx, room, actor.id()).await?.ok_or(Error::NotFound)?;
+    readable(actor, db::rooms::seen(tx, room, actor.id()).await?.ok_or(Error::NotFound)?)
+}
+
+/// The same of a room that was looked up.
+pub(crate) fn readable(actor: &Actor, seen: db::rooms::Seen) -> Result<(RoomEntry, MyBoard)> {
     let entry = RoomEntry::from(seen.entry);
     let board = protocol::Board { id: entry.room.board, name: seen.board_name };
     let mine = MyBoard { board, role: seen.role };
@@ -161,6 +165,7 @@ pub async fn delete(engine: &Engine, actor: &Actor, key: Uuid, id: RoomId) -> Re
             Box::pin(async move {
                 let (entry, _) = managed(&mut w.tx, &actor, id).await?;
                 let stream = Stream::Room(id);
+                w.tx.allow_long().await?;
                 let members = member_ids(w, id).await?;
                 let told = db::notifications::holders(&mut w.tx, stream).await?;
                 db::rooms::delete_stream(&mut w.tx, stream).await?;
@@ -196,16 +201,24 @@ pub async fn join(engine: &Engine, actor: &Actor, key: Uuid, id: RoomId) -> Resu
 }
 
 /// Puts who acts into a room they may read; what was said before counts as read.
-pub(crate) async fn enter(w: &mut Write, actor: &Actor, room: &Room) -> Result<()> {
-    if db::rooms::join(&mut w.tx, room.id, actor.id()).await? == 0 {
+async fn enter(w: &mut Write, actor: &Actor, room: &Room) -> Result<()> {
+    if !take_in(w, actor, room).await? {
         return Ok(());
     }
     let stream = Stream::Room(room.id);
     let n = db::events::head(&mut w.tx, stream).await?.n;
     db::messages::raise_watermark(&mut w.tx, actor.id(), stream, n).await?;
-    w.tell(stream, Event::MemberJoined { person: actor.me.person.clone() });
-    w.tell(Stream::User(actor.id()), Event::RoomAdded { room: room.clone() });
     Ok(())
+}
+
+/// Puts who acts into a room they may read, and tells so; false where they are in it.
+pub(crate) async fn take_in(w: &mut Write, actor: &Actor, room: &Room) -> Result<bool> {
+    if db::rooms::join(&mut w.tx, room.id, actor.id()).await? == 0 {
+        return Ok(false);
+    }
+    w.tell(Stream::Room(room.id), Event::MemberJoined { person: actor.me.person.clone() });
+    w.tell(Stream::User(actor.id()), Event::RoomAdded { room: room.clone() });
+    Ok(true)
 }
 
 /// Leaves a room.

@@ -2,7 +2,7 @@
 
 mod texts;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use protocol::{BoardId, Error, RoomId, Stream, UserId, mention, order};
 use uuid::Uuid;
@@ -17,6 +17,7 @@ use crate::{
         seed::{self as rows, NewMessage, NewTask},
     },
     markdown, now,
+    write::Write,
 };
 
 /// Messages of one transaction.
@@ -58,18 +59,28 @@ pub async fn seed(engine: &Engine, seed: Seed) -> Result<BoardId> {
         return Err(Error::invalid("prefix", "With this prefix the names would not be usernames."));
     }
     let hash = engine.passwords().hash(&seed.password).await?;
-    let (mut tx, turn) = engine.db().write().await?;
-    if db::accounts::named(&mut tx, &names[0]).await?.is_some() {
+    let count = i64::from(seed.messages);
+    let (board, users, rooms) = engine.write(move |w| Box::pin(build(w, seed, names, hash))).await?;
+    messages(engine, rooms, users, count).await?;
+    Ok(board)
+}
+
+async fn build(
+    w: &mut Write,
+    seed: Seed,
+    names: Vec<String>,
+    hash: String,
+) -> Result<(BoardId, Vec<UserId>, Vec<RoomId>)> {
+    let tx = &mut w.tx;
+    if db::accounts::named(tx, &names[0]).await?.is_some() {
         return Err(Error::taken("prefix", format!("There is a user {} already.", names[0])));
     }
-    let users = people(&mut tx, &names, &hash).await?;
-    let board = board(&mut tx, &users).await?;
-    let rooms = rooms(&mut tx, board, seed.rooms, users[0]).await?;
-    tasks(&mut tx, board, seed.tasks, &users).await?;
-    tx.commit().await?;
-    drop(turn);
-    messages(engine, &rooms, &users, i64::from(seed.messages)).await?;
-    Ok(board)
+    tx.allow_long().await?;
+    let users = people(tx, &names, &hash).await?;
+    let board = board(tx, &users).await?;
+    let rooms = rooms(tx, board, seed.rooms, users[0]).await?;
+    tasks(tx, board, seed.tasks, &users).await?;
+    Ok((board, users, rooms))
 }
 
 async fn people(tx: &mut Tx, names: &[String], hash: &str) -> Result<Vec<UserId>> {
@@ -118,37 +129,57 @@ async fn tasks(tx: &mut Tx, board: BoardId, count: u32, users: &[UserId]) -> Res
     rows::heads(tx, &heads(ids.into_iter().map(Stream::Task))).await
 }
 
-async fn messages(engine: &Engine, rooms: &[RoomId], users: &[UserId], count: i64) -> Result<()> {
-    let html = rendered(texts::MESSAGES);
-    let streams: Vec<String> = rooms.iter().map(|room| Stream::Room(*room).to_string()).collect();
-    let begin = now() - SPAN;
+async fn messages(engine: &Engine, rooms: Vec<RoomId>, users: Vec<UserId>, count: i64) -> Result<()> {
+    let crowd = Arc::new(Crowd {
+        html: rendered(texts::MESSAGES),
+        streams: rooms.iter().map(|room| Stream::Room(*room).to_string()).collect(),
+        users,
+        begin: now() - SPAN,
+        count,
+    });
     for first in (0..count).step_by(BATCH as usize) {
+        let crowd = crowd.clone();
+        engine.write(move |w| Box::pin(async move { crowd.say(&mut w.tx, first).await })).await?;
+    }
+    Ok(())
+}
+
+/// People who have said much.
+struct Crowd {
+    html: Vec<(&'static str, String)>,
+    streams: Vec<String>,
+    users: Vec<UserId>,
+    begin: i64,
+    count: i64,
+}
+
+impl Crowd {
+    /// Stores one batch of messages.
+    async fn say(&self, tx: &mut Tx, first: i64) -> Result<()> {
         let mut heads = HashMap::new();
-        let batch: Vec<NewMessage<'_>> = (first..count.min(first + BATCH))
+        let rooms = self.streams.len();
+        let batch: Vec<NewMessage<'_>> = (first..self.count.min(first + BATCH))
             .map(|i| {
                 let dice = mix(i as u64) as usize;
-                let (source, html) = &html[dice % html.len()];
-                let room = i as usize % rooms.len();
-                let n = i / rooms.len() as i64 + 1;
+                let (source, html) = &self.html[dice % self.html.len()];
+                let room = i as usize % rooms;
+                let n = i / rooms as i64 + 1;
                 heads.insert(room, n);
                 NewMessage {
-                    stream: &streams[room],
+                    stream: &self.streams[room],
                     n,
-                    author: users[(dice >> 16) % users.len()],
+                    author: self.users[(dice >> 16) % self.users.len()],
                     client_id: Uuid::now_v7(),
                     source,
                     html,
-                    at: begin + SPAN / count * i,
+                    at: self.begin + SPAN / self.count * i,
                 }
             })
             .collect();
-        let heads: Vec<_> = heads.into_iter().map(|(room, n)| (streams[room].clone(), n)).collect();
-        let (mut tx, _turn) = engine.db().write().await?;
-        rows::messages(&mut tx, &batch).await?;
-        rows::heads(&mut tx, &heads).await?;
-        tx.commit().await?;
+        let heads: Vec<_> = heads.into_iter().map(|(room, n)| (self.streams[room].clone(), n)).collect();
+        rows::messages(tx, &batch).await?;
+        rows::heads(tx, &heads).await
     }
-    Ok(())
 }
 
 fn heads(streams: impl IntoIterator<Item = Stream>) -> Vec<(String, i64)> {

@@ -1,17 +1,31 @@
 //! One durable write: rows and events in one transaction, published after the commit.
 
-use futures::future::BoxFuture;
+use std::{
+    any::Any,
+    panic::AssertUnwindSafe,
+    time::{Duration, Instant},
+};
+
+use futures::{FutureExt, future::BoxFuture};
 use protocol::{Error, Event, MessageId, StoredEvent, Stream, UserId};
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
+use tokio::sync::oneshot;
+use tracing::Span;
 use uuid::Uuid;
 
 use crate::{
     Engine, Result,
-    db::{self, Tx},
+    db::{self, Db, Tx},
     delivery::Committed,
+    messages::{self, Draft, Posted},
     now,
 };
+
+mod alone;
+
+/// How long a write may work. No write of ours comes near; one that hangs must not hold up the others.
+const WORK: Duration = Duration::from_secs(60);
 
 /// A write under way.
 pub(crate) struct Write {
@@ -41,7 +55,76 @@ pub(crate) enum Revocation {
     Sessions(Vec<protocol::SessionId>),
 }
 
+/// What a write answers; whoever asked knows its type.
+pub(crate) type Answer = Box<dyn Any + Send>;
+/// What a write does.
+pub(crate) type Work = Box<dyn for<'w> FnOnce(&'w mut Write) -> BoxFuture<'w, Result<Answer>> + Send>;
+
+/// What is to be written.
+pub(crate) enum What {
+    /// Anything.
+    Work(Work),
+    /// A message; waiting ones are stored together.
+    Post(Box<Draft>),
+}
+
+/// A write that waits for its turn. It belongs to the engine: who asked may go away meanwhile.
+pub(crate) struct Job {
+    pub(crate) what: What,
+    pub(crate) waiting: Waiting,
+    /// Since when it waits.
+    pub(crate) since: Instant,
+    /// The span of the request that asked.
+    pub(crate) span: Span,
+}
+
+type Publish = Box<dyn FnOnce(Committed) + Send>;
+
+/// Who waits for a write, and who is to hear of it.
+pub(crate) struct Waiting {
+    publish: Publish,
+    answer: oneshot::Sender<Result<Answer>>,
+}
+
+impl Waiting {
+    /// Somebody who waits for `answer`, once `publish` was called.
+    pub(crate) fn new(
+        publish: impl FnOnce(Committed) + Send + 'static,
+        answer: oneshot::Sender<Result<Answer>>,
+    ) -> Self {
+        Self { publish: Box::new(publish), answer }
+    }
+
+    /// Delivers what was committed; to be done before the answer.
+    pub(crate) fn publish(self, committed: Committed) -> oneshot::Sender<Result<Answer>> {
+        publish(self.publish, committed);
+        self.answer
+    }
+
+    /// Answers without anything to deliver.
+    pub(crate) fn answer(self, answer: Result<Answer>) {
+        give(self.answer, answer);
+    }
+}
+
+/// Delivers what was committed. It is committed whatever happens here.
+fn publish(publish: Publish, committed: Committed) {
+    if std::panic::catch_unwind(AssertUnwindSafe(|| publish(committed))).is_err() {
+        tracing::error!("live delivery panicked; readers find the event in the log");
+    }
+}
+
+/// Gives an answer; nobody may be there any more to take it.
+pub(crate) fn give(to: oneshot::Sender<Result<Answer>>, answer: Result<Answer>) {
+    drop(to.send(answer));
+}
+
 impl Write {
+    /// A write in a transaction that has begun.
+    pub(crate) fn new(tx: Tx) -> Self {
+        Self { tx, now: now(), told: Vec::new(), revoked: Vec::new(), redacted: Vec::new() }
+    }
+
     /// Puts an event on a stream. It is numbered, logged and published with the write.
     pub(crate) fn tell(&mut self, stream: Stream, event: Event) {
         self.told.push(Told { stream, message: None, event });
@@ -65,10 +148,34 @@ impl Write {
         Ok(())
     }
 
+    /// Does a piece of work and logs what it told: what it answers, and what is to be delivered
+    /// once it is committed.
+    pub(crate) async fn run(&mut self, work: Work) -> Result<(Answer, Committed)> {
+        self.now = now();
+        let done = settle(async { work(self).await }).await;
+        let committed = self.end(done.is_ok()).await;
+        Ok((done?, committed?))
+    }
+
+    /// As [`Write::run`], for messages that are stored together: an answer each.
+    pub(crate) async fn post(&mut self, drafts: &[Draft]) -> Result<(Vec<Result<Posted>>, Committed)> {
+        self.now = now();
+        let done = settle(messages::store(self, drafts)).await;
+        let committed = self.end(done.is_ok()).await;
+        Ok((done?, committed?))
+    }
+
+    /// What follows the work: nothing of it is left for the next in the same transaction.
+    async fn end(&mut self, well: bool) -> Result<Committed> {
+        let told = std::mem::take(&mut self.told);
+        let (revoked, redacted) = (std::mem::take(&mut self.revoked), std::mem::take(&mut self.redacted));
+        let events = if well { self.log(told).await? } else { Vec::new() };
+        Ok(Committed { revoked, redacted, events })
+    }
+
     /// Numbers and logs what was told. Places come before boards, boards before people, each by
     /// number: every write takes the rows of `streams` in this order, so that none waits in a circle.
-    async fn log(&mut self) -> Result<Vec<StoredEvent>> {
-        let mut told = std::mem::take(&mut self.told);
+    async fn log(&mut self, mut told: Vec<Told>) -> Result<Vec<StoredEvent>> {
         told.sort_by_key(|told| rank(told.stream));
         if told.is_empty() {
             return Ok(Vec::new());
@@ -78,7 +185,19 @@ impl Write {
     }
 }
 
-fn rank(stream: Stream) -> (u8, i64) {
+/// Waits for work that may panic, for as long as work may take.
+async fn settle<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    match tokio::time::timeout(WORK, AssertUnwindSafe(work).catch_unwind()).await {
+        Ok(Ok(done)) => done,
+        Ok(Err(panic)) => {
+            let words = panic.downcast_ref::<&str>().copied().or(panic.downcast_ref::<String>().map(String::as_str));
+            Err(internal(format!("a write panicked: {}", words.unwrap_or("without words"))))
+        }
+        Err(_) => Err(internal("a write took too long")),
+    }
+}
+
+pub(crate) fn rank(stream: Stream) -> (u8, i64) {
     match stream {
         Stream::Task(id) => (0, id.0),
         Stream::Room(id) => (1, id.0),
@@ -104,29 +223,45 @@ pub(crate) fn reused() -> Error {
     Error::conflict("This was sent before with other content. Please send it again.")
 }
 
+impl Db {
+    /// Has something written and waits for the answer. It is published after the commit and before
+    /// the answer, whether or not anybody still waits.
+    pub(crate) async fn commit<T: 'static>(
+        &self,
+        what: What,
+        publish: impl FnOnce(Committed) + Send + 'static,
+    ) -> Result<T> {
+        let (answer, answered) = oneshot::channel();
+        let waiting = Waiting::new(publish, answer);
+        self.write(Job { what, waiting, since: Instant::now(), span: Span::current() });
+        let answer = answered.await.map_err(|_| internal("a write ended without an answer"))??;
+        answer.downcast().map(|answer| *answer).map_err(|_| internal("a write gave an answer of another kind"))
+    }
+}
+
 impl Engine {
-    /// Runs `work` in one transaction, commits, then publishes what it told.
+    /// Runs `work` in one transaction, commits, then publishes what it told. A caller that goes away
+    /// can't come between commit and publication.
     ///
-    /// It runs in a task of the engine's own: a caller that goes away can't come between commit
-    /// and publication.
+    /// # Errors
+    /// What `work` refuses; [`Error::Unavailable`] where the database can't be written now, or too
+    /// much waits to be written: then nothing was.
     pub(crate) async fn write<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
         F: for<'w> FnOnce(&'w mut Write) -> BoxFuture<'w, Result<T>> + Send + 'static,
     {
         let engine = self.clone();
-        let span = tracing::Span::current();
-        let task = async move {
-            let (tx, turn) = engine.db().write().await?;
-            let mut write = Write { tx, now: now(), told: Vec::new(), revoked: Vec::new(), redacted: Vec::new() };
-            let done = work(&mut write).await?;
-            let events = write.log().await?;
-            write.tx.commit().await?;
-            engine.deliver(Committed { revoked: write.revoked, redacted: write.redacted, events });
-            drop(turn);
-            Ok(done)
-        };
-        tokio::spawn(tracing::Instrument::instrument(task, span)).await.map_err(internal)?
+        self.db().commit(What::of(work), move |committed| engine.deliver(committed)).await
+    }
+
+    /// Stores a message, with the others that wait.
+    ///
+    /// # Errors
+    /// As [`Engine::write`].
+    pub(crate) async fn post(&self, draft: Draft) -> Result<Posted> {
+        let engine = self.clone();
+        self.db().commit(What::Post(Box::new(draft)), move |committed| engine.deliver(committed)).await
     }
 
     /// As [`Engine::write`], at most once for each key: the same key with the same input gets the
@@ -151,5 +286,21 @@ impl Engine {
             })
         })
         .await
+    }
+}
+
+impl What {
+    /// Work whose answer is of any type.
+    pub(crate) fn of<T, F>(work: F) -> Self
+    where
+        T: Send + 'static,
+        F: for<'w> FnOnce(&'w mut Write) -> BoxFuture<'w, Result<T>> + Send + 'static,
+    {
+        Self::Work(Box::new(move |w| {
+            Box::pin(async move {
+                let answer: Answer = Box::new(work(w).await?);
+                Ok(answer)
+            })
+        }))
     }
 }

@@ -70,7 +70,7 @@ async fn find(engine: &Engine, username: &str) -> Result<Option<rows::User>> {
     if !protocol::mention::is_username(username) {
         return Ok(None);
     }
-    rows::named(&mut engine.db().read().await?, username).await
+    rows::named(&mut engine.db().look().await?, username).await
 }
 
 /// Whose request this is: who holds the token of a sign-in that is in use.
@@ -78,7 +78,7 @@ async fn find(engine: &Engine, username: &str) -> Result<Option<rows::User>> {
 /// # Errors
 /// The database is away.
 pub async fn actor(engine: &Engine, token: &str) -> Result<Option<Actor>> {
-    let found = rows::actor(&mut engine.db().read().await?, &hash(token), now() - IDLE_MS).await?;
+    let found = rows::actor(&mut engine.db().look().await?, &hash(token), now() - IDLE_MS).await?;
     Ok(found.map(|(actor, seen_at)| {
         if now() - seen_at > SEEN_WITHIN {
             note_seen(engine.clone(), actor.session);

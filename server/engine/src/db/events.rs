@@ -1,5 +1,7 @@
 //! Streams, their heads, and the log of events.
 
+use std::collections::HashMap;
+
 use protocol::{Event, MessageId, StoredEvent, Stream};
 
 use super::{Tx, sql};
@@ -28,12 +30,16 @@ pub(crate) async fn head(tx: &mut Tx, stream: Stream) -> Result<Head> {
     Ok(head.unwrap_or_default())
 }
 
-/// The number of the next message of a place; its row stays locked until the write ends.
-pub(crate) async fn take_n(tx: &mut Tx, place: Stream) -> Result<i64> {
-    let (n,): (i64,) = sql!(one tx,
-        "insert into streams (name, n) values ($1, 1) on conflict (name) do update set n = streams.n + 1 returning n",
-        place.to_string())?;
-    Ok(n)
+/// Takes numbers for so many messages of each place; gives the first of each. The rows stay locked
+/// until the write ends.
+pub(crate) async fn take_numbers(tx: &mut Tx, counts: &[(Stream, i64)]) -> Result<Vec<(Stream, i64)>> {
+    if counts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let heads = sql!(values counts, (stream, count) => [stream.to_string(), *count], tx,
+        "insert into streams (name, n) values {values}
+         on conflict (name) do update set n = streams.n + excluded.n returning name, n")?;
+    firsts(counts, heads)
 }
 
 /// The first number of each stream told, in one statement; `told` is sorted by stream.
@@ -43,13 +49,17 @@ pub(crate) async fn take_seqs(tx: &mut Tx, told: &[Told]) -> Result<Vec<(Stream,
     let heads: Vec<(String, i64)> = sql!(values &counts, (stream, count) => [stream.to_string(), *count], tx,
         "insert into streams (name, seq) values {values}
          on conflict (name) do update set seq = streams.seq + excluded.seq returning name, seq")?;
+    firsts(&counts, heads)
+}
+
+/// The first of the numbers that were taken for each stream.
+fn firsts(counts: &[(Stream, i64)], heads: Vec<(String, i64)>) -> Result<Vec<(Stream, i64)>> {
+    let heads: HashMap<String, i64> = heads.into_iter().collect();
     counts
-        .into_iter()
+        .iter()
         .map(|(stream, count)| {
-            let name = stream.to_string();
-            let (_, head) =
-                heads.iter().find(|(head, _)| *head == name).ok_or_else(|| internal("a stream has no head"))?;
-            Ok((stream, head - count + 1))
+            let head = heads.get(&stream.to_string()).ok_or_else(|| internal("a stream has no head"))?;
+            Ok((*stream, head - count + 1))
         })
         .collect()
 }
@@ -59,17 +69,15 @@ pub(crate) async fn insert(
     tx: &mut Tx,
     now: i64,
     told: Vec<Told>,
-    mut seqs: Vec<(Stream, i64)>,
+    seqs: Vec<(Stream, i64)>,
 ) -> Result<Vec<StoredEvent>> {
+    let mut seqs: HashMap<Stream, i64> = seqs.into_iter().collect();
     let mut rows = Vec::with_capacity(told.len());
     for Told { stream, message, event } in told {
-        let next = seqs
-            .iter_mut()
-            .find(|(numbered, _)| *numbered == stream)
-            .ok_or_else(|| internal("an event has no number"))?;
+        let next = seqs.get_mut(&stream).ok_or_else(|| internal("an event has no number"))?;
         let body = serde_json::to_string(&event).map_err(internal)?;
-        rows.push((StoredEvent { stream, seq: next.1, at: now, event }, message, body));
-        next.1 += 1;
+        rows.push((StoredEvent { stream, seq: *next, at: now, event }, message, body));
+        *next += 1;
     }
     let _none: Vec<(i64,)> = sql!(values &rows, (stored, message, body) =>
         [stored.stream.to_string(), stored.seq, now, *message, body.as_str()], tx,

@@ -6,7 +6,7 @@ use protocol::{Message, MessageId, Person, Stream, UserId};
 use uuid::Uuid;
 
 use super::{Tx, rooms::PersonRow, sql};
-use crate::Result;
+use crate::{Result, write::internal};
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -47,13 +47,15 @@ pub(crate) struct New<'a> {
     pub(crate) at: i64,
 }
 
-/// Stores a message.
-pub(crate) async fn insert(tx: &mut Tx, new: New<'_>) -> Result<MessageId> {
-    let (id,): (MessageId,) = sql!(one tx,
-        "insert into messages (stream, n, author_id, client_id, request, parent_id, source, html, at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id",
-        new.place.to_string(), new.n, new.author, new.client_id, new.request, new.parent, new.source, new.html, new.at)?;
-    Ok(id)
+/// Stores messages; gives their ids by place and number. One whose author used its client id before
+/// is left out.
+pub(crate) async fn insert(tx: &mut Tx, new: &[New<'_>]) -> Result<HashMap<(Stream, i64), MessageId>> {
+    let rows: Vec<(MessageId, String, i64)> = sql!(values new, new =>
+        [new.place.to_string(), new.n, new.author, new.client_id, new.request, new.parent, new.source, new.html, new.at],
+        tx,
+        "insert into messages (stream, n, author_id, client_id, request, parent_id, source, html, at) values {values}
+         on conflict (author_id, client_id) do nothing returning id, stream, n")?;
+    rows.into_iter().map(|(id, stream, n)| Ok(((stream.parse().map_err(internal)?, n), id))).collect()
 }
 
 /// Stores whom a message mentions.
@@ -81,7 +83,7 @@ pub(crate) async fn one(tx: &mut Tx, id: MessageId) -> Result<Option<(Message, S
     let Some((stream,)): Option<(String,)> = sql!(maybe tx, "select stream from messages where id = $1", id)? else {
         return Ok(None);
     };
-    let stream = stream.parse().map_err(crate::write::internal)?;
+    let stream = stream.parse().map_err(internal)?;
     let rows: Vec<Row> = sql!(all tx,
         messages!("where m.id = $1"),
         id)?;
@@ -201,12 +203,16 @@ pub(crate) async fn watermark(tx: &mut Tx, user: UserId, place: Stream) -> Resul
     Ok(row.map_or(0, |(n,)| n))
 }
 
-/// Moves a watermark forward, never back; 0 where it was as far already.
-pub(crate) async fn raise_watermark(tx: &mut Tx, user: UserId, place: Stream, n: i64) -> Result<u64> {
-    sql!(run tx,
-        "insert into watermarks (user_id, stream, n) values ($1, $2, $3)
-         on conflict (user_id, stream) do update set n = excluded.n where watermarks.n < excluded.n",
-        user, place.to_string(), n)
+/// Moves a watermark forward, never back; false where it was as far already.
+pub(crate) async fn raise_watermark(tx: &mut Tx, user: UserId, place: Stream, n: i64) -> Result<bool> {
+    Ok(!raise_watermarks(tx, &[(user, place, n)]).await?.is_empty())
+}
+
+/// Moves watermarks forward, never back; each person and place at most once. Gives whose moved.
+pub(crate) async fn raise_watermarks(tx: &mut Tx, marks: &[(UserId, Stream, i64)]) -> Result<Vec<(UserId,)>> {
+    sql!(values marks, (user, place, n) => [*user, place.to_string(), *n], tx,
+        "insert into watermarks (user_id, stream, n) values {values}
+         on conflict (user_id, stream) do update set n = excluded.n where watermarks.n < excluded.n returning user_id")
 }
 
 /// People a person may mention whose folded name matches a pattern: in a room, or on a board, or on

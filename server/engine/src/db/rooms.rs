@@ -1,12 +1,14 @@
 //! Rooms and who is in them.
 
+use std::collections::HashMap;
+
 use protocol::{BoardId, Person, Role, Room, RoomEntry, RoomId, UserId};
 
 use super::{Tx, sql};
 use crate::Result;
 
 /// A room with how one person stands to it.
-#[derive(sqlx::FromRow)]
+#[derive(Clone, sqlx::FromRow)]
 pub(crate) struct Entry {
     id: RoomId,
     board_id: BoardId,
@@ -28,13 +30,20 @@ impl From<Entry> for RoomEntry {
 }
 
 /// A room as its board's member sees it, with that person's role; none where they are not on the board.
-#[derive(sqlx::FromRow)]
+#[derive(Clone, sqlx::FromRow)]
 pub(crate) struct Seen {
     #[sqlx(flatten)]
     pub(crate) entry: Entry,
     pub(crate) board_name: String,
     #[sqlx(try_from = "String")]
     pub(crate) role: Role,
+}
+
+#[derive(sqlx::FromRow)]
+struct SeenBy {
+    #[sqlx(flatten)]
+    seen: Seen,
+    author_id: UserId,
 }
 
 /// Rooms on the boards of the person `$1`, as [`Seen`] and [`Entry`] read them, where the rest of
@@ -74,6 +83,21 @@ pub(crate) async fn all_entries(tx: &mut Tx, user: UserId) -> Result<Vec<RoomEnt
 /// they may see a private one is for the caller to decide.
 pub(crate) async fn seen(tx: &mut Tx, room: RoomId, user: UserId) -> Result<Option<Seen>> {
     sql!(maybe tx, rooms!("and r.id = $2"), user, room)
+}
+
+/// As [`seen`], for several people and rooms at once. Found where the person is on the room's board.
+pub(crate) async fn seen_by(tx: &mut Tx, asked: &[(RoomId, UserId)]) -> Result<HashMap<(RoomId, UserId), Seen>> {
+    // `cross join` keeps SQLite from beginning with the rooms.
+    let rows: Vec<SeenBy> = sql!(values asked, (room, user) => [*room, *user], tx,
+        "with asked (room_id, user_id) as (values {values})
+         select r.id, r.board_id, r.name, r.topic, r.private, r.creator_id, m.user_id is not null as joined,
+                coalesce(s.n, 0) as n, coalesce(w.n, 0) as read, o.name as board_name, b.role, a.user_id as author_id
+         from asked a cross join rooms r cross join board_members b cross join boards o
+         left join room_members m on m.room_id = r.id and m.user_id = a.user_id
+         left join streams s on s.name = 'room:' || r.id
+         left join watermarks w on w.user_id = a.user_id and w.stream = 'room:' || r.id
+         where r.id = a.room_id and b.board_id = r.board_id and b.user_id = a.user_id and o.id = r.board_id")?;
+    Ok(rows.into_iter().map(|row| ((row.seen.entry.id, row.author_id), row.seen)).collect())
 }
 
 /// Those of the rooms that a person may read.

@@ -1,5 +1,7 @@
 //! Writes that were done, by the client id that asked for them.
 
+use std::collections::HashSet;
+
 use protocol::UserId;
 use uuid::Uuid;
 
@@ -22,6 +24,17 @@ pub(crate) async fn find(tx: &mut Tx, author: UserId, key: Uuid) -> Result<Optio
          union all
          select request, '' from messages where author_id = $1 and client_id = $2",
         author, key)
+}
+
+/// Those of the keys under which their authors did anything, a message or anything else.
+pub(crate) async fn known(tx: &mut Tx, keys: &[(UserId, Uuid)]) -> Result<HashSet<(UserId, Uuid)>> {
+    let rows: Vec<(UserId, Uuid)> = sql!(values keys, (author, key) => [*author, *key], tx,
+        "with asked (author_id, client_id) as (values {values})
+         select a.author_id, a.client_id from asked a
+         left join messages m on m.author_id = a.author_id and m.client_id = a.client_id
+         left join writes w on w.author_id = a.author_id and w.client_id = a.client_id
+         where m.id is not null or w.at is not null")?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Takes a key for a write; 0 where it was taken, by a message or anything else.

@@ -432,3 +432,9 @@ const PARTS: &[&str] = &[
     "\u{200b}",
     "://",
 ];
+
+#[test]
+fn only_a_short_text_without_a_fence_is_quick() {
+    assert!(is_quick("a `b` **c** @ana https://example.com\n    indented"));
+    assert!(!is_quick("```rust\nfn main() {}\n```") && !is_quick("> ~~~js\n> x") && !is_quick(&"x".repeat(2_001)));
+}

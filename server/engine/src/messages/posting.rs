@@ -1,0 +1,241 @@
+//! Storing what was said: the rules of posting, for any number of messages at once.
+//!
+//! Messages that wait at the same time are stored together, with as many statements for all as for
+//! one. Everything that may refuse a message is looked at before the first row is written, so one
+//! that is refused leaves nothing behind and takes no number.
+
+use std::collections::HashMap;
+
+use protocol::{Error, Event, Message, MessageId, Person, Stream, UserId};
+use uuid::Uuid;
+
+use super::{Place, Posted, place, place_in_room, repeated};
+use crate::{
+    Actor, Result,
+    db::{self, Tx},
+    notify, rooms,
+    write::{Write, internal, rank, reused},
+};
+
+/// A message that is rendered and waits to be stored.
+#[derive(Clone)]
+pub(crate) struct Draft {
+    pub(crate) actor: Actor,
+    /// A room or a task.
+    pub(crate) place: Stream,
+    /// The client id of the write.
+    pub(crate) key: Uuid,
+    /// Digest of what was asked.
+    pub(crate) request: [u8; 32],
+    pub(crate) source: String,
+    pub(crate) html: String,
+    pub(crate) mentions: Vec<Person>,
+    /// The comment it replies to.
+    pub(crate) parent: Option<MessageId>,
+}
+
+impl Draft {
+    /// Can it be stored together with others? Those that tell people in particular count what was
+    /// there before, so each of them is stored by itself.
+    pub(crate) fn is_plain(&self) -> bool {
+        matches!(self.place, Stream::Room(_)) && self.mentions.is_empty() && self.parent.is_none()
+    }
+}
+
+/// What becomes of a draft.
+enum Verdict {
+    Refused(Error),
+    /// It was stored before.
+    Repeated(Box<Message>),
+    /// It is the twin of an earlier one of the same set.
+    Twin(usize),
+    /// It is stored, under this number in its place.
+    Stored(Accepted, i64),
+}
+
+struct Accepted {
+    place: Place,
+    /// The first comment of its thread, and who wrote what it replies to.
+    thread: Option<(MessageId, Option<UserId>)>,
+}
+
+/// Stores messages as part of a write; an answer each, in order.
+pub(crate) async fn store(w: &mut Write, drafts: &[Draft]) -> Result<Vec<Result<Posted>>> {
+    let verdicts = judge(w, drafts).await?;
+    let mut ids = insert(w, drafts, &verdicts).await?;
+    let mut answers: Vec<Result<Posted>> = Vec::with_capacity(drafts.len());
+    for (draft, verdict) in drafts.iter().zip(verdicts) {
+        let answer = match verdict {
+            Verdict::Refused(error) => Err(error),
+            Verdict::Repeated(message) => Ok(Posted { message: *message, fresh: false }),
+            Verdict::Twin(first) => match &answers[first] {
+                Ok(posted) => Ok(Posted { message: posted.message.clone(), fresh: false }),
+                Err(error) => Err(error.clone()),
+            },
+            Verdict::Stored(accepted, n) => {
+                // Not there: a twin was committed since we looked, which only PostgreSQL lets happen.
+                let id = ids.remove(&(draft.place, n)).ok_or_else(reused)?;
+                Ok(Posted { message: tell(w, draft, accepted, id, n).await?, fresh: true })
+            }
+        };
+        answers.push(answer);
+    }
+    Ok(answers)
+}
+
+/// Looks at the rights, the client ids and the threads, and numbers what is accepted.
+async fn judge(w: &mut Write, drafts: &[Draft]) -> Result<Vec<Verdict>> {
+    let mut places = places(&mut w.tx, drafts).await?.into_iter();
+    let keys: Vec<(UserId, Uuid)> = drafts.iter().map(|draft| (draft.actor.id(), draft.key)).collect();
+    let known = db::writes::known(&mut w.tx, &keys).await?;
+    let mut first: HashMap<(UserId, Uuid), usize> = HashMap::new();
+    let mut verdicts = Vec::with_capacity(drafts.len());
+    for (nth, draft) in drafts.iter().enumerate() {
+        let key = (draft.actor.id(), draft.key);
+        let place = places.next().ok_or_else(|| internal("a draft has no place"))?;
+        let verdict = match place {
+            Err(error) => Verdict::Refused(error),
+            Ok(place) if !place.posts => Verdict::Refused(Error::Forbidden),
+            Ok(_) if known.contains(&key) => match repeated(&mut w.tx, &draft.actor, draft.key, &draft.request).await {
+                Ok(Some(message)) => Verdict::Repeated(Box::new(message)),
+                Ok(None) => return Err(internal("a client id was known and is not")),
+                Err(error @ Error::Conflict { .. }) => Verdict::Refused(error),
+                Err(error) => return Err(error),
+            },
+            Ok(place) => match first.get(&key) {
+                Some(twin) if drafts[*twin].request == draft.request => Verdict::Twin(*twin),
+                Some(_) => Verdict::Refused(reused()),
+                None => match thread(&mut w.tx, draft).await {
+                    Ok(thread) => {
+                        first.insert(key, nth);
+                        Verdict::Stored(Accepted { place, thread }, 0)
+                    }
+                    Err(error @ Error::Invalid { .. }) => Verdict::Refused(error),
+                    Err(error) => return Err(error),
+                },
+            },
+        };
+        verdicts.push(verdict);
+    }
+    number(w, &mut verdicts).await?;
+    Ok(verdicts)
+}
+
+/// The place of each draft as its author may use it: the rooms of all by one statement.
+async fn places(tx: &mut Tx, drafts: &[Draft]) -> Result<Vec<Result<Place>>> {
+    let asked: Vec<_> = drafts
+        .iter()
+        .filter_map(|draft| match draft.place {
+            Stream::Room(room) => Some((room, draft.actor.id())),
+            _ => None,
+        })
+        .collect();
+    let seen = if asked.is_empty() { HashMap::new() } else { db::rooms::seen_by(tx, &asked).await? };
+    let mut places = Vec::with_capacity(drafts.len());
+    for draft in drafts {
+        places.push(match draft.place {
+            Stream::Room(room) => {
+                let key = (room, draft.actor.id());
+                // Several drafts may be of one author for one room.
+                seen.get(&key).cloned().ok_or(Error::NotFound).and_then(|seen| place_in_room(&draft.actor, seen))
+            }
+            other => match place(tx, &draft.actor, other).await {
+                Err(error) if !matches!(error, Error::NotFound | Error::Forbidden) => return Err(error),
+                place => place,
+            },
+        });
+    }
+    Ok(places)
+}
+
+/// The thread that a draft belongs to.
+async fn thread(tx: &mut Tx, draft: &Draft) -> Result<Option<(MessageId, Option<UserId>)>> {
+    let Some(parent) = draft.parent else { return Ok(None) };
+    let gone = || Error::invalid("parent", "The comment you reply to is not here any more.");
+    let (message, there) = db::messages::one(tx, parent).await?.ok_or_else(gone)?;
+    if there != draft.place || message.deleted {
+        return Err(gone());
+    }
+    Ok(Some((message.parent.unwrap_or(message.id), message.author.map(|author| author.id))))
+}
+
+/// Numbers what is accepted, in order, place by place. Who writes in the same place waits here for
+/// their turn (PostgreSQL).
+async fn number(w: &mut Write, verdicts: &mut [Verdict]) -> Result<()> {
+    let mut counts: Vec<(Stream, i64)> = Vec::new();
+    for verdict in verdicts.iter() {
+        if let Verdict::Stored(Accepted { place, .. }, _) = verdict {
+            match counts.iter_mut().find(|(stream, _)| *stream == place.stream) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((place.stream, 1)),
+            }
+        }
+    }
+    counts.sort_by_key(|(stream, _)| rank(*stream));
+    let mut next: HashMap<Stream, i64> = db::events::take_numbers(&mut w.tx, &counts).await?.into_iter().collect();
+    for verdict in verdicts {
+        if let Verdict::Stored(Accepted { place, .. }, n) = verdict {
+            let next = next.get_mut(&place.stream).ok_or_else(|| internal("a place has no number"))?;
+            *n = *next;
+            *next += 1;
+        }
+    }
+    Ok(())
+}
+
+/// Stores the rows, and that the authors have read as far as their own words.
+async fn insert(w: &mut Write, drafts: &[Draft], verdicts: &[Verdict]) -> Result<HashMap<(Stream, i64), MessageId>> {
+    let mut rows = Vec::with_capacity(drafts.len());
+    let mut read: HashMap<(UserId, Stream), i64> = HashMap::new();
+    for (draft, verdict) in drafts.iter().zip(verdicts) {
+        let Verdict::Stored(accepted, n) = verdict else { continue };
+        rows.push(db::messages::New {
+            place: draft.place,
+            n: *n,
+            author: draft.actor.id(),
+            client_id: draft.key,
+            request: &draft.request,
+            parent: accepted.thread.map(|(root, _)| root),
+            source: &draft.source,
+            html: &draft.html,
+            at: w.now,
+        });
+        // Numbers grow, so the last one stays.
+        read.insert((draft.actor.id(), draft.place), *n);
+    }
+    if rows.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let ids = db::messages::insert(&mut w.tx, &rows).await?;
+    let mut read: Vec<_> = read.into_iter().map(|((user, stream), n)| (user, stream, n)).collect();
+    read.sort_unstable();
+    db::messages::raise_watermarks(&mut w.tx, &read).await?;
+    Ok(ids)
+}
+
+/// Tells who is to hear of a message that is stored.
+async fn tell(w: &mut Write, draft: &Draft, accepted: Accepted, id: MessageId, n: i64) -> Result<Message> {
+    let Accepted { place, thread } = accepted;
+    let users: Vec<_> = draft.mentions.iter().map(|person| person.id).collect();
+    db::messages::insert_mentions(&mut w.tx, id, &users).await?;
+    if let (Some(room), false) = (&place.room, place.joined) {
+        // What was said before counts as read: the author's mark is at this message already.
+        rooms::take_in(w, &draft.actor, room).await?;
+    }
+    let message = Message {
+        id,
+        n,
+        author: Some(draft.actor.me.person.clone()),
+        at: w.now,
+        source: draft.source.clone(),
+        html: draft.html.clone(),
+        client_id: draft.key,
+        parent: thread.map(|(root, _)| root),
+        deleted: false,
+        mentions: draft.mentions.clone(),
+    };
+    notify::posted(w, &place, &message, thread.and_then(|(_, author)| author)).await?;
+    w.tell_of(place.stream, id, Event::MessagePosted { message: Box::new(message.clone()) });
+    super::tell_count(w, &place).await?;
+    Ok(message)
+}
