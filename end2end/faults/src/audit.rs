@@ -38,6 +38,14 @@ pub async fn integrity(file: &Path) -> Result<String> {
     Ok(said)
 }
 
+/// Milliseconds between the moments of the oldest and the newest message, as the server's clock had them.
+pub async fn span(file: &Path) -> Result<i64> {
+    let options = SqliteConnectOptions::new().filename(file).read_only(true);
+    let mut db = SqliteConnection::connect_with(&options).await?;
+    let (span,): (i64,) = sqlx::query_as("select max(at) - min(at) from messages").fetch_one(&mut db).await?;
+    Ok(span)
+}
+
 /// The rooms of a PostgreSQL database.
 pub async fn postgres(url: &str) -> Result<Database> {
     let mut db = PgConnection::connect(url).await.context("can't open the database to audit it")?;

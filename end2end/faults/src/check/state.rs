@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use protocol::Stream;
+use uuid::Uuid;
 
 use super::{Found, Guarantee, Violation, Writes};
-use crate::history::{Body, Database, End, Entry, History, Operation, Snapshot};
+use crate::history::{Body, ClientId, Database, End, Entry, History, Operation, Snapshot};
 
 pub(super) fn check(history: &History, writes: &Writes, found: &mut Found) {
     snapshots(history, found);
@@ -70,12 +71,19 @@ fn snapshots(history: &History, found: &mut Found) {
     }
 }
 
+/// A message that was acknowledged.
+struct Answered {
+    line: usize,
+    key: Uuid,
+    id: i64,
+}
+
 /// A read that begins after an answer shows what was answered.
 fn own_writes(history: &History, writes: &Writes, found: &mut Found) {
-    let mut answered: HashMap<(usize, Stream), Vec<(usize, uuid::Uuid, i64)>> = HashMap::new();
+    let mut answered: HashMap<(ClientId, Stream), Vec<Answered>> = HashMap::new();
     for (key, write) in &writes.0 {
         if let (Operation::Post { stream, .. }, Some((line, _, Some(id)))) = (write.what, write.acknowledged.first()) {
-            answered.entry((write.client, *stream)).or_default().push((*line, *key, *id));
+            answered.entry((write.client, *stream)).or_default().push(Answered { line: *line, key: *key, id: *id });
         }
     }
     let mut asked: HashMap<u64, usize> = HashMap::new();
@@ -87,7 +95,7 @@ fn own_writes(history: &History, writes: &Writes, found: &mut Found) {
             Entry::Read { client, read, stream, snapshot } => {
                 let (Some(asked), Some(own)) = (asked.get(read), answered.get(&(*client, *stream))) else { continue };
                 let oldest = snapshot.items.first().map_or(i64::MIN, |item| item.id);
-                for (_, key, id) in own.iter().filter(|(line, _, id)| line < asked && *id >= oldest) {
+                for Answered { key, id, .. } in own.iter().filter(|own| own.line < *asked && own.id >= oldest) {
                     if !snapshot.items.iter().any(|item| item.key == *key) {
                         found.add(
                             Guarantee::ReadYourWrites,

@@ -2,14 +2,14 @@
 
 use std::{fs, path::Path, time::Duration};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use super::{Scale, load};
-use crate::{node::Node, report::Report, run::Run};
+use crate::{audit, node::Node, report::Report, run::Run};
 
 /// Where Debian's package `faketime` puts what changes a program's clock.
 const LIBRARIES: [&str; 2] =
-    ["/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1", "/usr/lib/aarch64-linux-gnu/faketime/libfaketime.so.1"];
+    ["/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1", "/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1"];
 
 pub(super) async fn jump(scale: Scale, report: &mut Report) -> Result<()> {
     let Some(library) = LIBRARIES.into_iter().find(|library| Path::new(library).exists()) else {
@@ -45,6 +45,8 @@ pub(super) async fn jump(scale: Scale, report: &mut Report) -> Result<()> {
     let ended: usize = (0..run.clients.len()).map(|client| run.ended(client)).sum();
     let acknowledged = run.acknowledged();
     run.end_on_sqlite(&node.database()).await?;
+    let span = audit::span(&node.database()).await?;
+    ensure!(span >= 7_200_000, "the clock did not jump: {span} ms");
     report.figure("jumps of an hour", jumps);
     report.figure("acknowledged", acknowledged);
     report.figure("out of order", 0);
