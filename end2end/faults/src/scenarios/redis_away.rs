@@ -34,6 +34,17 @@ pub(super) async fn kill(scale: Scale, report: &mut Report) -> Result<()> {
     let without = across(&run).await?;
     report.limit("from node to node, without Redis", without, FOLLOWS_WITHIN);
 
+    let (owner, other) = (&run.clients[0], &run.clients[1]);
+    owner.remove(run.private, other.account.user).await?;
+    let removed = Instant::now();
+    other.revoked(run.private).await?;
+    report.limit("removed on one node, heard on the other", removed.elapsed(), FOLLOWS_WITHIN);
+    // None of these may reach who was removed, now that the other node must know.
+    sleep(FOLLOWS_WITHIN.saturating_sub(removed.elapsed())).await;
+    for n in 0..5 {
+        owner.post(run.private, &format!("without them {n}")).await?;
+    }
+
     pair.redis.up().await?;
     load::during(&run, PAUSE, load::progress(&run, 100)).await?;
     let acknowledged = run.acknowledged();
