@@ -121,3 +121,32 @@ fn note(method: &str, path: &str, route: &str, status: u16, took: Duration) {
         _ => tracing::info!(method, path, status, ms, "answered"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::{Router, body::Body, http::Request, middleware::from_fn, routing::get};
+    use tower::ServiceExt;
+
+    use super::*;
+
+    async fn ask(router: &Router, path: &str) -> Response {
+        router.clone().oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_handler_that_panics_fails_its_own_request_alone() {
+        async fn panics() -> &'static str {
+            panic!("on purpose")
+        }
+        let router = Router::new().route("/panics", get(panics)).route("/answers", get(async || "here"));
+        let router = router.layer(from_fn(observe));
+        let before = ask(&router, "/answers").await;
+        let panicked = ask(&router, "/panics").await;
+        let after = ask(&router, "/answers").await;
+        assert_eq!([before.status(), panicked.status(), after.status()].map(|status| status.as_u16()), [200, 500, 200]);
+        let id = panicked.headers()["x-request-id"].to_str().unwrap().to_owned();
+        let body = axum::body::to_bytes(panicked.into_body(), 10_000).await.unwrap();
+        let body = String::from_utf8(body.into()).unwrap();
+        assert!(body.contains("internal") && body.contains(&id) && !body.contains("on purpose"), "{body}");
+    }
+}

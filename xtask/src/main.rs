@@ -4,6 +4,7 @@ mod browser;
 mod command;
 mod debian;
 mod dev;
+mod faults;
 mod release;
 mod serve;
 mod site;
@@ -51,6 +52,8 @@ enum Habit {
     Dev,
     /// Takes the README's pictures
     Pictures,
+    /// Breaks a real server in every way that is known, and writes what came of it to docs/faults.md
+    Faults(faults::Selection),
 }
 
 fn main() -> ExitCode {
@@ -73,5 +76,6 @@ fn run(habit: Habit) -> anyhow::Result<()> {
         Habit::Build => release::build(&toolchain).map(|_| ()),
         Habit::Dev => dev::dev(&toolchain),
         Habit::Pictures => browser::pictures(&toolchain),
+        Habit::Faults(selection) => faults::faults(&toolchain, &selection),
     }
 }

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: everything that must hold, cheap failures first.
 
-use std::{fs, process::Command};
+use std::process::Command;
 
 use anyhow::Result;
 use clap::Args;
@@ -8,7 +8,7 @@ use clap::Args;
 use crate::{
     browser,
     command::{run, succeeds},
-    debian,
+    faults,
     site::{self, Profile},
     steps::Steps,
     toolchain::{Toolchain, WASM},
@@ -48,11 +48,13 @@ pub fn test(toolchain: &Toolchain, selection: &Selection) -> Result<()> {
 fn run_steps(toolchain: &Toolchain, selection: &Selection, steps: &mut Steps) -> Result<()> {
     let filter = selection.filter.as_deref();
     if !selection.browser {
-        steps.run("set-up of the Rust tests", install_postgres)?;
+        steps.run("set-up of the Rust tests", faults::set_up)?;
         if filter.is_none() {
             check(toolchain, steps)?;
         }
         steps.run("Rust tests", || run(&mut rust_tests(toolchain, filter)))?;
+        steps.run("server of the fault tests", || run(toolchain.cargo().arg("build").args(HOST).arg("--bins")))?;
+        steps.run("fault tests", || run(&mut fault_tests(toolchain, filter)))?;
     }
     if !selection.rust {
         steps.run("set-up of the browser tests", browser::set_up)?;
@@ -77,22 +79,35 @@ fn check(toolchain: &Toolchain, steps: &mut Steps) -> Result<()> {
 
 fn rust_tests(toolchain: &Toolchain, filter: Option<&str>) -> Command {
     let mut cargo = toolchain.cargo();
-    if succeeds(toolchain.cargo().args(["nextest", "--version"])) {
-        cargo.args(["nextest", "run"]);
+    if nextest(toolchain) {
+        cargo.args(["nextest", "run"]).args(HOST).args(["--filterset", "not package(faults)"]);
         if filter.is_some() {
             cargo.arg("--no-tests=pass");
         }
     } else {
-        cargo.arg("test");
+        cargo.arg("test").args(HOST).args(["--exclude", "faults"]);
     }
-    cargo.args(HOST).args(filter);
+    cargo.args(filter);
     cargo
 }
 
-/// The Rust tests start a PostgreSQL of their own; its programs must be there.
-fn install_postgres() -> Result<()> {
-    if fs::read_dir("/usr/lib/postgresql").is_ok_and(|mut versions| versions.next().is_some()) {
-        return Ok(());
+/// Those that start the server as it is run, and break it: few at once, as each is several processes.
+fn fault_tests(toolchain: &Toolchain, filter: Option<&str>) -> Command {
+    let mut cargo = toolchain.cargo();
+    if nextest(toolchain) {
+        // All crates of the host again, as a choice of them would build their dependencies anew.
+        cargo.args(["nextest", "run"]).args(HOST).args(["--filterset", "package(faults)", "--test-threads", "2"]);
+        if filter.is_some() {
+            cargo.arg("--no-tests=pass");
+        }
+        cargo.args(filter);
+    } else {
+        cargo.args(["test", "--package", "faults"]).args(filter).args(["--", "--test-threads", "2"]);
     }
-    debian::install(&["postgresql"], "the Rust tests run on it too")
+    faults::on_server(&mut cargo, &faults::everyday_server());
+    cargo
+}
+
+fn nextest(toolchain: &Toolchain) -> bool {
+    succeeds(toolchain.cargo().args(["nextest", "--version"]))
 }

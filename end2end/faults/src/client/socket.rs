@@ -1,0 +1,252 @@
+//! The client's socket: connects, resumes from its cursors, asks for what is missing, starts anew when told.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use anyhow::{Context, Result, bail};
+use futures::{SinkExt, StreamExt};
+use protocol::{ClientFrame, Cursor, MessageId, ServerFrame, Stream, page::History};
+use reqwest::StatusCode;
+use tokio::{
+    net::TcpStream,
+    sync::mpsc,
+    time::{Instant, MissedTickBehavior, interval, sleep, timeout},
+};
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream, connect_async,
+    tungstenite::{self, Message, client::IntoClientRequest},
+};
+
+use super::{Fetched, Shared, feed::Feed, lock};
+use crate::history::{Body, Entry, Item};
+
+/// A connection that says nothing for so long is given up, as the page does.
+const SILENCE: Duration = Duration::from_secs(30);
+/// How long a connection may take to open.
+const OPENS_WITHIN: Duration = Duration::from_secs(5);
+/// A number that is missing is asked for after so long without progress, and again.
+const ASK_AFTER: Duration = Duration::from_millis(500);
+/// Before the next try to connect: at least, at most.
+const RECONNECT: (u64, u64) = (20, 250);
+
+/// What the socket is told to do.
+#[derive(Clone, Copy, Debug)]
+pub enum Order {
+    /// Follow this room.
+    Open(Stream),
+    /// Let the connection go without a word, and come back.
+    Drop,
+    /// Ask once more for what is known already, from so many events before.
+    Reread(Stream, i64),
+    /// Ask with a cursor that no server ever gave.
+    Bogus(Stream),
+}
+
+type Wire = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+pub(super) async fn run(shared: Arc<Shared>, mut orders: mpsc::Receiver<Order>) {
+    let mut waiting = Vec::new();
+    loop {
+        let connection = shared.recorder.number();
+        let code = match Session::open(&shared, connection).await {
+            Ok(mut session) => match session.serve(&mut orders, &mut waiting).await {
+                Ok(Ended::Over) => return,
+                Ok(Ended::Closed(code)) => code,
+                Err(_) => None,
+            },
+            Err(_) => None,
+        };
+        shared.recorder.note(Entry::Ended { client: shared.id, connection, code });
+        sleep(Duration::from_millis(fastrand::u64(RECONNECT.0..RECONNECT.1))).await;
+    }
+}
+
+enum Ended {
+    /// The client is gone.
+    Over,
+    /// The connection ended with this code.
+    Closed(Option<u16>),
+}
+
+struct Session<'s> {
+    shared: &'s Shared,
+    connection: u64,
+    wire: Wire,
+}
+
+impl<'s> Session<'s> {
+    async fn open(shared: &'s Shared, connection: u64) -> Result<Self> {
+        let base = lock(&shared.base).1.replace("http://", "ws://");
+        let mut request = format!("{base}/ws?v={}", protocol::VERSION).into_client_request()?;
+        request.headers_mut().insert("cookie", shared.account.cookie.parse()?);
+        let (wire, _) = timeout(OPENS_WITHIN, connect_async(request)).await??;
+        let mut session = Self { shared, connection, wire };
+        let cursors: Vec<Cursor> = lock(&shared.feeds)
+            .iter()
+            .filter(|(_, feed)| !feed.revoked)
+            .map(|(stream, feed)| Cursor { stream: *stream, epoch: feed.epoch.clone(), seq: feed.seq })
+            .collect();
+        for cursor in &cursors {
+            session.note_subscribed(cursor);
+        }
+        session.say(&ClientFrame::Hello { cursors }).await?;
+        Ok(session)
+    }
+
+    async fn serve(&mut self, orders: &mut mpsc::Receiver<Order>, waiting: &mut Vec<Order>) -> Result<Ended> {
+        let mut looks = interval(ASK_AFTER / 2);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut heard = Instant::now();
+        // What could not be done before the last connection broke.
+        while let Some(order) = waiting.last().copied() {
+            self.obey(order).await?;
+            waiting.pop();
+        }
+        loop {
+            tokio::select! {
+                order = orders.recv() => {
+                    let Some(order) = order else { return Ok(Ended::Over) };
+                    if matches!(order, Order::Drop) {
+                        return Ok(Ended::Closed(None));
+                    }
+                    waiting.push(order);
+                    self.obey(order).await?;
+                    waiting.pop();
+                }
+                frame = self.wire.next() => {
+                    heard = Instant::now();
+                    match frame.context("the connection is gone")?? {
+                        Message::Text(text) => self.hear(&text).await?,
+                        Message::Close(close) => return Ok(Ended::Closed(close.map(|close| close.code.into()))),
+                        _ => {}
+                    }
+                }
+                _ = looks.tick() => {
+                    if heard.elapsed() > SILENCE {
+                        bail!("silent for {SILENCE:?}");
+                    }
+                    self.ask_for_missing().await?;
+                }
+            }
+        }
+    }
+
+    async fn obey(&mut self, order: Order) -> Result<()> {
+        match order {
+            Order::Open(stream) => self.anew(stream).await,
+            Order::Drop => bail!("told to drop the connection"),
+            Order::Reread(stream, back) => {
+                let cursor = self.cursor(stream).map(|cursor| Cursor { seq: (cursor.seq - back).max(0), ..cursor });
+                self.subscribe(cursor).await
+            }
+            Order::Bogus(stream) => {
+                let cursor = self.cursor(stream).map(|cursor| Cursor { seq: cursor.seq + 1_000_000, ..cursor });
+                self.subscribe(cursor).await
+            }
+        }
+    }
+
+    async fn hear(&mut self, text: &str) -> Result<()> {
+        match serde_json::from_str(text).with_context(|| format!("not a frame: {text}"))? {
+            ServerFrame::Event(stored) => {
+                let (stream, seq, body) = (stored.stream, stored.seq, Body::from(&stored.event));
+                let (client, connection) = (self.shared.id, self.connection);
+                self.note(Entry::Received { client, connection, stream, seq, body: body.clone() });
+                let applied = match lock(&self.shared.feeds).get_mut(&stream) {
+                    Some(feed) if !feed.revoked => feed.take(seq, body),
+                    _ => Vec::new(),
+                };
+                for seq in applied {
+                    self.note(Entry::Applied { client, stream, seq });
+                }
+                self.shared.tell();
+            }
+            ServerFrame::Reset { stream } => self.anew(stream).await?,
+            ServerFrame::Revoked { stream } => self.revoke(stream),
+            ServerFrame::Heads { heads } => {
+                for (stream, head) in heads {
+                    if let Some(feed) = lock(&self.shared.feeds).get_mut(&stream.parse::<Stream>()?) {
+                        feed.head = feed.head.max(head);
+                    }
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Reads the room again, and follows it from there.
+    async fn anew(&mut self, stream: Stream) -> Result<()> {
+        let Fetched::Room(page) = self.shared.fetch(stream).await? else {
+            self.revoke(stream);
+            return Ok(());
+        };
+        let mut items: BTreeMap<i64, Item> =
+            page.history.rows.iter().map(|row| (row.message.n, Item::from(&row.message))).collect();
+        let mut older = page.history.older;
+        while let (true, Some(first)) = (older, items.values().next()) {
+            let before = MessageId(first.id);
+            let (status, body) =
+                self.shared.get(&format!("/api/older_messages?place={stream}&before={before}")).await?;
+            if status != StatusCode::OK {
+                bail!("{status} for older messages: {body}");
+            }
+            let history: History = serde_json::from_str(&body).context(body)?;
+            items.extend(history.rows.iter().map(|row| (row.message.n, Item::from(&row.message))));
+            older = history.older && !history.rows.is_empty();
+        }
+        let Cursor { epoch, seq, .. } = page.cursor;
+        self.note(Entry::Based { client: self.shared.id, stream, seq });
+        lock(&self.shared.feeds).insert(stream, Feed::new(epoch.clone(), seq, items));
+        self.shared.tell();
+        self.subscribe(Some(Cursor { stream, epoch, seq })).await
+    }
+
+    fn revoke(&self, stream: Stream) {
+        self.note(Entry::Revoked { client: self.shared.id, stream });
+        if let Some(feed) = lock(&self.shared.feeds).get_mut(&stream) {
+            feed.revoked = true;
+        }
+        self.shared.tell();
+    }
+
+    async fn ask_for_missing(&mut self) -> Result<()> {
+        let mut missing = Vec::new();
+        for (stream, feed) in lock(&self.shared.feeds).iter_mut() {
+            if feed.lacks() && feed.moved.elapsed() > ASK_AFTER {
+                feed.moved = Instant::now();
+                missing.push(Cursor { stream: *stream, epoch: feed.epoch.clone(), seq: feed.seq });
+            }
+        }
+        for cursor in missing {
+            self.subscribe(Some(cursor)).await?;
+        }
+        Ok(())
+    }
+
+    fn cursor(&self, stream: Stream) -> Option<Cursor> {
+        let feeds = lock(&self.shared.feeds);
+        let feed = feeds.get(&stream).filter(|feed| !feed.revoked)?;
+        Some(Cursor { stream, epoch: feed.epoch.clone(), seq: feed.seq })
+    }
+
+    async fn subscribe(&mut self, cursor: Option<Cursor>) -> Result<()> {
+        let Some(cursor) = cursor else { return Ok(()) };
+        self.note_subscribed(&cursor);
+        self.say(&ClientFrame::Subscribe(cursor)).await
+    }
+
+    fn note_subscribed(&self, cursor: &Cursor) {
+        let Cursor { stream, seq, .. } = *cursor;
+        self.note(Entry::Subscribed { client: self.shared.id, connection: self.connection, stream, seq });
+    }
+
+    fn note(&self, entry: Entry) {
+        self.shared.recorder.note(entry);
+    }
+
+    async fn say(&mut self, frame: &ClientFrame) -> Result<()> {
+        let text = serde_json::to_string(frame)?;
+        let sent: Result<(), tungstenite::Error> = timeout(SILENCE, self.wire.send(Message::text(text))).await?;
+        Ok(sent?)
+    }
+}
