@@ -11,6 +11,7 @@ mod site;
 mod steps;
 mod test;
 mod toolchain;
+mod unused;
 
 use std::process::ExitCode;
 

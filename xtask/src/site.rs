@@ -18,6 +18,7 @@ use crate::{
     browser,
     command::{root, run, target_dir},
     toolchain::{Toolchain, WASM},
+    unused,
 };
 
 /// What a first visit may weigh on the wire: client, glue and style.
@@ -108,14 +109,15 @@ impl Client {
         let input = target_dir().join(WASM).join(profile.cargo_name()).join("frontend.wasm");
         let dir = target_dir().join("client").join(profile.cargo_name());
         let client = Self { js: dir.join("boardwalk.js"), wasm: dir.join("boardwalk_bg.wasm") };
-        let hash = hash(&fs::read(&input)?);
+        let compiled = fs::read(&input)?;
+        let hash = hash(&compiled);
         let hash_file = dir.join("input.sha256");
         if fs::read(&hash_file).is_ok_and(|known| known == hash.as_bytes()) {
             return Ok(client);
         }
 
         let mut output = Bindgen::new()
-            .input_path(&input)
+            .input_bytes("boardwalk", unused::remove(&compiled)?)
             .web(true)?
             .typescript(false)
             // The page says where the module is.

@@ -17,6 +17,7 @@ pub mod page;
 pub mod permission;
 mod record;
 pub mod text;
+mod unicode;
 
 pub use error::{Error, ErrorBody};
 pub use event::{Event, StoredEvent};

@@ -4,7 +4,7 @@ mod rank;
 
 use std::ops::Range;
 
-use unicode_normalization::char::is_combining_mark;
+use crate::unicode::is_mark;
 
 pub use rank::{Candidate, ROWS, rank};
 
@@ -58,7 +58,7 @@ pub fn scan(text: &str) -> impl Iterator<Item = Found<'_>> {
 /// Whether an `@` after this text may begin a mention: not inside a word, an address (`bob@`,
 /// `bob+x@`), a path (`/@scope`) or a run of `@`.
 pub fn opens(before: &str) -> bool {
-    let last = before.chars().rev().find(|c| !is_combining_mark(*c));
+    let last = before.chars().rev().find(|c| !is_mark(*c));
     !last.is_some_and(|c| is_word(c) || is_name_char(c) || is_at(c) || matches!(c, '/' | '+'))
 }
 
@@ -144,7 +144,7 @@ fn ends_name(c: char) -> bool {
 
 /// Whether a letter or mark makes one word with the `@name` beside it.
 fn is_word(c: char) -> bool {
-    is_combining_mark(c) || (c.is_alphanumeric() && !is_unspaced(c))
+    is_mark(c) || (c.is_alphanumeric() && !is_unspaced(c))
 }
 
 /// Letters of scripts written without spaces between words, so that `你好@ana` is a mention:

@@ -1,8 +1,6 @@
 //! What a text may be: trimmed, not empty, within its limit, and free of U+0000.
 
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
-
-use crate::{Error, limits};
+use crate::{Error, limits, unicode};
 
 /// `text` trimmed, if it has 1 to `max` characters and no U+0000.
 ///
@@ -61,7 +59,7 @@ pub fn no_nul(field: &str, text: &str) -> Result<(), Error> {
 
 /// A text as names are compared: without accents, in lower case.
 pub fn fold(text: &str) -> String {
-    text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
+    unicode::unmarked(text).chars().flat_map(char::to_lowercase).collect()
 }
 
 #[cfg(test)]
