@@ -15,6 +15,8 @@ use crate::{
 
 /// Nodes without Redis look into the log every 250 ms; the rest is the machine's.
 const FOLLOWS_WITHIN: Duration = Duration::from_secs(1);
+/// The request itself included.
+const REVOKED_WITHIN: Duration = Duration::from_millis(100);
 const PAUSE: Duration = Duration::from_millis(20);
 
 pub(super) async fn kill(scale: Scale, report: &mut Report) -> Result<()> {
@@ -27,6 +29,11 @@ pub(super) async fn kill(scale: Scale, report: &mut Report) -> Result<()> {
     let with = across(&run).await?;
     report.figure("from node to node, with Redis", format!("{with:.2?}"));
 
+    let last = &run.clients[3];
+    let begun = Instant::now();
+    run.clients[0].remove(run.private, last.account.user).await?;
+    last.revoked(run.private).await?;
+    report.limit("removed on one node, heard on the other", begun.elapsed(), REVOKED_WITHIN);
     report.limit("signed out on one node, heard on the other", sign_out(&pair).await?, FOLLOWS_WITHIN);
 
     pair.redis.down()?;
@@ -45,7 +52,7 @@ pub(super) async fn kill(scale: Scale, report: &mut Report) -> Result<()> {
     owner.remove(run.private, other.account.user).await?;
     let removed = Instant::now();
     other.revoked(run.private).await?;
-    report.limit("removed on one node, heard on the other", removed.elapsed(), FOLLOWS_WITHIN);
+    report.limit("removed on one node, heard on the other without Redis", removed.elapsed(), FOLLOWS_WITHIN);
     let signed_out = sign_out(&pair).await?;
     report.limit("signed out on one node, heard on the other without Redis", signed_out, FOLLOWS_WITHIN);
     // None of these may reach who was removed, now that the other node must know.
