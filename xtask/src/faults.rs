@@ -34,9 +34,6 @@ pub struct Selection {
 /// A build failed, a guarantee did not hold, or a figure is out of its limit.
 pub fn faults(toolchain: &Toolchain, selection: &Selection) -> Result<()> {
     set_up()?;
-    if !installed("faketime") && debian::available() {
-        debian::install(&["faketime"], "clock jumps; without it they are left out")?;
-    }
     let server = if selection.release { release::build(toolchain)? } else { everyday_server() };
     if !selection.release {
         run(toolchain.cargo().args(["build", "--package", "server"]))?;
@@ -50,16 +47,15 @@ pub fn faults(toolchain: &Toolchain, selection: &Selection) -> Result<()> {
     run(&mut faults)
 }
 
-/// Installs what the faults need and the machine lacks.
-///
-/// # Errors
-/// Neither there nor installable.
-pub fn set_up() -> Result<()> {
+fn set_up() -> Result<()> {
     if !fs::read_dir("/usr/lib/postgresql").is_ok_and(|mut versions| versions.next().is_some()) {
         debian::install(&["postgresql"], "the tests run on it too")?;
     }
     if !installed("redis-server") {
         debian::install(&["redis-server"], "what nodes tell each other goes through it in the tests")?;
+    }
+    if !installed("faketime") && debian::available() {
+        debian::install(&["faketime"], "clock jumps; without it they are left out")?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: everything that must hold, cheap failures first.
 
-use std::process::Command;
+use std::{fs, process::Command};
 
 use anyhow::Result;
 use clap::Args;
@@ -8,7 +8,7 @@ use clap::Args;
 use crate::{
     browser,
     command::{run, succeeds},
-    faults,
+    debian,
     site::{self, Profile},
     steps::Steps,
     toolchain::{Toolchain, WASM},
@@ -48,7 +48,7 @@ pub fn test(toolchain: &Toolchain, selection: &Selection) -> Result<()> {
 fn run_steps(toolchain: &Toolchain, selection: &Selection, steps: &mut Steps) -> Result<()> {
     let filter = selection.filter.as_deref();
     if !selection.browser {
-        steps.run("set-up of the Rust tests", faults::set_up)?;
+        steps.run("set-up of the Rust tests", install_postgres)?;
         if filter.is_none() {
             check(toolchain, steps)?;
         }
@@ -77,20 +77,6 @@ fn check(toolchain: &Toolchain, steps: &mut Steps) -> Result<()> {
     steps.run("lints of the client", || run(toolchain.cargo().arg("clippy").args(CLIENT).args(deny_warnings)))
 }
 
-fn rust_tests(toolchain: &Toolchain, filter: Option<&str>) -> Command {
-    let mut cargo = toolchain.cargo();
-    if nextest(toolchain) {
-        cargo.args(["nextest", "run"]).args(HOST).args(["--filterset", "not package(faults)"]);
-        if filter.is_some() {
-            cargo.arg("--no-tests=pass");
-        }
-    } else {
-        cargo.arg("test").args(HOST).args(["--exclude", "faults"]);
-    }
-    cargo.args(filter);
-    cargo
-}
-
 /// Those that start the server as it is run, and break it: few at once, as each is several processes.
 fn fault_tests(toolchain: &Toolchain, filter: Option<&str>) -> Command {
     let mut cargo = toolchain.cargo();
@@ -104,10 +90,32 @@ fn fault_tests(toolchain: &Toolchain, filter: Option<&str>) -> Command {
     } else {
         cargo.args(["test", "--package", "faults"]).args(filter).args(["--", "--test-threads", "2"]);
     }
-    faults::on_server(&mut cargo, &faults::everyday_server());
+    crate::faults::on_server(&mut cargo, &crate::faults::everyday_server());
     cargo
 }
 
 fn nextest(toolchain: &Toolchain) -> bool {
     succeeds(toolchain.cargo().args(["nextest", "--version"]))
+}
+
+fn rust_tests(toolchain: &Toolchain, filter: Option<&str>) -> Command {
+    let mut cargo = toolchain.cargo();
+    if nextest(toolchain) {
+        cargo.args(["nextest", "run", "--filterset", "not package(faults)"]);
+        if filter.is_some() {
+            cargo.arg("--no-tests=pass");
+        }
+    } else {
+        cargo.args(["test", "--exclude", "faults"]);
+    }
+    cargo.args(HOST).args(filter);
+    cargo
+}
+
+/// The Rust tests start a PostgreSQL of their own; its programs must be there.
+fn install_postgres() -> Result<()> {
+    if fs::read_dir("/usr/lib/postgresql").is_ok_and(|mut versions| versions.next().is_some()) {
+        return Ok(());
+    }
+    debian::install(&["postgresql"], "the Rust tests run on it too")
 }

@@ -11,7 +11,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail, ensure};
-use protocol::{Stream, page::RoomPage};
+use protocol::{BoardId, Stream, page::RoomPage};
 use reqwest::{StatusCode, header};
 use serde_json::{Value, json};
 use tokio::{
@@ -128,14 +128,27 @@ impl Client {
     pub async fn remove(&self, stream: Stream, user: i64) -> Result<Outcome> {
         let Stream::Room(room) = stream else { bail!("only rooms have members") };
         let path = format!("/messaging/room/{room}/members/{user}/remove/");
-        self.write(Uuid::now_v7(), Operation::Remove { stream, user }, &path, json!({})).await
+        self.write(Uuid::now_v7(), Operation::Remove { streams: vec![stream], user }, &path, json!({})).await
     }
 
     /// Lets somebody into a private room.
     pub async fn add(&self, stream: Stream, user: i64) -> Result<Outcome> {
         let Stream::Room(room) = stream else { bail!("only rooms have members") };
         let path = format!("/messaging/room/{room}/members/");
-        self.write(Uuid::now_v7(), Operation::Add { stream, user }, &path, json!({ "user": user })).await
+        self.write(Uuid::now_v7(), Operation::Add { streams: vec![stream], user }, &path, json!({ "user": user })).await
+    }
+
+    /// Takes somebody off the board, which has these rooms.
+    pub async fn expel(&self, board: BoardId, streams: Vec<Stream>, user: i64) -> Result<Outcome> {
+        let path = format!("/boards/{board}/members/{user}/remove/");
+        self.write(Uuid::now_v7(), Operation::Remove { streams, user }, &path, json!({})).await
+    }
+
+    /// Lets somebody on to the board, and so into this open room.
+    pub async fn invite(&self, board: BoardId, open: Stream, who: &Account) -> Result<Outcome> {
+        let what = Operation::Add { streams: vec![open], user: who.user };
+        let body = json!({ "username": who.name, "role": "member" });
+        self.write(Uuid::now_v7(), what, &format!("/boards/{board}/members/"), body).await
     }
 
     /// Joins or leaves an open room.

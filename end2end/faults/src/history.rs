@@ -30,17 +30,17 @@ pub enum Operation {
         /// The key of the post.
         post: Uuid,
     },
-    /// Take somebody out of a private room.
+    /// Take somebody out of a private room, or off the board and so out of all rooms.
     Remove {
-        /// The room.
-        stream: Stream,
+        /// What they may read no longer.
+        streams: Vec<Stream>,
         /// Who.
         user: i64,
     },
-    /// Let somebody into a private room.
+    /// Let somebody into a private room, or on to the board and so into its open room.
     Add {
-        /// The room.
-        stream: Stream,
+        /// What they may read from now on.
+        streams: Vec<Stream>,
         /// Who.
         user: i64,
     },

@@ -5,6 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::{Result, ensure};
 use clap::Parser;
 use faults::{
+    node::program,
     report::{self, Line, Report},
     scenarios::{ALL, Scale, Scenario},
 };
@@ -38,7 +39,7 @@ async fn main() -> Result<ExitCode> {
         lines.push(run(scenario, scale).await);
     }
     if let Some(table) = &cli.table {
-        report::write(table, &command(&cli), &lines)?;
+        report::write(table, &command(&cli), &program()?, &lines)?;
         println!("\n{}", table.display());
     }
     Ok(if lines.iter().all(Line::passed) { ExitCode::SUCCESS } else { ExitCode::FAILURE })

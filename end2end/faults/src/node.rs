@@ -229,7 +229,7 @@ pub fn knows(command: &str, word: &str) -> Result<bool> {
 /// Sends a signal to processes.
 pub fn signal(name: &str, pids: &[u32]) -> Result<()> {
     let pids: Vec<String> = pids.iter().map(u32::to_string).collect();
-    let sent = Command::new("kill").arg(format!("-{name}")).args(&pids).status()?;
-    ensure!(sent.success(), "kill -{name} {pids:?}: {sent}");
+    let sent = Command::new("kill").arg(format!("-{name}")).args(&pids).output()?;
+    ensure!(sent.status.success(), "kill -{name} {pids:?}: {}", String::from_utf8_lossy(&sent.stderr));
     Ok(())
 }

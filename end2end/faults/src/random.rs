@@ -112,11 +112,25 @@ impl Walk {
             58..63 => drop(client.visit(run.room, rng.bool()).await?),
             63..70 if client.id == 0 => {
                 let other = &run.clients[rng.usize(1..run.clients.len())];
-                ensure!(matches!(client.remove(run.private, other.account.user).await?, Outcome::Done(_)), "removed");
+                done(client.remove(run.private, other.account.user).await?)?;
                 // Heard before the next invitation, which it would else seem to end.
                 other.revoked(run.private).await?;
                 client.post(run.private, &format!("{text}, without {}", other.id)).await?;
-                ensure!(matches!(client.add(run.private, other.account.user).await?, Outcome::Done(_)), "let in");
+                done(client.add(run.private, other.account.user).await?)?;
+                other.open(run.private).await?;
+            }
+            70..73 if client.id == 0 => {
+                let other = &run.clients[rng.usize(1..run.clients.len())];
+                let (both, user) = (vec![run.room, run.private], other.account.user);
+                done(client.expel(run.board, both, user).await?)?;
+                other.revoked(run.room).await?;
+                other.revoked(run.private).await?;
+                for room in [run.room, run.private] {
+                    client.post(room, &format!("{text}, all without {}: {room}", other.id)).await?;
+                }
+                done(client.invite(run.board, run.room, &other.account).await?)?;
+                done(client.add(run.private, user).await?)?;
+                other.open(run.room).await?;
                 other.open(run.private).await?;
             }
             70..76 => client.order(Order::Drop).await?,
@@ -140,6 +154,11 @@ impl Walk {
         sleep(Duration::from_millis(rng.u64(0..10))).await;
         Ok(())
     }
+}
+
+fn done(outcome: Outcome) -> Result<()> {
+    ensure!(matches!(outcome, Outcome::Done(_)), "what the owner may do is answered with {outcome:?}");
+    Ok(())
 }
 
 /// A read that meets a server which is being restarted tells nothing.

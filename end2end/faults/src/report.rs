@@ -94,16 +94,17 @@ impl Line {
 ///
 /// # Errors
 /// The file can't be written.
-pub fn write(file: &Path, command: &str, lines: &[Line]) -> Result<()> {
+pub fn write(file: &Path, command: &str, program: &Path, lines: &[Line]) -> Result<()> {
     let date = Local::now().format("%-d %B %Y");
     let processors = std::thread::available_parallelism()?;
     let kernel = Command::new("uname").args(["-sr"]).output()?;
     let kernel = String::from_utf8_lossy(&kernel.stdout);
     let model = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = model.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": ")).map(|(_, name)| name);
+    let profile = if program.to_string_lossy().contains("release") { "release" } else { "unoptimised" };
     let mut text = format!(
-        "# Faults\n\nWhat became of Boardwalk when something else broke: `{command}`, {date}, {processors} cores\n\
-         ({}, {}). Every run is audited: what was acknowledged is in the database once, every client ends\n\
+        "# Faults\n\nWhat became of Boardwalk when something else broke: `{command}` ({profile} program), {date},\n\
+         {processors} cores ({}, {}). Every run is audited: what was acknowledged is in the database once, every client ends\n\
          with what the database has. CONTRIBUTING.md says how to run it.\n\n\
          | fault | outcome | figures | took |\n|---|---|---|---|\n",
         model.unwrap_or("unknown processor"),

@@ -10,6 +10,7 @@ mod fault;
 pub(crate) mod messages;
 pub(crate) mod notifications;
 pub(crate) mod postgres;
+mod pulse;
 pub(crate) mod rooms;
 pub(crate) mod seed;
 mod sql;
@@ -21,13 +22,12 @@ pub(crate) mod writes;
 use std::path::Path;
 
 use protocol::Error;
-use sqlx::PgPool;
 
 pub(crate) use checkpoints::Checkpoints;
-pub(crate) use fault::{fault, take_damage, within};
+pub(crate) use fault::{fault, take_damage};
 pub(crate) use sql::{placeholders, sql};
 pub(crate) use sqlite::File;
-pub(crate) use tx::Tx;
+pub(crate) use tx::{Held, Tx};
 
 use crate::{
     Result,
@@ -40,7 +40,7 @@ pub(crate) enum Db {
     /// One file; one connection writes, others read.
     Sqlite(Sqlite),
     /// A server.
-    Postgres(PgPool),
+    Postgres(postgres::Server),
 }
 
 /// An open SQLite file.
@@ -76,10 +76,9 @@ impl Db {
     /// A snapshot: every query of it sees the same moment. Dropped, it ends.
     pub(crate) async fn read(&self) -> Result<Tx> {
         match self {
-            Self::Sqlite(sqlite) => sqlite.readers.begin().await.map(|tx| Tx::Sqlite(tx.into())),
-            Self::Postgres(pool) => {
-                let begun = postgres::begin(pool, "begin transaction isolation level repeatable read, read only");
-                begun.await.map(|tx| Tx::Postgres(tx.into()))
+            Self::Sqlite(sqlite) => sqlite.readers.begin().await.map(|tx| Tx::Sqlite(Held::Transaction(tx))),
+            Self::Postgres(server) => {
+                server.begin("begin transaction isolation level repeatable read, read only").await
             }
         }
         .map_err(fault)
@@ -88,8 +87,8 @@ impl Db {
     /// For a single statement, which is its own snapshot: without the way there and back of a transaction.
     pub(crate) async fn look(&self) -> Result<Tx> {
         match self {
-            Self::Sqlite(sqlite) => sqlite.readers.acquire().await.map(|connection| Tx::Sqlite(connection.into())),
-            Self::Postgres(pool) => pool.acquire().await.map(|connection| Tx::Postgres(connection.into())),
+            Self::Sqlite(sqlite) => sqlite.readers.acquire().await.map(|one| Tx::Sqlite(Held::Statement(one))),
+            Self::Postgres(server) => server.look().await,
         }
         .map_err(fault)
     }
@@ -98,7 +97,7 @@ impl Db {
     pub(crate) fn write(&self, job: Job) {
         match self {
             Self::Sqlite(sqlite) => sqlite.writer.submit(job),
-            Self::Postgres(pool) => drop(tokio::spawn(job.alone(pool.clone()))),
+            Self::Postgres(server) => drop(tokio::spawn(job.alone(server.clone()))),
         }
     }
 
@@ -119,7 +118,7 @@ impl Db {
                 sqlite.readers.close().await;
                 sqlite.checkpoints.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres(server) => server.close().await,
         }
     }
 }

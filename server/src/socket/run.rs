@@ -11,6 +11,7 @@ use protocol::{
     limits::{DEAD_S, HEARTBEAT_S},
 };
 use tokio::time::{MissedTickBehavior, interval_at, timeout};
+use tokio_tungstenite::tungstenite::{self, error::ProtocolError};
 
 use super::{classic, typed};
 use crate::state::AppState;
@@ -19,8 +20,12 @@ use crate::state::AppState;
 const WRITE_WITHIN: Duration = Duration::from_secs(30);
 /// How long the other side may take to answer a close.
 const CLOSE_WITHIN: Duration = Duration::from_secs(1);
-/// A text or a close of the protocol that the client had no business to send.
+/// Close codes of RFC 6455: a frame that the protocol forbids, bytes where text belongs, a text that is
+/// not UTF-8, a message that is too large.
+const PROTOCOL: u16 = 1002;
 const UNSUPPORTED: u16 = 1003;
+const NOT_UTF8: u16 = 1007;
+const TOO_LARGE: u16 = 1009;
 
 /// What a socket speaks.
 pub(super) enum Dialect {
@@ -118,7 +123,9 @@ impl Session {
                         Some(Ok(Message::Text(text))) => self.hear(text.as_str()).await,
                         Some(Ok(Message::Binary(_))) => Err(End::Close(UNSUPPORTED)),
                         Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
-                        Some(Ok(Message::Close(_)) | Err(_)) | None => return End::Gone,
+                        Some(Ok(Message::Close(_))) => return answered(socket).await,
+                        Some(Err(error)) => return broken(error),
+                        None => return End::Gone,
                     }
                 }
             };
@@ -197,6 +204,27 @@ impl Session {
             socket.flush().await
         })
         .await
+    }
+}
+
+/// Sends the answer to a close, which is ready.
+async fn answered(socket: &mut WebSocket) -> End {
+    match timeout(CLOSE_WITHIN, socket.flush()).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::debug!(%error, "a socket broke while its close was answered"),
+        Err(_) => tracing::debug!("the answer to a close could not be sent"),
+    }
+    End::Gone
+}
+
+/// The end that a frame deserves which the protocol forbids; other errors are a connection that is gone.
+fn broken(error: axum::Error) -> End {
+    match error.into_inner().downcast_ref::<tungstenite::Error>() {
+        Some(tungstenite::Error::Protocol(ProtocolError::ResetWithoutClosingHandshake)) => End::Gone,
+        Some(tungstenite::Error::Protocol(_)) => End::Close(PROTOCOL),
+        Some(tungstenite::Error::Utf8(_)) => End::Close(NOT_UTF8),
+        Some(tungstenite::Error::Capacity(_)) => End::Close(TOO_LARGE),
+        _ => End::Gone,
     }
 }
 

@@ -47,7 +47,7 @@ fn sound() -> History {
     let given = |seq, body| Entry::Received { client, connection, stream, seq, body };
     let applied = |seq| Entry::Applied { client, stream, seq };
     let delete = Operation::Delete { stream, post: key(2) };
-    let remove = Operation::Remove { stream, user: BO };
+    let remove = Operation::Remove { streams: vec![stream], user: BO };
     let entries = vec![
         Entry::Based { client, stream, seq: 0 },
         Entry::Subscribed { client, connection, stream, seq: 0 },
@@ -269,7 +269,7 @@ fn what_reaches_who_was_removed_is_noticed() {
 fn who_is_let_in_again_may_be_told() {
     let mut history = sound();
     let line = after(&history, |entry| matches!(entry, Entry::Revoked { .. }));
-    let add = Operation::Add { stream: ROOM, user: BO };
+    let add = Operation::Add { streams: vec![ROOM], user: BO };
     insert(&mut history, line, Entry::Sent { client: 0, key: key(22), what: add });
     let posted = Body::Posted(Item { id: 104, n: 4, ..item(5) });
     end(&mut history, Entry::Subscribed { client: 1, connection: 9, stream: ROOM, seq: 5 });

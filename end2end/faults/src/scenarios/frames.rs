@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::Scale;
 use crate::{
@@ -13,6 +13,9 @@ use crate::{
     report::Report,
     run::{Alone, Home, Run},
 };
+
+/// Heartbeats come every 25 s, and name the newest number; the rest is the machine's.
+const BEAT: Duration = Duration::from_secs(27);
 
 pub(super) async fn disturb(scale: Scale, report: &mut Report) -> Result<()> {
     let alone = Alone::start().await?;
@@ -39,12 +42,29 @@ pub(super) async fn disturb(scale: Scale, report: &mut Report) -> Result<()> {
         }
     }
     let received = run.recorder.count(|entry| matches!(entry, Entry::Received { .. }));
-    // A lost last frame is noticed by the next heartbeat, within 25 s.
     let history = run.end_on_sqlite(&alone.node.database()).await?;
     let asked = history.entries.iter().filter(|(_, entry)| matches!(entry, Entry::Subscribed { .. })).count();
     report.figure("messages", messages);
     report.figure("frames that came", received);
     report.figure("times that clients asked for what was missing", asked - 2 * run.clients.len());
     report.figure("clients that differ from the database", 0);
+    lost_tail(report).await
+}
+
+/// The last frame is lost, and nothing comes after it that would show the gap.
+async fn lost_tail(report: &mut Report) -> Result<()> {
+    let alone = Alone::start().await?;
+    let proxy = FrameProxy::to(&alone.node.url, Disturbance::Drop("the last of all".to_owned())).await?;
+    let home = Home { base: alone.node.url.clone(), socket: proxy.url.clone() };
+    let mut run = Run::begin(&[home], 1).await?;
+    run.faithful = false;
+    let (client, room) = (&run.clients[0], run.room);
+    client.post(room, "the first").await?;
+    client.caught_up(room, 1).await?;
+    client.post(room, "the last of all").await?;
+    let lost = Instant::now();
+    client.caught_up(room, 2).await?;
+    report.limit("a lost last frame is noticed after", lost.elapsed(), BEAT);
+    run.end_on_sqlite(&alone.node.database()).await?;
     Ok(())
 }

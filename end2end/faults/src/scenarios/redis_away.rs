@@ -6,10 +6,17 @@ use anyhow::{Result, ensure};
 use tokio::time::{Instant, sleep};
 
 use super::{Scale, load, pair::Pair, percentile};
-use crate::{client::Outcome, report::Report, run::Run};
+use crate::{
+    client::{Account, Outcome},
+    raw::{Ending, RawSocket},
+    report::Report,
+    run::Run,
+};
 
 /// Nodes without Redis look into the log every 250 ms; the rest is the machine's.
 const FOLLOWS_WITHIN: Duration = Duration::from_secs(1);
+/// The request itself included.
+const REVOKED_WITHIN: Duration = Duration::from_millis(100);
 const PAUSE: Duration = Duration::from_millis(20);
 
 pub(super) async fn kill(scale: Scale, report: &mut Report) -> Result<()> {
@@ -21,6 +28,13 @@ pub(super) async fn kill(scale: Scale, report: &mut Report) -> Result<()> {
     run.grace = FOLLOWS_WITHIN;
     let with = across(&run).await?;
     report.figure("from node to node, with Redis", format!("{with:.2?}"));
+
+    let last = &run.clients[3];
+    let begun = Instant::now();
+    run.clients[0].remove(run.private, last.account.user).await?;
+    last.revoked(run.private).await?;
+    report.limit("removed on one node, heard on the other", begun.elapsed(), REVOKED_WITHIN);
+    report.limit("signed out on one node, heard on the other", sign_out(&pair).await?, FOLLOWS_WITHIN);
 
     pair.redis.down()?;
     let away = Duration::from_secs(if scale.light { 3 } else { 60 });
@@ -38,7 +52,9 @@ pub(super) async fn kill(scale: Scale, report: &mut Report) -> Result<()> {
     owner.remove(run.private, other.account.user).await?;
     let removed = Instant::now();
     other.revoked(run.private).await?;
-    report.limit("removed on one node, heard on the other", removed.elapsed(), FOLLOWS_WITHIN);
+    report.limit("removed on one node, heard on the other without Redis", removed.elapsed(), FOLLOWS_WITHIN);
+    let signed_out = sign_out(&pair).await?;
+    report.limit("signed out on one node, heard on the other without Redis", signed_out, FOLLOWS_WITHIN);
     // None of these may reach who was removed, now that the other node must know.
     sleep(FOLLOWS_WITHIN.saturating_sub(removed.elapsed())).await;
     for n in 0..5 {
@@ -81,6 +97,19 @@ pub(super) async fn stall(scale: Scale, report: &mut Report) -> Result<()> {
     run.end_on_postgres(&pair.cluster).await?;
     report.figure("acknowledged", acknowledged);
     Ok(())
+}
+
+/// How long a socket on the second node stays open after its person signed out on the first.
+async fn sign_out(pair: &Pair) -> Result<Duration> {
+    let [first, second] = pair.nodes.each_ref().map(|node| node.url.as_str());
+    let again = Account::sign_in(second, "person0").await?;
+    let mut socket = RawSocket::open(second, &again.cookie).await?;
+    socket.text_with("ready").await?;
+    again.post(first, "/accounts/logout/", serde_json::json!({})).await?;
+    let begun = Instant::now();
+    let ending = socket.ending().await?;
+    ensure!(ending == Ending::Close(protocol::close::SIGNED_OUT), "{ending:?}");
+    Ok(begun.elapsed())
 }
 
 /// How long a message takes from a person on the first node to one on the second.

@@ -1,6 +1,6 @@
 //! What a failed query means to the caller.
 
-use std::{cell::Cell, io, time::Duration};
+use std::cell::Cell;
 
 use protocol::Error;
 use sqlx::{postgres::PgDatabaseError, sqlite::SqliteError};
@@ -14,14 +14,6 @@ thread_local! {
 /// Was the file found to be damaged, by a query awaited on this thread, since this was last asked?
 pub(crate) fn take_damage() -> bool {
     DAMAGE.take()
-}
-
-/// Runs a query or a step of the connection within a limit.
-pub(crate) async fn within<T>(limit: Duration, query: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
-    match tokio::time::timeout(limit, query).await {
-        Ok(outcome) => outcome,
-        Err(_) => Err(sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, "the database did not answer in time"))),
-    }
 }
 
 /// What a failed query means to the caller; the cause is logged here, in the span of its request.

@@ -1,7 +1,7 @@
 //! One SQL text for both databases.
 
-/// Runs one SQL text on whichever database the transaction is of. On PostgreSQL each statement has
-/// a limit, so that a server that stands still is noticed.
+/// Runs one SQL text on whichever database the transaction is of. A PostgreSQL that stands still is
+/// noticed by each statement.
 ///
 /// `sql!(all tx, "text", binds…)` gives every row, `one` exactly one, `maybe` one or none, `run` the
 /// number of rows changed. `sql!(all_in ids, tx, "… in ({ids}) …", binds…)` and `run_in` put the
@@ -13,10 +13,7 @@ macro_rules! sql {
     (@on $tx:expr, $fetch:ident, $query:expr; $($then:tt)*) => {
         match $tx {
             $crate::db::Tx::Sqlite(tx) => $query.$fetch(&mut **tx).await$($then)*,
-            $crate::db::Tx::Postgres(tx) => {
-                let limit = tx.limit;
-                $crate::db::within(limit, $query.$fetch(&mut **tx)).await$($then)*
-            }
+            $crate::db::Tx::Postgres(tx, watch) => watch.ask($query.$fetch(&mut **tx)).await$($then)*,
         }
     };
     (@do $tx:expr, $function:ident, $fetch:ident, $text:expr, [$($bind:expr),*]; $($then:tt)*) => {

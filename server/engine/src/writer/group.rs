@@ -7,7 +7,7 @@ use tracing::Instrument;
 
 use crate::{
     Result,
-    db::{Tx, fault, take_damage},
+    db::{Held, Tx, fault, take_damage},
     delivery::Committed,
     messages::Draft,
     write::{Answer, Job, Waiting, What, Work, Write, give},
@@ -47,7 +47,7 @@ impl Group {
     pub(super) async fn begin(mut connection: Box<SqliteConnection>, writes: usize) -> Result<Self> {
         execute(&mut connection, "begin immediate").await?;
         Ok(Self {
-            write: Write::new(Tx::lent(connection)),
+            write: Write::new(Tx::Sqlite(Held::Lent(connection))),
             guarded: writes > 1,
             done: Vec::with_capacity(writes),
             broken: None,
