@@ -28,7 +28,7 @@ pub enum Depth {
     Tiny,
     /// Every row in about ten minutes
     Quick,
-    /// More rounds and longer ones, in about twenty
+    /// More rounds and longer ones, in less than twenty
     Full,
 }
 
@@ -45,6 +45,8 @@ pub struct Plan {
     pub largest_peer_rounds: usize,
     /// Sockets that connect, idle and come back.
     pub sockets: usize,
+    /// The same for the original's socket, without coming back.
+    pub peer_sockets: usize,
     /// Starts of each round.
     pub starts: usize,
     /// People of the seed.
@@ -72,6 +74,7 @@ impl Depth {
                 peers: vec![10],
                 largest_peer_rounds: 1,
                 sockets: 100,
+                peer_sockets: 20,
                 starts: 1,
                 people: 100,
                 messages: 200,
@@ -86,12 +89,13 @@ impl Depth {
                 peers: vec![100, 1000, 5000],
                 largest_peer_rounds: 1,
                 sockets: 5000,
-                starts: 3,
+                peer_sockets: 1000,
+                starts: 1,
                 people: 5000,
                 messages: 5000,
                 phase: seconds(2.0),
                 pause: seconds(0.5),
-                settle: seconds(6.0),
+                settle: seconds(4.0),
                 connect_within: seconds(180.0),
             },
             Self::Full => {

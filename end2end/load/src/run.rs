@@ -99,7 +99,11 @@ struct Run {
 impl Run {
     /// The original's contract: Boardwalk and the original's stack in turn.
     fn peers(&mut self, template: &Template, peer: &Peer, plan: &Plan) -> Result<()> {
-        let largest = plan.peers.iter().copied().max();
+        let (largest, sockets) = (plan.peers.iter().copied().max(), plan.peer_sockets);
+        self.round("original's sockets", || {
+            rounds::sockets(Server::boardwalk(template, sockets, true)?, sockets, plan)
+        })?;
+        self.round("Django Channels' sockets", || rounds::sockets(Server::channels(peer, sockets)?, sockets, plan))?;
         for n in plan.peers.iter().copied() {
             self.round(&format!("fan-out to {n}, original's socket"), || {
                 rounds::fanout(Server::boardwalk(template, n, true)?, n, plan)

@@ -69,11 +69,13 @@ pub struct Swarm {
     handshakes: usize,
     live: usize,
     mask: u32,
+    /// Messages that were on their way when a poster's connection ended.
+    resent: usize,
     /// Bytes that receivers have got, with everything around the messages.
     pub bytes: u64,
     /// The account.
     pub book: Book,
-    /// Does a lost connection mean "come back", rather than a failure?
+    /// Does a receiver's lost connection mean "come back", rather than a failure?
     pub forgiving: bool,
 }
 
@@ -105,6 +107,7 @@ impl Swarm {
             handshakes: 0,
             live: 0,
             mask: 0x9e37_79b9,
+            resent: 0,
             bytes: 0,
             book: Book::new(receivers),
             forgiving: false,
@@ -158,13 +161,18 @@ impl Swarm {
         }
     }
 
+    /// Ends every connection, so that the server has nobody to wait for, and gives the account.
+    pub fn leave(self) -> Book {
+        self.book
+    }
+
     /// Sockets that are served.
     pub fn live(&self) -> usize {
         self.live
     }
 
     /// How things stand, for an error.
-    fn account(&self) -> String {
+    pub fn account(&self) -> String {
         format!(
             "{} of {} receivers are served, {} messages were posted, {} acknowledged, {} reached somebody, {} everybody",
             self.live,

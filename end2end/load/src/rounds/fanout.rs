@@ -11,7 +11,7 @@ use crate::{figures::percentile, plan::Plan, server::Server, swarm::Swarm, wire:
 pub const BURST: usize = 16;
 /// A message that takes longer than this to reach everybody is lost.
 const WITHIN: Duration = Duration::from_secs(60);
-/// Messages, or bursts, of a phase at least.
+/// Messages of a phase at least.
 const AT_LEAST: usize = 3;
 
 /// Message by message, each when the one before has reached everybody; then bursts.
@@ -31,7 +31,7 @@ pub fn fanout(server: Server, receivers: usize, plan: &Plan) -> Result<Vec<Findi
     let steady = phase(&server, &mut swarm, "fan-out, one at a time", receivers, 1, plan.phase)?;
     swarm.rest(plan.pause)?;
     let burst = phase(&server, &mut swarm, "fan-out, bursts of 16", receivers, BURST, plan.phase)?;
-    server.stop_and_audit(&swarm.book)?;
+    server.stop_and_audit(&swarm.leave())?;
     Ok(vec![steady, burst])
 }
 
@@ -43,13 +43,12 @@ fn phase(
     at_once: usize,
     time: Duration,
 ) -> Result<Finding> {
+    swarm.until(WITHIN, "the posters are connected", Swarm::all_free)?;
     let (from, bytes, writes) = (swarm.book.posted(), swarm.bytes, server.writes()?);
     let clocks = Clocks::start(server)?;
-    let mut rounds = 0;
-    while rounds < AT_LEAST || clocks.begun.elapsed() < time {
+    while swarm.book.posted() < from + AT_LEAST || clocks.begun.elapsed() < time {
         swarm.burst(at_once)?;
-        swarm.until(WITHIN, "everybody has the message", |swarm| swarm.book.settled())?;
-        rounds += 1;
+        swarm.until(WITHIN, "everybody has the message", |swarm| swarm.book.settled() && swarm.all_free())?;
     }
     let cost = clocks.stop()?;
     let messages = swarm.book.posted() - from;

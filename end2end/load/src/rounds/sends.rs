@@ -111,6 +111,6 @@ fn finding(
         .with("messages", sent)
         .with("generator_cores", cost.generator)
         .with("others_cores", cost.others);
-    server.stop_and_audit(&swarm.book)?;
+    server.stop_and_audit(&swarm.leave())?;
     Ok(finding)
 }

@@ -65,7 +65,9 @@ impl Channels {
 
         let address = free_address()?;
         let mut command = Command::new(peer.venv.join("bin/daphne"));
-        command.args(["-b", "127.0.0.1", "-p", &address.port().to_string(), "peer.asgi:application"]);
+        command.args(["-b", "127.0.0.1", "-p", &address.port().to_string()]);
+        // With thousands of sockets it is busy for longer than it would wait for its own clients.
+        command.args(["--ping-interval", "3600", "--websocket_connect_timeout", "120", "peer.asgi:application"]);
         at_home(&mut command, &peer.app, folder.path());
         command.env("PEER_REDIS", format!("redis://{redis_address}/0"));
         let daphne = Process::start("Daphne", command, address, Some(&folder.path().join("log")))?;

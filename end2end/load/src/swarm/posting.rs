@@ -99,7 +99,7 @@ impl Swarm {
         let Some(link) = self.posters[i].link.as_mut() else { return Ok(()) };
         match link.send(&request) {
             Ok(()) => Ok(()),
-            Err(error) => self.poster_lost(i, &error.to_string()),
+            Err(_) => self.poster_lost(i),
         }
     }
 
@@ -113,7 +113,7 @@ impl Swarm {
                     self.send_post(i)?;
                 }
                 Ok(false) => {}
-                Err(error) => return self.poster_lost(i, &error.to_string()),
+                Err(_) => return self.poster_lost(i),
             }
         }
         if event.is_readable() || event.is_read_closed() {
@@ -130,7 +130,7 @@ impl Swarm {
             let (read, more) = match link.read(&mut buffer, closed) {
                 Reading::More(read) => (read, true),
                 Reading::Last(read) => (read, false),
-                Reading::Gone => return self.poster_lost(i, "the server ended the connection"),
+                Reading::Gone => return self.poster_lost(i),
             };
             let data = link.joined(&buffer[..read], &mut joint);
             match http::answer(data)? {
@@ -150,7 +150,7 @@ impl Swarm {
         let number = self.posters[i].busy.take().context("an answer that nobody asked for")?;
         if answer.status == 503 && self.forgiving {
             self.posters[i].busy = Some(number);
-            return self.poster_lost(i, "refused with 503");
+            return self.poster_lost(i);
         }
         let words = || String::from_utf8_lossy(&answer.body).into_owned();
         ensure!(matches!(answer.status, 200 | 201), "posting was answered with {}: {}", answer.status, words());
@@ -158,12 +158,15 @@ impl Swarm {
         self.book.ack(number, sent.id, &sent.message)
     }
 
-    fn poster_lost(&mut self, i: usize, why: &str) -> Result<()> {
+    /// Servers end connections that have been idle for a while, maybe at the moment in which the next
+    /// message is on its way; it then goes again under its key, as from every client.
+    fn poster_lost(&mut self, i: usize) -> Result<()> {
         let poster = &mut self.posters[i];
         let Some(link) = poster.link.take() else { return Ok(()) };
         poster.connected = false;
+        self.resent += usize::from(poster.busy.is_some());
         link.close(self.poll.registry());
-        ensure!(self.forgiving, "{why}");
+        ensure!(self.forgiving || self.resent <= self.posters.len(), "the server ends connections again and again");
         // Ahead of thousands of receivers that wait for a handshake.
         self.due.push_front((Instant::now() + AGAIN_AFTER, Token(POSTERS + i)));
         Ok(())
