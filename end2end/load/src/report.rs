@@ -81,8 +81,9 @@ const SECTIONS: &[Section] = &[
     Section {
         title: "Connecting",
         words: "Every socket belongs to another person and session. Until all are upgraded, signed in, subscribed to \
-                the room by a cursor, and have received the one message after that cursor; over the original's socket, which has \
-                no cursors, until each has an answer to its ping. At most 200 handshakes are under way at once.",
+                the room by a cursor, and have received the one message after that cursor; over the original's \
+                socket, which has no cursors, until each has an answer to its ping. At most 200 handshakes are under \
+                way at once.",
         size: "sockets",
         whats: &["connect, sign in, subscribe"],
         columns: &[
@@ -95,8 +96,8 @@ const SECTIONS: &[Section] = &[
     Section {
         title: "Idle memory",
         words: "Growth of the server's resident memory from before the first of these sockets to a while after the \
-                last, divided by their number (kB are 1,000 bytes). The kernel's own buffers are not in it; Django Channels' \
-                Redis is.",
+                last, divided by their number (kB are 1,000 bytes). The kernel's own buffers are not in it; Django \
+                Channels' Redis is.",
         size: "sockets",
         whats: &["memory of idle sockets"],
         columns: &[("kb_per_socket", "kB per socket"), ("mb_without_sockets", "MB without sockets")],

@@ -3,6 +3,8 @@
 //! Every frame is checked (see [`Book`] and [`Wire::hear`]); the first thing that is wrong ends the run.
 
 mod posting;
+#[cfg(test)]
+mod tests;
 
 use std::{
     collections::VecDeque,
