@@ -174,7 +174,10 @@ fn head(setting: &Setting, plan: &Plan, outcome: &Outcome) -> String {
         add_line(&mut text, &format!("**Failed, and left out: {name}: {why}**\n"));
     }
     if setting.even_if_busy {
-        text.push_str("**Measured with `--even-if-busy`: other work may have shared the processors, and no figure here counts.**\n\n");
+        text.push_str(
+            "**Measured with `--even-if-busy`: other work may have shared the processors, and no figure here \
+             counts.**\n\n",
+        );
     }
     if setting.depth == Depth::Tiny || profile != "release" {
         text.push_str(
