@@ -1,5 +1,6 @@
 //! `cargo xtask`: set-up and every habit of the project.
 
+mod bench;
 mod browser;
 mod command;
 mod debian;
@@ -49,6 +50,8 @@ enum Habit {
     },
     /// Builds the release program, one file that carries its site
     Build,
+    /// Measures the release program against a floor and the original's stack, into docs/bench.md
+    Bench(bench::Bench),
     /// Serves, and rebuilds, restarts and reloads on change
     Dev,
     /// Takes the README's pictures
@@ -75,6 +78,7 @@ fn run(habit: Habit) -> anyhow::Result<()> {
         Habit::Site { release: false } => site::build(&toolchain, Profile::Light),
         Habit::Site { release: true } => site::build(&toolchain, Profile::Release),
         Habit::Build => release::build(&toolchain).map(|_| ()),
+        Habit::Bench(bench) => bench::bench(&toolchain, &bench),
         Habit::Dev => dev::dev(&toolchain),
         Habit::Pictures => browser::pictures(&toolchain),
         Habit::Faults(selection) => faults::faults(&toolchain, &selection),
