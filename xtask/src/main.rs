@@ -1,6 +1,7 @@
 //! `cargo xtask`: set-up and every habit of the project.
 
 mod browser;
+mod cluster;
 mod command;
 mod debian;
 mod dev;
@@ -49,6 +50,8 @@ enum Habit {
     Build,
     /// Serves, and rebuilds, restarts and reloads on change
     Dev,
+    /// Starts PostgreSQL, Redis and two nodes on this machine, for trying
+    Cluster,
     /// Takes the README's pictures
     Pictures,
 }
@@ -72,6 +75,7 @@ fn run(habit: Habit) -> anyhow::Result<()> {
         Habit::Site { release: true } => site::build(&toolchain, Profile::Release),
         Habit::Build => release::build(&toolchain).map(|_| ()),
         Habit::Dev => dev::dev(&toolchain),
+        Habit::Cluster => cluster::cluster(&toolchain),
         Habit::Pictures => browser::pictures(&toolchain),
     }
 }

@@ -5,8 +5,10 @@
 pub(crate) mod accounts;
 pub(crate) mod boards;
 pub(crate) mod events;
+pub(crate) mod jobs;
 pub(crate) mod messages;
 pub(crate) mod notifications;
+pub(crate) mod revocations;
 pub(crate) mod rooms;
 pub(crate) mod seed;
 pub(crate) mod tasks;
@@ -233,6 +235,11 @@ impl Db {
             }
             Self::Postgres(pool) => Ok((Tx::Postgres(pool.begin().await.map_err(fault)?), None)),
         }
+    }
+
+    /// Is it SQLite, where this process is the only node?
+    pub(crate) fn is_sqlite(&self) -> bool {
+        matches!(self, Self::Sqlite { .. })
     }
 
     /// Does the database answer?

@@ -120,7 +120,7 @@ pub async fn post(engine: &Engine, actor: &Actor, new: NewMessage) -> Result<Pos
     }
     let (html, mentions) = render(&mut tx, stream, readable.board, &source).await?;
     drop(tx);
-    engine.limits().post(actor.id())?;
+    engine.limits().post(actor.id()).await?;
     let (poster, actor) = (actor, actor.clone());
     let posted = engine
         .write(move |w| {

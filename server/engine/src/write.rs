@@ -1,7 +1,7 @@
 //! One durable write: rows and events in one transaction, published after the commit.
 
 use futures::future::BoxFuture;
-use protocol::{Error, Event, MessageId, StoredEvent, Stream, UserId};
+use protocol::{Error, Event, MessageId, Stream, UserId};
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -11,7 +11,10 @@ use crate::{
     db::{self, Tx},
     delivery::Committed,
     now,
+    revocation::Withdrawal,
 };
+
+pub(crate) use crate::revocation::Revocation;
 
 /// A write under way.
 pub(crate) struct Write {
@@ -20,8 +23,7 @@ pub(crate) struct Write {
     /// Its moment, in milliseconds since 1970.
     pub(crate) now: i64,
     told: Vec<Told>,
-    revoked: Vec<Revocation>,
-    redacted: Vec<(Stream, i64)>,
+    withdrawn: Vec<Withdrawal>,
 }
 
 /// An event that gets its number when the write ends.
@@ -29,16 +31,6 @@ pub(crate) struct Told {
     pub(crate) stream: Stream,
     pub(crate) message: Option<MessageId>,
     pub(crate) event: Event,
-}
-
-/// Somebody who may read something no longer, from the commit on.
-pub(crate) enum Revocation {
-    /// These streams.
-    Streams(UserId, Vec<Stream>),
-    /// Everybody, as the stream is gone.
-    Stream(Stream),
-    /// Everything, by way of these sign-ins.
-    Sessions(Vec<protocol::SessionId>),
 }
 
 impl Write {
@@ -54,27 +46,38 @@ impl Write {
 
     /// Ends somebody's reading when the write commits, before its events are published.
     pub(crate) fn revoke(&mut self, revocation: Revocation) {
-        self.revoked.push(revocation);
+        self.withdrawn.push(Withdrawal::Reading(revocation));
+    }
+
+    /// Ends everybody's history when the write commits: theirs is of another epoch.
+    pub(crate) fn restart(&mut self, epoch: String) {
+        self.withdrawn.push(Withdrawal::History(epoch));
     }
 
     /// Takes the text of a message out of the log, and out of the rings when the write commits.
     pub(crate) async fn redact(&mut self, message: MessageId) -> Result<()> {
-        for (stream, seq) in db::events::redact(&mut self.tx, message).await? {
-            self.redacted.push((stream.parse().map_err(internal)?, seq));
-        }
+        let texts = db::events::redact(&mut self.tx, message).await?.into_iter();
+        let texts = texts.map(|(stream, seq)| Ok((stream.parse().map_err(internal)?, seq))).collect::<Result<_>>()?;
+        self.withdrawn.push(Withdrawal::Text(texts));
         Ok(())
     }
 
     /// Numbers and logs what was told. Places come before boards, boards before people, each by
     /// number: every write takes the rows of `streams` in this order, so that none waits in a circle.
-    async fn log(&mut self) -> Result<Vec<StoredEvent>> {
+    /// Then what is revoked is numbered too.
+    async fn log(&mut self) -> Result<Committed> {
         let mut told = std::mem::take(&mut self.told);
         told.sort_by_key(|told| rank(told.stream));
-        if told.is_empty() {
-            return Ok(Vec::new());
-        }
-        let seqs = db::events::take_seqs(&mut self.tx, &told).await?;
-        db::events::insert(&mut self.tx, self.now, told, seqs).await
+        let events = if told.is_empty() {
+            Vec::new()
+        } else {
+            let seqs = db::events::take_seqs(&mut self.tx, &told).await?;
+            db::events::insert(&mut self.tx, self.now, told, seqs).await?
+        };
+        let mut withdrawn = std::mem::take(&mut self.withdrawn);
+        withdrawn.retain(|what| !what.is_empty());
+        let revoked = db::revocations::insert(&mut self.tx, self.now, withdrawn).await?;
+        Ok(Committed { revoked, events })
     }
 }
 
@@ -118,11 +121,11 @@ impl Engine {
         let span = tracing::Span::current();
         let task = async move {
             let (tx, turn) = engine.db().write().await?;
-            let mut write = Write { tx, now: now(), told: Vec::new(), revoked: Vec::new(), redacted: Vec::new() };
+            let mut write = Write { tx, now: now(), told: Vec::new(), withdrawn: Vec::new() };
             let done = work(&mut write).await?;
-            let events = write.log().await?;
+            let committed = write.log().await?;
             write.tx.commit().await?;
-            engine.deliver(Committed { revoked: write.revoked, redacted: write.redacted, events });
+            engine.deliver(committed);
             drop(turn);
             Ok(done)
         };
