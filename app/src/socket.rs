@@ -35,6 +35,7 @@ enum End {
 /// Keeps the store connected until the page is closed.
 pub async fn run(store: Store) {
     let mut wake = wakes();
+    tell_activity(store);
     let mut tries = 0;
     loop {
         let began = clock::now();
@@ -139,6 +140,24 @@ fn wakes() -> mpsc::UnboundedReceiver<()> {
     };
     let _ = leptos::leptos_dom::helpers::window_event_listener(ev::visibilitychange, visible);
     receiver
+}
+
+/// Says now and then that somebody does something here; who is silent for long is shown as away.
+fn tell_activity(store: Store) {
+    let said = StoredValue::new(clock::now());
+    let say = move || {
+        let now = clock::now();
+        let (since, pause) = (now - said.get_value(), i64::from(limits::ACTIVE_EVERY_S) * 1000);
+        // A clock that was set back keeps nobody silent.
+        if !(0..pause).contains(&since) {
+            said.set_value(now);
+            store.say(ClientFrame::Active);
+        }
+    };
+    // They live as long as the page, as the socket does.
+    let _ = window_event_listener(ev::pointerdown, move |_| say());
+    let _ = window_event_listener(ev::keydown, move |_| say());
+    let _ = window_event_listener(ev::wheel, move |_| say());
 }
 
 fn address() -> String {

@@ -260,6 +260,7 @@ impl Wires {
             Ephemeral::Here { stream, .. }
             | Ephemeral::Came { stream, .. }
             | Ephemeral::Went { stream, .. }
+            | Ephemeral::Away { stream, .. }
             | Ephemeral::Typing { stream, .. } => *stream,
             Ephemeral::Activity { room, .. } => Stream::Room(*room),
         };

@@ -21,6 +21,9 @@ use crate::{
     proxies::TrustedProxies,
 };
 
+/// How long events are kept, unless told.
+const RETENTION_DAYS: u32 = 30;
+
 /// Boards, tasks and the conversation around them, in one program.
 #[derive(Parser)]
 #[command(name = "boardwalk", version, about, max_term_width = 100)]
@@ -37,6 +40,12 @@ enum Command {
     Migrate(Data),
     /// Make an account that is admin of this installation
     CreateAdmin(CreateAdmin),
+    /// Close somebody's account: they can't sign in, and their open pages are signed out at once
+    Deactivate(Named),
+    /// Open a closed account again
+    Reactivate(Named),
+    /// Make every open page load afresh, as after a restore
+    NewEpoch(Data),
     /// Fill an empty database for measurements: one board, with everybody on it
     Seed(Seed),
     /// Make a lively board to look around on
@@ -61,6 +70,14 @@ struct Serve {
     bind: SocketAddr,
     #[command(flatten)]
     data: Data,
+    /// Redis between several nodes on one PostgreSQL: redis://host, or redis-sentinel:// and
+    /// redis-cluster:// with further nodes as ?node=host:port
+    #[arg(long, env, hide_env_values = true, value_name = "URL")]
+    redis_url: Option<String>,
+    /// Days for which rooms and inboxes can be caught up with from the log; at least the last 10,000
+    /// events of each are kept
+    #[arg(long, env, default_value_t = RETENTION_DAYS, value_name = "DAYS")]
+    event_retention_days: u32,
     /// The address people type, where a proxy stands before the program; https turns on secure
     /// cookies and HSTS
     #[arg(long, env, value_name = "URL")]
@@ -91,6 +108,15 @@ struct CreateAdmin {
     /// Password; read from the first line of the input where this is left out
     #[arg(long)]
     password: Option<String>,
+    #[command(flatten)]
+    data: Data,
+}
+
+/// Somebody with an account.
+#[derive(Args)]
+struct Named {
+    /// Name to sign in with
+    username: String,
     #[command(flatten)]
     data: Data,
 }
@@ -157,6 +183,16 @@ impl Cli {
                 Ok(())
             }
             Command::CreateAdmin(admin) => admin.run().await,
+            Command::Deactivate(named) => named.deactivate().await,
+            Command::Reactivate(named) => named.reactivate().await,
+            Command::NewEpoch(data) => {
+                let engine = data.open().await?;
+                let begun = engine::new_epoch(&engine).await;
+                engine.close().await;
+                begun?;
+                println!("Every open page loads afresh.");
+                Ok(())
+            }
             Command::Seed(seed) => seed.run().await,
             Command::SeedDemo(demo) => demo.run().await,
         }
@@ -169,6 +205,8 @@ impl Serve {
             settings: Settings {
                 data_dir: self.data.data_dir,
                 database_url: self.data.database_url,
+                redis_url: self.redis_url,
+                event_retention_days: self.event_retention_days,
                 signup: match self.signup {
                     Door::Open => Signup::Open,
                     Door::Invite => Signup::Invite,
@@ -204,6 +242,26 @@ impl CreateAdmin {
     }
 }
 
+impl Named {
+    async fn deactivate(self) -> Result<()> {
+        let engine = self.data.open().await?;
+        let done = engine::accounts::deactivate(&engine, &self.username).await;
+        engine.close().await;
+        done.map_err(|error| in_words(&error, &self.username))?;
+        println!("{} is signed out everywhere and can't sign in.", self.username);
+        Ok(())
+    }
+
+    async fn reactivate(self) -> Result<()> {
+        let engine = self.data.open().await?;
+        let done = engine::accounts::reactivate(&engine, &self.username).await;
+        engine.close().await;
+        done.map_err(|error| in_words(&error, &self.username))?;
+        println!("{} can sign in again.", self.username);
+        Ok(())
+    }
+}
+
 impl Seed {
     async fn run(self) -> Result<()> {
         let Self { users, rooms, tasks, messages, prefix, password, data } = self;
@@ -231,10 +289,19 @@ impl Data {
         let settings = Settings {
             data_dir: self.data_dir,
             database_url: self.database_url,
+            redis_url: None,
+            event_retention_days: RETENTION_DAYS,
             signup: Signup::Open,
             rate_limits: false,
         };
         Engine::open(settings).await
+    }
+}
+
+fn in_words(error: &protocol::Error, username: &str) -> anyhow::Error {
+    match error {
+        protocol::Error::NotFound => anyhow::anyhow!("nobody here is called {username}"),
+        error => anyhow::anyhow!(error.body().message),
     }
 }
 

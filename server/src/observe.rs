@@ -73,6 +73,11 @@ pub fn metrics() -> Result<PrometheusHandle> {
         metrics::Unit::Seconds,
         "How long a write waited for its turn."
     );
+    metrics::describe_gauge!("boardwalk_bus_connected", "Does this node hear itself through Redis?");
+    metrics::describe_counter!("boardwalk_bus_published_total", "Messages to other nodes that Redis took.");
+    metrics::describe_counter!("boardwalk_bus_received_total", "Messages of other nodes.");
+    metrics::describe_counter!("boardwalk_bus_dropped_total", "Messages to other nodes that Redis did not take.");
+    metrics::describe_counter!("boardwalk_bus_filled_total", "Events read from the log that no message brought.");
     // Shown before there are any.
     metrics::counter!("boardwalk_posts_total").increment(0);
     metrics::gauge!("boardwalk_sockets").increment(0);

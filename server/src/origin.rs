@@ -72,6 +72,8 @@ mod tests {
             settings: engine::Settings {
                 data_dir: "unused".into(),
                 database_url: None,
+                redis_url: None,
+                event_retention_days: 30,
                 signup: engine::Signup::Open,
                 rate_limits: true,
             },

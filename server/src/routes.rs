@@ -86,6 +86,7 @@ fn addresses(state: AppState) -> Router<AppState> {
         .form("/accounts/password/", "/accounts/", post(accounts::change_password))
         .form("/accounts/sessions/end/", "/accounts/", post(accounts::end_session))
         .form("/accounts/sessions/end-all/", "/accounts/login/", post(accounts::sign_out_everywhere))
+        .form("/accounts/presence/", "/accounts/", post(accounts::show_presence))
         .form("/accounts/theme/", "/accounts/", post(accounts::change_theme))
         // Boards.
         .form("/boards/", "/messaging/", post(boards::create))

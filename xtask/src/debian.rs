@@ -49,6 +49,7 @@ fn refresh_lists() {
     });
 }
 
-fn is_root() -> bool {
+/// Whether this is root, whom some programs refuse.
+pub fn is_root() -> bool {
     fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
 }

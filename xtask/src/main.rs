@@ -2,6 +2,7 @@
 
 mod bench;
 mod browser;
+mod cluster;
 mod command;
 mod debian;
 mod dev;
@@ -54,6 +55,8 @@ enum Habit {
     Bench(bench::Bench),
     /// Serves, and rebuilds, restarts and reloads on change
     Dev,
+    /// Starts PostgreSQL, Redis and two nodes on this machine, for trying
+    Cluster,
     /// Takes the README's pictures
     Pictures,
     /// Breaks a real server in every way that is known, and writes what came of it to docs/faults.md
@@ -80,6 +83,7 @@ fn run(habit: Habit) -> anyhow::Result<()> {
         Habit::Build => release::build(&toolchain).map(|_| ()),
         Habit::Bench(bench) => bench::bench(&toolchain, &bench),
         Habit::Dev => dev::dev(&toolchain),
+        Habit::Cluster => cluster::cluster(&toolchain),
         Habit::Pictures => browser::pictures(&toolchain),
         Habit::Faults(selection) => faults::faults(&toolchain, &selection),
     }

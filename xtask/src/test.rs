@@ -1,14 +1,13 @@
 //! `cargo xtask test`: everything that must hold, cheap failures first.
 
-use std::{fs, process::Command};
+use std::process::Command;
 
 use anyhow::Result;
 use clap::Args;
 
 use crate::{
-    browser,
+    browser, cluster,
     command::{run, succeeds},
-    debian,
     site::{self, Profile},
     steps::Steps,
     toolchain::{Toolchain, WASM},
@@ -48,7 +47,7 @@ pub fn test(toolchain: &Toolchain, selection: &Selection) -> Result<()> {
 fn run_steps(toolchain: &Toolchain, selection: &Selection, steps: &mut Steps) -> Result<()> {
     let filter = selection.filter.as_deref();
     if !selection.browser {
-        steps.run("set-up of the Rust tests", install_postgres)?;
+        steps.run("set-up of the Rust tests", || cluster::install_servers("the Rust tests start their own"))?;
         if filter.is_none() {
             check(toolchain, steps)?;
         }
@@ -110,12 +109,4 @@ fn rust_tests(toolchain: &Toolchain, filter: Option<&str>) -> Command {
     }
     cargo.args(HOST).args(filter);
     cargo
-}
-
-/// The Rust tests start a PostgreSQL of their own; its programs must be there.
-fn install_postgres() -> Result<()> {
-    if fs::read_dir("/usr/lib/postgresql").is_ok_and(|mut versions| versions.next().is_some()) {
-        return Ok(());
-    }
-    debian::install(&["postgresql"], "the Rust tests run on it too")
 }

@@ -69,6 +69,8 @@ pub enum ClientFrame {
         /// Number of the last message read.
         n: i64,
     },
+    /// My person does something here; said once a minute at most.
+    Active,
     /// Are you there?
     Ping,
     /// Something that a newer client says; ignored.
@@ -117,7 +119,8 @@ pub enum ServerFrame {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
 pub enum Ephemeral {
-    /// Everybody who has the place open; said once, to who comes.
+    /// Everybody who has the place open; said to who comes, and to all when they were too many to
+    /// tell one by one.
     Here {
         /// The room or task.
         stream: Stream,
@@ -125,6 +128,9 @@ pub enum Ephemeral {
         people: Vec<Person>,
         /// How many.
         count: usize,
+        /// Those of them who have done nothing for a while.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        away: Vec<UserId>,
     },
     /// Somebody came.
     Came {
@@ -139,6 +145,15 @@ pub enum Ephemeral {
         stream: Stream,
         /// Who.
         person: Person,
+    },
+    /// Somebody has done nothing for a while, or does something again.
+    Away {
+        /// The room or task.
+        stream: Stream,
+        /// Who.
+        user: UserId,
+        /// Still nothing?
+        away: bool,
     },
     /// Somebody types, or has stopped.
     Typing {

@@ -200,6 +200,8 @@ pub struct Account {
     pub me: Me,
     /// E-mail address, empty where none is set.
     pub email: String,
+    /// May others see that they are here?
+    pub shown: bool,
     /// Their sign-ins, newest first.
     pub sessions: Vec<SessionRow>,
 }

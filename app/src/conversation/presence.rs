@@ -9,6 +9,8 @@ pub struct Presence {
     pub people: Vec<Person>,
     /// How many are here.
     pub count: usize,
+    /// Those of them who have done nothing for a while.
+    pub away: Vec<UserId>,
     typing: Vec<Typist>,
 }
 
@@ -23,9 +25,10 @@ impl Presence {
     /// Applies what was said about the place at `now`.
     pub fn hear(&mut self, ephemeral: &Ephemeral, now: i64) {
         match ephemeral {
-            Ephemeral::Here { people, count, .. } => {
+            Ephemeral::Here { people, count, away, .. } => {
                 self.people.clone_from(people);
                 self.count = *count;
+                self.away.clone_from(away);
                 self.sort();
             }
             Ephemeral::Came { person, .. } => {
@@ -37,8 +40,15 @@ impl Presence {
             }
             Ephemeral::Went { person, .. } => {
                 self.people.retain(|other| other.id != person.id);
+                self.away.retain(|other| *other != person.id);
                 self.count = self.count.saturating_sub(1).max(self.people.len());
                 self.stopped(person.id);
+            }
+            Ephemeral::Away { user, away, .. } => {
+                self.away.retain(|other| other != user);
+                if *away && self.has(*user) {
+                    self.away.push(*user);
+                }
             }
             Ephemeral::Typing { person, on, .. } => {
                 self.stopped(person.id);
@@ -134,12 +144,17 @@ mod tests {
     #[test]
     fn people_come_and_go_by_name() {
         let mut presence = Presence::default();
-        presence.hear(&Ephemeral::Here { stream: ROOM, people: vec![person(2, "Bo")], count: 1 }, 0);
+        presence
+            .hear(&Ephemeral::Here { stream: ROOM, people: vec![person(2, "Bo")], count: 1, away: vec![UserId(2)] }, 0);
         for _ in 0..2 {
             presence.hear(&Ephemeral::Came { stream: ROOM, person: person(1, "Ana") }, 0);
         }
         let names = |presence: &Presence| presence.people.iter().map(|p| p.display_name.clone()).collect::<Vec<_>>();
         assert_eq!((names(&presence), presence.count), (vec!["Ana".into(), "Bo".into()], 2));
+        assert_eq!(presence.away, [UserId(2)]);
+        presence.hear(&Ephemeral::Away { stream: ROOM, user: UserId(1), away: true }, 0);
+        presence.hear(&Ephemeral::Away { stream: ROOM, user: UserId(2), away: false }, 0);
+        assert_eq!(presence.away, [UserId(1)]);
         presence.hear(&Ephemeral::Went { stream: ROOM, person: person(2, "Bo") }, 0);
         assert_eq!((names(&presence), presence.count, presence.has(UserId(2))), (vec!["Ana".into()], 1, false));
     }

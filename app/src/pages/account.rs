@@ -47,6 +47,17 @@ fn AccountView(page: AccountPage) -> impl IntoView {
             <h2 class="section-title">"Theme"</h2>
             <ThemeForm/>
         </section>
+        <section class="section account-section">
+            <h2 class="section-title">"Presence"</h2>
+            <Form action="/accounts/presence/">
+                <label class="choice">
+                    <input type="checkbox" name="shown" value="on" checked=page.shown/>
+                    "Show when I am here"
+                </label>
+                <p class="page-text">"Otherwise nobody sees that you are here, when you were, or that you type."</p>
+                <button class="button" type="submit">"Set"</button>
+            </Form>
+        </section>
         <section class="section">
             <h2 class="section-title">"Password"</h2>
             <p class="page-text">"Changing it signs you out everywhere else."</p>

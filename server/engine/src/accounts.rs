@@ -1,11 +1,13 @@
 //! Accounts: the door, making one, and what the installation knows of itself.
 
+mod deactivation;
 mod profile;
 mod session;
 
 use protocol::{Error, Me, Person, Stream, UserId, limits, mention, page::Door, text};
 
-pub use profile::{change_password, change_profile, page};
+pub use deactivation::{deactivate, reactivate};
+pub use profile::{change_password, change_profile, page, show_presence};
 pub use session::{SignedIn, Visit, actor, end_session, sign_in, sign_out, sign_out_everywhere};
 
 use crate::{
@@ -101,7 +103,7 @@ pub async fn create_admin(engine: &Engine, username: &str, password: &str) -> Re
 
 /// The epoch of this database, made when it is first opened.
 pub(crate) async fn epoch(db: &Db) -> Result<String> {
-    let fresh = hex(&random::<16>()?);
+    let fresh = fresh_epoch()?;
     let begin = What::of(move |w| {
         Box::pin(async move {
             rows::begin_epoch(&mut w.tx, &fresh).await?;
@@ -110,6 +112,11 @@ pub(crate) async fn epoch(db: &Db) -> Result<String> {
     });
     // Nothing is told by it, and nobody listens yet.
     db.commit(begin, drop).await
+}
+
+/// A name for a history that no other has.
+pub(crate) fn fresh_epoch() -> Result<String> {
+    Ok(hex(&random::<16>()?))
 }
 
 /// An account whose fields are in order.

@@ -7,10 +7,12 @@ pub(crate) mod boards;
 mod checkpoints;
 pub(crate) mod events;
 mod fault;
+pub(crate) mod jobs;
 pub(crate) mod messages;
 pub(crate) mod notifications;
 pub(crate) mod postgres;
 mod pulse;
+pub(crate) mod revocations;
 pub(crate) mod rooms;
 pub(crate) mod seed;
 mod sql;
@@ -99,6 +101,11 @@ impl Db {
             Self::Sqlite(sqlite) => sqlite.writer.submit(job),
             Self::Postgres(server) => drop(tokio::spawn(job.alone(server.clone()))),
         }
+    }
+
+    /// Is it SQLite, where this process is the only node?
+    pub(crate) fn is_sqlite(&self) -> bool {
+        matches!(self, Self::Sqlite(_))
     }
 
     /// Does the database answer, and may it be written?

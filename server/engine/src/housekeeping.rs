@@ -1,4 +1,6 @@
-//! What is forgotten in time: client ids of writes, after a week.
+//! What is forgotten in time, once for all nodes: client ids of writes, revocations, old events.
+
+mod retention;
 
 use std::{sync::Weak, time::Duration};
 
@@ -6,18 +8,26 @@ use tokio::{
     sync::watch::Receiver,
     time::{MissedTickBehavior, interval},
 };
+use uuid::Uuid;
 
-use crate::{Engine, Inner, db};
+use crate::{Engine, Inner, Result, db};
+use retention::Retention;
 
 /// How often.
 const EVERY: Duration = Duration::from_secs(60 * 60);
+/// For how long a node has the job, in milliseconds: a little less than until the next time.
+const LEASE_MS: i64 = 50 * 60 * 1000;
 /// How long the key of a write other than a message is kept, in milliseconds: 7 days.
 const KEYS_MS: i64 = 7 * 24 * 60 * 60 * 1000;
+/// How long a revocation is kept, in milliseconds: a day. A node that was away for longer lets all
+/// its sockets start afresh.
+const REVOCATIONS_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// Runs until the engine is closed or gone.
 pub(crate) async fn run(engine: Weak<Inner>, mut stopped: Receiver<bool>) {
     let mut ticks = interval(EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let node = Uuid::now_v7().to_string();
     loop {
         tokio::select! {
             _ = ticks.tick() => {}
@@ -25,11 +35,36 @@ pub(crate) async fn run(engine: Weak<Inner>, mut stopped: Receiver<bool>) {
             _ = stopped.changed() => return,
         }
         let Some(engine) = engine.upgrade().map(Engine) else { return };
-        let forgotten =
-            engine.write(|w| Box::pin(async move { db::writes::forget(&mut w.tx, w.now - KEYS_MS).await })).await;
-        match forgotten {
-            Ok(count) => tracing::debug!(count, "forgot old client ids"),
-            Err(error) => tracing::warn!(%error, "could not forget old client ids"),
+        let retention = Retention::of_days(engine.settings().event_retention_days);
+        tokio::select! {
+            kept = keep_house(&engine, &node, retention) => if let Err(error) = kept {
+                tracing::warn!(%error, "could not forget what is old; trying again in an hour");
+            },
+            _ = stopped.changed() => return,
         }
     }
 }
+
+async fn keep_house(engine: &Engine, node: &str, retention: Retention) -> Result<()> {
+    let holder = node.to_owned();
+    let mine = engine.write(move |w| {
+        Box::pin(async move { db::jobs::take(&mut w.tx, "housekeeping", &holder, w.now, w.now + LEASE_MS).await })
+    });
+    if mine.await? == 0 {
+        return Ok(());
+    }
+    let (keys, revocations) = engine
+        .write(|w| {
+            Box::pin(async move {
+                let keys = db::writes::forget(&mut w.tx, w.now - KEYS_MS).await?;
+                Ok((keys, db::revocations::forget(&mut w.tx, w.now - REVOCATIONS_MS).await?))
+            })
+        })
+        .await?;
+    let events = retention::trim(engine, retention).await?;
+    tracing::debug!(keys, revocations, events, "forgot what is old");
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,7 @@ mod channel;
 mod connection;
 mod frame;
 mod presence;
+mod remote;
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -35,6 +36,7 @@ struct State {
     channels: HashMap<Stream, Channel>,
     readers: HashMap<u64, Reader>,
     watchers: HashMap<RoomId, HashSet<u64>>,
+    presence: presence::Presence,
     last_id: u64,
     closed: bool,
 }
@@ -238,9 +240,7 @@ impl State {
             for id in left {
                 channel.readers.remove(&id);
             }
-            if let Some(here) = channel.here.remove(&user) {
-                self.whisper(stream, user, Ephemeral::Went { stream, person: here.person });
-            }
+            self.banish(stream, user);
             self.tidy(stream);
         }
     }

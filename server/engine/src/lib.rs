@@ -4,10 +4,14 @@
 //! write, and returns what was committed. Transports are thin and call the same functions.
 
 pub mod accounts;
+mod attendance;
 pub mod boards;
+mod bus;
 mod db;
 mod delivery;
 mod demo;
+mod follow;
+mod history;
 mod housekeeping;
 mod hub;
 mod limits;
@@ -21,6 +25,7 @@ pub mod notifications;
 mod notify;
 mod passwords;
 pub mod reads;
+mod revocation;
 pub mod rooms;
 pub mod seed;
 pub mod tasks;
@@ -28,10 +33,16 @@ mod write;
 mod writer;
 mod zone;
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::PathBuf,
+    sync::{Arc, PoisonError, RwLock},
+};
 
+use anyhow::ensure;
 use protocol::{Me, SessionId, UserId};
 
+pub use bus::Link;
+pub use history::new_epoch;
 pub use hub::{Connection, Frame, Hub};
 pub use zone::Zone;
 
@@ -54,6 +65,10 @@ pub struct Settings {
     pub data_dir: PathBuf,
     /// `postgres://…` or `sqlite:…`; SQLite in the data folder where there is none.
     pub database_url: Option<String>,
+    /// `redis://…`, `redis-sentinel://…` or `redis-cluster://…`, where there are several nodes.
+    pub redis_url: Option<String>,
+    /// Events of rooms and people older than so many days may be forgotten.
+    pub event_retention_days: u32,
     /// Who may make an account.
     pub signup: Signup,
     /// Are there limits to how often one may post and try to sign in?
@@ -83,8 +98,10 @@ pub struct Engine(Arc<Inner>);
 struct Inner {
     settings: Settings,
     db: db::Db,
+    bus: bus::Bus,
     hub: Hub,
-    epoch: String,
+    epoch: RwLock<String>,
+    progress: delivery::Progress,
     limits: limits::Limits,
     passwords: passwords::Pool,
     stopping: tokio::sync::watch::Sender<bool>,
@@ -97,16 +114,30 @@ impl Engine {
     /// The database can't be reached, read or migrated.
     pub async fn open(settings: Settings) -> anyhow::Result<Self> {
         let db = db::Db::open(settings.database_url.as_deref(), &settings.data_dir).await?;
+        ensure!(
+            settings.redis_url.is_none() || !db.is_sqlite(),
+            "REDIS_URL is for several nodes, which share a PostgreSQL database; on SQLite there is one node. \
+             Set DATABASE_URL too, or leave REDIS_URL out"
+        );
         Self::on(db, settings).await
     }
 
     async fn on(db: db::Db, settings: Settings) -> anyhow::Result<Self> {
-        let epoch = accounts::epoch(&db).await?;
-        let limits = limits::Limits::new(settings.rate_limits);
+        accounts::epoch(&db).await?;
+        let (epoch, progress) = history::now(&db).await?;
+        let (bus, ears) = bus::Bus::open(settings.redis_url.as_deref())?;
+        let limits = limits::Limits::new(settings.rate_limits, bus.clone());
         let passwords = passwords::Pool::new();
         let (stopping, stopped) = tokio::sync::watch::channel(false);
-        let engine = Self(Arc::new(Inner { settings, db, hub: Hub::default(), epoch, limits, passwords, stopping }));
-        tokio::spawn(housekeeping::run(Arc::downgrade(&engine.0), stopped));
+        let (hub, epoch) = (Hub::on(bus.clone()), RwLock::new(epoch));
+        let engine = Self(Arc::new(Inner { settings, db, bus, hub, epoch, progress, limits, passwords, stopping }));
+        let weak = Arc::downgrade(&engine.0);
+        tokio::spawn(follow::follow(weak.clone(), stopped.clone()));
+        if let Some(ears) = ears {
+            tokio::spawn(follow::listen(weak.clone(), ears, stopped.clone()));
+        }
+        tokio::spawn(attendance::run(weak.clone(), stopped.clone()));
+        tokio::spawn(housekeeping::run(weak, stopped));
         Ok(engine)
     }
 
@@ -115,6 +146,8 @@ impl Engine {
     pub async fn close(&self) {
         self.0.stopping.send_replace(true);
         self.0.hub.close();
+        self.0.bus.say(bus::Said::Bye);
+        self.0.bus.close().await;
         self.0.db.close().await;
     }
 
@@ -124,8 +157,17 @@ impl Engine {
     }
 
     /// Changes after a restore: what clients know is then of another history.
-    pub fn epoch(&self) -> &str {
-        &self.0.epoch
+    pub fn epoch(&self) -> String {
+        self.0.epoch.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set_epoch(&self, epoch: String) {
+        *self.0.epoch.write().unwrap_or_else(PoisonError::into_inner) = epoch;
+    }
+
+    /// Do the other nodes hear this one?
+    pub fn link(&self) -> Link {
+        self.0.bus.link()
     }
 
     /// What the engine was told at its start.
@@ -143,6 +185,14 @@ impl Engine {
 
     pub(crate) fn db(&self) -> &db::Db {
         &self.0.db
+    }
+
+    pub(crate) fn bus(&self) -> &bus::Bus {
+        &self.0.bus
+    }
+
+    pub(crate) fn progress(&self) -> &delivery::Progress {
+        &self.0.progress
     }
 
     pub(crate) fn limits(&self) -> &limits::Limits {

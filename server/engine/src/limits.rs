@@ -13,8 +13,9 @@ use governor::{
     clock::{Clock, DefaultClock},
 };
 use protocol::{Error, UserId};
+use sha2::{Digest, Sha256};
 
-use crate::Result;
+use crate::{Result, bus::Bus};
 use signin::Tries;
 
 /// Messages at once, and the time in which as many come back (PRODUCT.md, Constants).
@@ -25,8 +26,11 @@ const SIGN_UPS: (u32, Duration) = (30, Duration::from_secs(600));
 /// Questions after which keys that are at rest are forgotten.
 const SWEEP: u32 = 4096;
 
-/// The limits of this process.
-pub(crate) struct Limits(Option<Counters>);
+/// The limits: of all nodes together where Redis counts, else of this one.
+pub(crate) struct Limits {
+    counters: Option<Counters>,
+    bus: Bus,
+}
 
 struct Counters {
     posts: Keyed<UserId>,
@@ -36,16 +40,23 @@ struct Counters {
 
 impl Limits {
     /// Limits, or none at all where they are turned off.
-    pub(crate) fn new(on: bool) -> Self {
-        Self(on.then(|| Counters { posts: Keyed::new(POSTS), sign_ups: Keyed::new(SIGN_UPS), tries: Tries::default() }))
+    pub(crate) fn new(on: bool, bus: Bus) -> Self {
+        let counters =
+            || Counters { posts: Keyed::new(POSTS), sign_ups: Keyed::new(SIGN_UPS), tries: Tries::default() };
+        Self { counters: on.then(counters), bus }
     }
 
     /// Counts a message.
     ///
     /// # Errors
     /// [`Error::TooMany`].
-    pub(crate) fn post(&self, user: UserId) -> Result<()> {
-        self.0.as_ref().map_or(Ok(()), |counters| counters.posts.check(&user))
+    pub(crate) async fn post(&self, user: UserId) -> Result<()> {
+        let Some(counters) = &self.counters else { return Ok(()) };
+        let (burst, time) = POSTS;
+        match self.bus.count_post(user, burst, time).await {
+            Some(wait) => pass(wait),
+            None => counters.posts.check(&user),
+        }
     }
 
     /// Counts a new account.
@@ -53,7 +64,7 @@ impl Limits {
     /// # Errors
     /// [`Error::TooMany`].
     pub(crate) fn sign_up(&self, address: &str) -> Result<()> {
-        self.0.as_ref().map_or(Ok(()), |counters| counters.sign_ups.check(&address.to_owned()))
+        self.counters.as_ref().map_or(Ok(()), |counters| counters.sign_ups.check(&address.to_owned()))
     }
 
     /// Counts a try to sign in as failed, until [`Limits::signed_in`] says otherwise: tries sent all
@@ -61,17 +72,31 @@ impl Limits {
     ///
     /// # Errors
     /// [`Error::TooMany`]; the try is not to be made.
-    pub(crate) fn sign_in(&self, name: &str, address: &str, now: Instant) -> Result<()> {
-        let wait = self.0.as_ref().and_then(|counters| counters.tries.count(name, address, now));
-        wait.map_or(Ok(()), |wait| Err(too_many(wait)))
+    pub(crate) async fn sign_in(&self, name: &str, address: &str, now: Instant) -> Result<()> {
+        let Some(counters) = &self.counters else { return Ok(()) };
+        match self.bus.count_try(&pair(name, address)).await {
+            Some(wait) => pass(wait),
+            None => pass(counters.tries.count(name, address, now).unwrap_or_default()),
+        }
     }
 
     /// Forgets the failed tries of this name from this address.
-    pub(crate) fn signed_in(&self, name: &str, address: &str) {
-        if let Some(counters) = &self.0 {
+    pub(crate) async fn signed_in(&self, name: &str, address: &str) {
+        if let Some(counters) = &self.counters {
             counters.tries.forget(name, address);
+            self.bus.forget_tries(&pair(name, address)).await;
         }
     }
+}
+
+/// A name and an address as a key that tells neither.
+fn pair(name: &str, address: &str) -> String {
+    let digest = Sha256::new().chain_update(protocol::text::fold(name)).chain_update([0]).chain_update(address);
+    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn pass(wait: Duration) -> Result<()> {
+    if wait.is_zero() { Ok(()) } else { Err(too_many(wait)) }
 }
 
 /// A bucket for each key.
@@ -107,22 +132,22 @@ fn too_many(wait: Duration) -> Error {
 mod tests {
     use super::*;
 
-    #[test]
-    fn ten_messages_pass_at_once_and_no_more() {
-        let limits = Limits::new(true);
+    #[tokio::test]
+    async fn ten_messages_pass_at_once_and_no_more() {
+        let limits = Limits::new(true, Bus::Local);
         for _ in 0..10 {
-            limits.post(UserId(1)).unwrap();
+            limits.post(UserId(1)).await.unwrap();
         }
-        assert_eq!(limits.post(UserId(1)), Err(Error::TooMany { retry_after: 1 }));
-        assert_eq!(limits.post(UserId(2)), Ok(()), "another person's messages are counted apart");
+        assert_eq!(limits.post(UserId(1)).await, Err(Error::TooMany { retry_after: 1 }));
+        assert_eq!(limits.post(UserId(2)).await, Ok(()), "another person's messages are counted apart");
     }
 
-    #[test]
-    fn without_limits_everything_passes() {
-        let limits = Limits::new(false);
+    #[tokio::test]
+    async fn without_limits_everything_passes() {
+        let limits = Limits::new(false, Bus::Local);
         for _ in 0..100 {
-            limits.post(UserId(1)).unwrap();
-            limits.sign_in("ana", "::1", Instant::now()).unwrap();
+            limits.post(UserId(1)).await.unwrap();
+            limits.sign_in("ana", "::1", Instant::now()).await.unwrap();
             limits.sign_up("::1").unwrap();
         }
     }

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Events that a resume replays, at most; who misses more loads the page's content again.
-const REPLAY: i64 = 1_000;
+pub(crate) const REPLAY: i64 = 1_000;
 
 /// May this person read the stream?
 ///
@@ -47,9 +47,8 @@ pub async fn subscribe(engine: &Engine, actor: &Actor, connection: &Connection, 
     let outcome = async {
         let mut tx = engine.db().read().await?;
         // The sign-in may have ended after the socket was let in and before it was known to the hub.
-        if !db::accounts::session_alive(&mut tx, actor.session).await? {
-            return Err(Error::SignedOut);
-        }
+        let shown = db::accounts::session_alive(&mut tx, actor.session).await?.ok_or(Error::SignedOut)?;
+        engine.hub().show(actor.id(), shown);
         readable(&mut tx, actor, stream).await?;
         let head = db::events::head(&mut tx, stream).await?.seq;
         if epoch != engine.epoch() || seq > head || head - seq > REPLAY {
@@ -111,17 +110,8 @@ pub async fn typing(engine: &Engine, actor: &Actor, connection: &Connection, str
     Ok(())
 }
 
-/// Gives the hub, from the log, what its ring of a stream lacks after a number.
-pub(crate) async fn fill(engine: &Engine, stream: Stream, after: i64) -> Result<()> {
-    let events = db::events::after(&mut engine.db().read().await?, stream, after, REPLAY).await?;
-    for (stream, after) in engine.hub().publish(events) {
-        tracing::warn!(%stream, after, "the log has a gap");
-    }
-    Ok(())
-}
-
 /// The cursor of a stream as a snapshot carries it.
 pub(crate) async fn cursor(tx: &mut Tx, engine: &Engine, stream: Stream) -> Result<Cursor> {
     let seq = db::events::head(tx, stream).await?.seq;
-    Ok(Cursor { stream, epoch: engine.epoch().to_owned(), seq })
+    Ok(Cursor { stream, epoch: engine.epoch(), seq })
 }

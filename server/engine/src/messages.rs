@@ -159,7 +159,7 @@ async fn prepare(
     let names = markdown::parse(source).names();
     let mut too_many = None;
     if names.is_empty() {
-        too_many = engine.limits().post(actor.id()).err();
+        too_many = engine.limits().post(actor.id()).await.err();
         if too_many.is_none() {
             return Ok(Prepared::Rendered(rendered(source, HashMap::new()).await?.html, Vec::new()));
         }
@@ -175,7 +175,7 @@ async fn prepare(
     match too_many {
         Some(too_many) => Err(too_many),
         None => {
-            engine.limits().post(actor.id())?;
+            engine.limits().post(actor.id()).await?;
             let (html, mentions) = render(&mut tx, stream, place.board, source).await?;
             Ok(Prepared::Rendered(html, mentions))
         }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use futures::{FutureExt, future::BoxFuture};
-use protocol::{Error, Event, MessageId, StoredEvent, Stream, UserId};
+use protocol::{Error, Event, MessageId, Stream, UserId};
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
@@ -20,9 +20,12 @@ use crate::{
     delivery::Committed,
     messages::{self, Draft, Posted},
     now,
+    revocation::Withdrawal,
 };
 
 mod alone;
+
+pub(crate) use crate::revocation::Revocation;
 
 /// How long a write may work. No write of ours comes near; one that hangs must not hold up the others.
 const WORK: Duration = Duration::from_secs(60);
@@ -34,8 +37,7 @@ pub(crate) struct Write {
     /// Its moment, in milliseconds since 1970.
     pub(crate) now: i64,
     told: Vec<Told>,
-    revoked: Vec<Revocation>,
-    redacted: Vec<(Stream, i64)>,
+    withdrawn: Vec<Withdrawal>,
 }
 
 /// An event that gets its number when the write ends.
@@ -43,16 +45,6 @@ pub(crate) struct Told {
     pub(crate) stream: Stream,
     pub(crate) message: Option<MessageId>,
     pub(crate) event: Event,
-}
-
-/// Somebody who may read something no longer, from the commit on.
-pub(crate) enum Revocation {
-    /// These streams.
-    Streams(UserId, Vec<Stream>),
-    /// Everybody, as the stream is gone.
-    Stream(Stream),
-    /// Everything, by way of these sign-ins.
-    Sessions(Vec<protocol::SessionId>),
 }
 
 /// What a write answers; whoever asked knows its type.
@@ -122,7 +114,7 @@ pub(crate) fn give(to: oneshot::Sender<Result<Answer>>, answer: Result<Answer>) 
 impl Write {
     /// A write in a transaction that has begun.
     pub(crate) fn new(tx: Tx) -> Self {
-        Self { tx, now: now(), told: Vec::new(), revoked: Vec::new(), redacted: Vec::new() }
+        Self { tx, now: now(), told: Vec::new(), withdrawn: Vec::new() }
     }
 
     /// Puts an event on a stream. It is numbered, logged and published with the write.
@@ -137,14 +129,19 @@ impl Write {
 
     /// Ends somebody's reading when the write commits, before its events are published.
     pub(crate) fn revoke(&mut self, revocation: Revocation) {
-        self.revoked.push(revocation);
+        self.withdrawn.push(Withdrawal::Reading(revocation));
+    }
+
+    /// Ends everybody's history when the write commits: theirs is of another epoch.
+    pub(crate) fn restart(&mut self, epoch: String) {
+        self.withdrawn.push(Withdrawal::History(epoch));
     }
 
     /// Takes the text of a message out of the log, and out of the rings when the write commits.
     pub(crate) async fn redact(&mut self, message: MessageId) -> Result<()> {
-        for (stream, seq) in db::events::redact(&mut self.tx, message).await? {
-            self.redacted.push((stream.parse().map_err(internal)?, seq));
-        }
+        let texts = db::events::redact(&mut self.tx, message).await?.into_iter();
+        let texts = texts.map(|(stream, seq)| Ok((stream.parse().map_err(internal)?, seq))).collect::<Result<_>>()?;
+        self.withdrawn.push(Withdrawal::Text(texts));
         Ok(())
     }
 
@@ -168,20 +165,24 @@ impl Write {
     /// What follows the work: nothing of it is left for the next in the same transaction.
     async fn end(&mut self, well: bool) -> Result<Committed> {
         let told = std::mem::take(&mut self.told);
-        let (revoked, redacted) = (std::mem::take(&mut self.revoked), std::mem::take(&mut self.redacted));
-        let events = if well { self.log(told).await? } else { Vec::new() };
-        Ok(Committed { revoked, redacted, events })
+        let withdrawn = std::mem::take(&mut self.withdrawn);
+        if well { self.log(told, withdrawn).await } else { Ok(Committed::default()) }
     }
 
     /// Numbers and logs what was told. Places come before boards, boards before people, each by
     /// number: every write takes the rows of `streams` in this order, so that none waits in a circle.
-    async fn log(&mut self, mut told: Vec<Told>) -> Result<Vec<StoredEvent>> {
+    /// Then what is revoked is numbered too.
+    async fn log(&mut self, mut told: Vec<Told>, mut withdrawn: Vec<Withdrawal>) -> Result<Committed> {
         told.sort_by_key(|told| rank(told.stream));
-        if told.is_empty() {
-            return Ok(Vec::new());
-        }
-        let seqs = db::events::take_seqs(&mut self.tx, &told).await?;
-        db::events::insert(&mut self.tx, self.now, told, seqs).await
+        let events = if told.is_empty() {
+            Vec::new()
+        } else {
+            let seqs = db::events::take_seqs(&mut self.tx, &told).await?;
+            db::events::insert(&mut self.tx, self.now, told, seqs).await?
+        };
+        withdrawn.retain(|what| !what.is_empty());
+        let revoked = db::revocations::insert(&mut self.tx, self.now, withdrawn).await?;
+        Ok(Committed { revoked, events })
     }
 }
 

@@ -154,6 +154,26 @@ pub async fn change_profile(
     Ok(asker.answer(Json(me), "/accounts/"))
 }
 
+/// May others see when a person is here?
+pub struct Showing(bool);
+
+impl FromFields for Showing {
+    fn from_fields(fields: &Fields) -> Result<Self, Error> {
+        Ok(Self(!fields.text("shown")?.is_empty()))
+    }
+}
+
+/// Sets whether others see when this person is here.
+pub async fn show_presence(
+    State(state): State<AppState>,
+    Signed(me): Signed,
+    Input(showing): Input<Showing>,
+    asker: Asker,
+) -> Result<Response, Failure> {
+    accounts::show_presence(&state.engine, &me, showing.0).await?;
+    Ok(asker.answer(DONE, "/accounts/"))
+}
+
 /// A change of passwords.
 pub struct Passwords {
     old: String,

@@ -1,6 +1,7 @@
 //! For whoever watches the server.
 
 use axum::{extract::State, http::StatusCode};
+use engine::Link;
 
 use crate::state::AppState;
 
@@ -9,9 +10,12 @@ pub async fn alive() -> &'static str {
     "alive\n"
 }
 
-/// `GET /readyz`: the database answers.
+/// `GET /readyz`: the database answers. What works less well than it should is named.
 pub async fn ready(State(state): State<AppState>) -> (StatusCode, &'static str) {
     match state.engine.ready().await {
+        Ok(()) if state.engine.link() == Link::Away => {
+            (StatusCode::OK, "ready; Redis is away: the nodes follow each other by the database\n")
+        }
         Ok(()) => (StatusCode::OK, "ready\n"),
         Err(error) => {
             tracing::warn!(%error, "not ready");

@@ -90,7 +90,7 @@ impl Session {
     async fn begin(&self) -> Result<(), End> {
         match &self.dialect {
             Dialect::Typed => {
-                let epoch = self.state.engine.epoch().to_owned();
+                let epoch = self.state.engine.epoch();
                 self.connection.note(ServerFrame::Ready { epoch });
                 Ok(())
             }
@@ -158,7 +158,7 @@ impl Session {
         texts.extend(taken.frames.iter().filter_map(|frame| self.encoded(frame)));
         self.send(socket, texts).await?;
         for (stream, seq) in taken.behind {
-            let epoch = self.state.engine.epoch().to_owned();
+            let epoch = self.state.engine.epoch();
             self.subscribe(Cursor { stream, epoch, seq }).await?;
         }
         Ok(())

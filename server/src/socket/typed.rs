@@ -35,6 +35,10 @@ pub(super) async fn hear(session: &Session, text: &str) -> Result<(), End> {
         }
         ClientFrame::Typing { stream, on } => live::typing(&state.engine, actor, connection, stream, on).await,
         ClientFrame::Seen { stream, n } => reads::seen(&state.engine, actor, stream, n).await,
+        ClientFrame::Active => {
+            connection.active();
+            Ok(())
+        }
         ClientFrame::Ping => {
             connection.note(ServerFrame::Pong);
             Ok(())

@@ -62,6 +62,8 @@ impl TestApp {
             settings: Settings {
                 data_dir: folder.path().join("data"),
                 database_url: None,
+                redis_url: None,
+                event_retention_days: 30,
                 signup: Signup::Open,
                 rate_limits: false,
             },
@@ -79,6 +81,16 @@ impl TestApp {
         let (stop, stopped) = oneshot::channel();
         let running = tokio::spawn(server.run(listener, async { drop(stopped.await) }));
         Self { url, engine, database_url, stop: Some(stop), running: Some(running), folder }
+    }
+
+    /// A node on a database, with a Redis or without.
+    pub async fn node(database: &str, redis: Option<&str>) -> Self {
+        let (database, redis) = (database.to_owned(), redis.map(str::to_owned));
+        Self::start(move |config| {
+            config.settings.database_url = Some(database);
+            config.settings.redis_url = redis;
+        })
+        .await
     }
 
     /// Where its data is.
@@ -169,6 +181,11 @@ pub struct Person {
 }
 
 impl Person {
+    /// The same browser, at another node.
+    pub fn at(&self, app: &TestApp) -> Self {
+        Self { url: app.url.clone(), ..self.clone() }
+    }
+
     /// The start of a request.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.client.request(method, format!("{}{path}", self.url))

@@ -74,6 +74,8 @@ async fn without_a_site_it_says_so_at_the_start() {
         settings: engine::Settings {
             data_dir: folder.path().into(),
             database_url: None,
+            redis_url: None,
+            event_retention_days: 30,
             signup: engine::Signup::Open,
             rate_limits: true,
         },

@@ -11,6 +11,7 @@ use protocol::{
 use super::{email, session};
 use crate::{
     Actor, Engine, Result, Zone,
+    bus::Said,
     db::{accounts as rows, boards},
     passwords,
 };
@@ -29,7 +30,8 @@ pub async fn page(engine: &Engine, actor: &Actor, zone: Zone) -> Result<Account>
         session,
     };
     let email = user.email.clone();
-    Ok(Account { me: user.into_me(), email, sessions: sessions.into_iter().map(row).collect() })
+    let shown = rows::shown(&mut tx, actor.id()).await?;
+    Ok(Account { me: user.into_me(), email, shown, sessions: sessions.into_iter().map(row).collect() })
 }
 
 /// Sets a new password and ends every other sign-in.
@@ -41,12 +43,12 @@ pub async fn change_password(engine: &Engine, actor: &Actor, old: &str, new: &st
     passwords::check(new, &me.person.username)?;
     // Somebody at an unlocked screen may not guess any faster than somebody at the door.
     let place = format!("session {session}");
-    engine.limits().sign_in(&me.person.username, &place, Instant::now())?;
+    engine.limits().sign_in(&me.person.username, &place, Instant::now()).await?;
     let hash = rows::user(&mut engine.db().read().await?, actor.id()).await?.password;
     if !engine.passwords().verify(old, Some(hash)).await? {
         return Err(Error::invalid("old_password", "This is not your password now."));
     }
-    engine.limits().signed_in(&me.person.username, &place);
+    engine.limits().signed_in(&me.person.username, &place).await;
     let hash = engine.passwords().hash(new).await?;
     let user = me.person.id;
     engine
@@ -83,4 +85,16 @@ pub async fn change_profile(engine: &Engine, actor: &Actor, display_name: &str, 
             })
         })
         .await
+}
+
+/// Sets whether others see when this person is here.
+///
+/// # Errors
+/// The database is away.
+pub async fn show_presence(engine: &Engine, actor: &Actor, shown: bool) -> Result<()> {
+    let user = actor.id();
+    engine.write(move |w| Box::pin(async move { rows::set_shown(&mut w.tx, user, shown).await })).await?;
+    engine.hub().show(user, shown);
+    engine.bus().say(Said::Shown { user, shown });
+    Ok(())
 }

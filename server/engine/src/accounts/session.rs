@@ -44,12 +44,12 @@ pub struct SignedIn {
 /// [`Error::WrongPassword`] after the same work whichever of the two is wrong; [`Error::TooMany`].
 pub async fn sign_in(engine: &Engine, username: &str, password: &str, visit: Visit) -> Result<SignedIn> {
     let username = username.trim();
-    engine.limits().sign_in(username, &visit.address, Instant::now())?;
+    engine.limits().sign_in(username, &visit.address, Instant::now()).await?;
     let user = find(engine, username).await?;
     let hash = user.as_ref().map(|user| user.password.clone());
     let right = engine.passwords().verify(password, hash).await?;
     let user = user.filter(|_| right).ok_or(Error::WrongPassword)?;
-    engine.limits().signed_in(username, &visit.address);
+    engine.limits().signed_in(username, &visit.address).await;
     let hash = user.password.clone();
     let me = user.into_me();
     engine

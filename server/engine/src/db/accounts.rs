@@ -189,8 +189,51 @@ pub(crate) async fn epoch(tx: &mut Tx) -> Result<String> {
     Ok(epoch)
 }
 
-/// Has a sign-in not ended yet?
-pub(crate) async fn session_alive(tx: &mut Tx, session: SessionId) -> Result<bool> {
-    let row: Option<(SessionId,)> = sql!(maybe tx, "select id from sessions where id = $1", session)?;
-    Ok(row.is_some())
+/// May others see that the person of a sign-in is here? `None` where the sign-in has ended.
+pub(crate) async fn session_alive(tx: &mut Tx, session: SessionId) -> Result<Option<bool>> {
+    let row: Option<(bool,)> = sql!(maybe tx,
+        "select u.shown from sessions s join users u on u.id = s.user_id where s.id = $1", session)?;
+    Ok(row.map(|(shown,)| shown))
+}
+
+/// Gives the installation another epoch.
+pub(crate) async fn set_epoch(tx: &mut Tx, epoch: &str) -> Result<u64> {
+    sql!(run tx, "update meta set value = $1 where name = 'epoch'", epoch)
+}
+
+/// May others see that this person is here?
+pub(crate) async fn shown(tx: &mut Tx, user: UserId) -> Result<bool> {
+    let (shown,): (bool,) = sql!(one tx, "select shown from users where id = $1", user)?;
+    Ok(shown)
+}
+
+/// Sets whether others may see that this person is here; who may not is not remembered as seen.
+pub(crate) async fn set_shown(tx: &mut Tx, user: UserId, shown: bool) -> Result<u64> {
+    sql!(run tx,
+        "update users set shown = $1, last_seen_at = case when $1 then last_seen_at end where id = $2", shown, user)
+}
+
+/// Notes that these people were here just now, those who show it.
+pub(crate) async fn note_here(tx: &mut Tx, users: &[UserId], now: i64) -> Result<u64> {
+    sql!(run_in users, tx, "update users set last_seen_at = $1 where shown and id in ({ids})", now)
+}
+
+/// Deactivates an account, or activates it again where `at` is none; 0 where it was so already.
+pub(crate) async fn set_deactivated(tx: &mut Tx, user: UserId, at: Option<i64>) -> Result<u64> {
+    sql!(run tx,
+        "update users set deactivated_at = $1 where id = $2 and (deactivated_at is null) <> ($1 is null)", at, user)
+}
+
+/// Is there an admin who may sign in, but for this person?
+pub(crate) async fn another_admin(tx: &mut Tx, but: UserId) -> Result<bool> {
+    let one: Option<(UserId,)> = sql!(maybe tx,
+        "select id from users where admin and deactivated_at is null and id <> $1 limit 1", but)?;
+    Ok(one.is_some())
+}
+
+/// The account of that name, deactivated or not.
+pub(crate) async fn any_named(tx: &mut Tx, username: &str) -> Result<Option<User>> {
+    sql!(maybe tx,
+        "select id, username, display_name, admin, email, password from users where username_key = $1",
+        username_key(username))
 }

@@ -110,3 +110,30 @@ pub(crate) async fn redact(tx: &mut Tx, message: MessageId) -> Result<Vec<(Strin
     let body = serde_json::to_string(&Event::Redacted).map_err(internal)?;
     sql!(all tx, "update events set body = $1 where message_id = $2 returning stream, seq", body, message)
 }
+
+/// The heads of the streams of these names that have any.
+pub(crate) async fn heads(tx: &mut Tx, names: &[String]) -> Result<Vec<(String, i64, i64)>> {
+    sql!(all_in names, tx, "select name, seq, n from streams where name in ({ids})")
+}
+
+/// Streams of rooms and people with more than `kept` events behind them, and their heads.
+pub(crate) async fn long(tx: &mut Tx, kept: i64) -> Result<Vec<(String, i64)>> {
+    sql!(all tx,
+        "select name, seq from streams where seq > $1 and (name like 'room:%' or name like 'user:%') order by name", kept)
+}
+
+/// The first number of a stream that is younger than `before`, or not below `kept`; all before it may go.
+pub(crate) async fn first_kept(tx: &mut Tx, stream: &str, before: i64, kept: i64) -> Result<i64> {
+    let first: Option<(i64,)> = sql!(maybe tx,
+        "select seq from events where stream = $1 and (at >= $2 or seq >= $3) order by seq limit 1",
+        stream, before, kept)?;
+    Ok(first.map_or(kept, |(seq,)| seq))
+}
+
+/// Takes up to `limit` of the oldest events of a stream, below a number, out of the log.
+pub(crate) async fn trim(tx: &mut Tx, stream: &str, below: i64, limit: i64) -> Result<u64> {
+    sql!(run tx,
+        "delete from events where stream = $1 and seq in
+         (select seq from events where stream = $1 and seq < $2 order by seq limit $3)",
+        stream, below, limit)
+}

@@ -250,3 +250,10 @@ pub(crate) async fn mentionable(
     };
     Ok(rows.into_iter().map(Into::into).collect())
 }
+
+/// Who wrote the message of this number in a place; `None` where they are gone, or it is.
+pub(crate) async fn author_of(tx: &mut Tx, place: Stream, n: i64) -> Result<Option<UserId>> {
+    let author: Option<(Option<UserId>,)> =
+        sql!(maybe tx, "select author_id from messages where stream = $1 and n = $2", place.to_string(), n)?;
+    Ok(author.and_then(|(author,)| author))
+}

@@ -1,13 +1,11 @@
 //! The ring of one stream that somebody reads.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet, VecDeque},
+    collections::{BTreeMap, HashSet, VecDeque},
     sync::Arc,
 };
 
-use protocol::UserId;
-
-use super::{Frame, presence::Here};
+use super::Frame;
 
 /// Frames of a ring, at most.
 const FRAMES: usize = 512;
@@ -31,8 +29,6 @@ pub(super) struct Channel {
     head: Option<i64>,
     parked: BTreeMap<i64, Arc<Frame>>,
     pub(super) readers: HashSet<u64>,
-    pub(super) here: HashMap<UserId, Here>,
-    pub(super) typing: HashMap<UserId, u64>,
 }
 
 /// What a reader takes from a ring.

@@ -150,6 +150,14 @@ impl Connection {
         }
     }
 
+    /// The person at this connection does something.
+    pub fn active(&self) {
+        let mut state = self.hub.lock();
+        if let Some(user) = state.readers.get(&self.id).map(|reader| reader.person.id) {
+            state.active(user);
+        }
+    }
+
     /// The newest number of each stream that is read, by name.
     pub fn heads(&self) -> BTreeMap<String, i64> {
         let state = self.hub.lock();

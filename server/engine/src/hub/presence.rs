@@ -1,21 +1,119 @@
-//! Who has a place open, and who types there. Nothing of it is kept.
+//! Who has a place open, on whatever node, and who types there. Nothing of it is kept.
 //!
 //! Who comes hears once who is there; the others hear of one arrival, never of everybody. A person
-//! is gone when the last of their connections is, and a moment has passed in which a reload or
-//! another page may bring them back.
+//! is in a place while a connection of theirs reads it here, or another node holds a lease for
+//! them; they are gone when the last of these is, and a moment has passed in which a reload or
+//! another page may bring them back. All time here is monotonic: a wall clock that jumps moves nobody.
 
-use std::time::Duration;
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    time::Duration,
+};
 
 use protocol::{Ephemeral, Person, ServerFrame, Stream, UserId, limits};
+use tokio::time::Instant;
 
 use super::{Hub, State};
+use crate::bus::{Bus, Lease, NodeId, Said};
+
+const HIDE_DELAY: Duration = Duration::from_secs(limits::HIDE_DELAY_S);
+const TYPING: Duration = Duration::from_secs(limits::TYPING_EXPIRE_S as u64);
+/// Who says again within this time that they type has said nothing new.
+const TYPING_AGAIN: Duration = Duration::from_secs(2);
+const LEASE: Duration = Duration::from_secs(limits::LEASE_S);
+const AWAY: Duration = Duration::from_secs(limits::AWAY_S);
+/// How often it is looked for leases that have run out and people who do nothing.
+const SWEEP: Duration = Duration::from_secs(5);
+
+/// Everybody who is somewhere.
+#[derive(Default)]
+pub(super) struct Presence {
+    pub(super) bus: Bus,
+    places: HashMap<Stream, Place>,
+    /// Those who are in a place by way of this node.
+    locals: HashMap<UserId, Local>,
+    /// Those who don't show when they are here.
+    hidden: HashSet<UserId>,
+    /// Departures that become true at that moment, unless the person returns.
+    departures: VecDeque<(Instant, Stream, UserId)>,
+    /// Typists who are taken to have stopped at that moment, unless they go on.
+    hushes: VecDeque<(Instant, Stream, UserId)>,
+    /// Who was here since it was last written down.
+    seen: HashSet<UserId>,
+    /// Places that were too crowded to tell who went, and are no longer.
+    thinned: HashSet<Stream>,
+    swept: Option<Instant>,
+}
+
+#[derive(Default)]
+struct Place {
+    people: HashMap<UserId, Present>,
+    typing: HashMap<UserId, Typist>,
+}
 
 /// A person in a place.
-pub(super) struct Here {
-    pub(super) person: Person,
-    connections: usize,
-    /// Counts departures, so that a timer knows whether it is still meant.
-    departures: u64,
+struct Present {
+    person: Person,
+    /// Connections of this node.
+    here: HashSet<u64>,
+    /// When the last of them left, while that is not yet taken for true.
+    left: Option<Instant>,
+    /// Away, as far as this node knows.
+    away: bool,
+    /// By way of other nodes.
+    elsewhere: HashMap<NodeId, Elsewhere>,
+    /// What was last said.
+    shown_away: bool,
+}
+
+struct Elsewhere {
+    until: Instant,
+    away: bool,
+}
+
+struct Typist {
+    person: Person,
+    said: Instant,
+    until: Instant,
+}
+
+struct Local {
+    active: Instant,
+    away: bool,
+    places: HashSet<Stream>,
+}
+
+impl Present {
+    fn new(person: Person) -> Self {
+        Self { person, here: HashSet::new(), left: None, away: false, elsewhere: HashMap::new(), shown_away: false }
+    }
+
+    fn by_this_node(&self) -> bool {
+        !self.here.is_empty() || self.left.is_some()
+    }
+
+    fn is_gone(&self) -> bool {
+        !self.by_this_node() && self.elsewhere.is_empty()
+    }
+
+    /// Away on every node that has them.
+    fn is_away(&self) -> bool {
+        (self.away || !self.by_this_node()) && self.elsewhere.values().all(|elsewhere| elsewhere.away)
+    }
+}
+
+impl Place {
+    fn here(&self, stream: Stream) -> Ephemeral {
+        let mut people: Vec<&Present> = self.people.values().collect();
+        people.sort_by(|a, b| a.person.display_name.cmp(&b.person.display_name).then(a.person.id.cmp(&b.person.id)));
+        people.truncate(limits::CROWD);
+        Ephemeral::Here {
+            stream,
+            people: people.iter().map(|present| present.person.clone()).collect(),
+            count: self.people.len(),
+            away: people.iter().filter(|present| present.shown_away).map(|present| present.person.id).collect(),
+        }
+    }
 }
 
 impl State {
@@ -24,58 +122,118 @@ impl State {
         if !matches!(stream, Stream::Room(_) | Stream::Task(_)) {
             return;
         }
-        let (Some(reader), Some(channel)) = (self.readers.get_mut(&id), self.channels.get_mut(&stream)) else { return };
-        let person = reader.person.clone();
-        let here = channel.here.entry(person.id).or_insert_with(|| Here {
-            person: person.clone(),
-            connections: 0,
-            departures: 0,
-        });
-        here.connections += 1;
-        let new = here.connections == 1 && here.departures == 0;
-        let count = channel.here.len();
-        let mut people: Vec<Person> = channel.here.values().map(|here| here.person.clone()).collect();
-        people.sort_by(|a, b| a.display_name.cmp(&b.display_name).then(a.id.cmp(&b.id)));
-        people.truncate(limits::CROWD);
-        reader.notes.push(ServerFrame::Ephemeral(Ephemeral::Here { stream, people, count }));
-        if new && count <= limits::CROWD {
+        let Some(person) = self.readers.get(&id).map(|reader| reader.person.clone()) else { return };
+        let now = Instant::now();
+        let user = person.id;
+        if !self.presence.hidden.contains(&user) {
+            self.presence.seen.insert(user);
+            let local = self.presence.locals.entry(user).or_insert_with(|| Local {
+                active: now,
+                away: false,
+                places: HashSet::new(),
+            });
+            local.active = now;
+            local.places.insert(stream);
+            let place = self.presence.places.entry(stream).or_default();
+            let new = !place.people.contains_key(&user);
+            let present = place.people.entry(user).or_insert_with(|| Present::new(person.clone()));
+            let new_to_others = !present.by_this_node();
+            present.here.insert(id);
+            present.left = None;
+            if new_to_others {
+                let leases = vec![Lease { stream, person: person.clone(), away: false }];
+                self.presence.bus.say(Said::Here { leases });
+            }
+            if new {
+                self.came(stream, person);
+            }
+            // Whoever opens a page does something.
+            self.active(user);
+        }
+        let here = self.presence.places.entry(stream).or_default().here(stream);
+        if let Some(reader) = self.readers.get_mut(&id) {
+            reader.notes.push(ServerFrame::Ephemeral(here));
+            reader.wake.notify_one();
+        }
+        self.forget_empty(stream);
+    }
+
+    /// A connection reads a stream no longer.
+    pub(super) fn leave(&mut self, _hub: &Hub, id: u64, stream: Stream) {
+        if let Some(channel) = self.channels.get_mut(&stream) {
+            channel.readers.remove(&id);
+        }
+        self.tidy(stream);
+        let Some(user) = self.readers.get(&id).map(|reader| reader.person.id) else { return };
+        let Some(present) = self.presence.present(stream, user) else { return };
+        if present.here.remove(&id) && present.here.is_empty() {
+            let now = Instant::now();
+            present.left = Some(now);
+            self.presence.departures.push_back((now + HIDE_DELAY, stream, user));
+        }
+    }
+
+    /// A person is out of a place at once, as they may read it no longer.
+    pub(super) fn banish(&mut self, stream: Stream, user: UserId) {
+        if let Some(present) = self.presence.present(stream, user) {
+            present.here.clear();
+            self.gone(stream, user);
+        }
+    }
+
+    /// Nobody of this node has this person in a place any more.
+    fn gone(&mut self, stream: Stream, user: UserId) {
+        let Some(present) = self.presence.present(stream, user) else { return };
+        present.left = None;
+        if let Some(local) = self.presence.locals.get_mut(&user) {
+            local.places.remove(&stream);
+            if local.places.is_empty() {
+                self.presence.locals.remove(&user);
+            }
+        }
+        if !self.presence.hidden.contains(&user) {
+            self.presence.seen.insert(user);
+        }
+        self.presence.bus.say(Said::Gone { stream, user });
+        self.settle(stream, user);
+    }
+
+    /// Tells what has become of a person in a place, now that something about it has changed.
+    fn settle(&mut self, stream: Stream, user: UserId) {
+        let Some(place) = self.presence.places.get_mut(&stream) else { return };
+        let crowded = place_is_crowded(place.people.len());
+        let Some(present) = place.people.get_mut(&user) else { return };
+        if !present.is_gone() {
+            let away = present.is_away();
+            if std::mem::replace(&mut present.shown_away, away) != away && !crowded {
+                self.whisper(stream, user, Ephemeral::Away { stream, user, away });
+            }
+            return;
+        }
+        let Some(Present { person, .. }) = place.people.remove(&user) else { return };
+        let typed = place.typing.remove(&user).is_some();
+        if !crowded {
+            if typed {
+                self.whisper(stream, user, Ephemeral::Typing { stream, person: person.clone(), on: false });
+            }
+            self.whisper(stream, user, Ephemeral::Went { stream, person });
+        } else if !place_is_crowded(place.people.len()) {
+            self.presence.thinned.insert(stream);
+        }
+        self.forget_empty(stream);
+    }
+
+    fn came(&mut self, stream: Stream, person: Person) {
+        let crowded = self.presence.places.get(&stream).is_some_and(|place| place_is_crowded(place.people.len()));
+        if !crowded {
             self.whisper(stream, person.id, Ephemeral::Came { stream, person });
         }
     }
 
-    /// A connection reads a stream no longer.
-    pub(super) fn leave(&mut self, hub: &Hub, id: u64, stream: Stream) {
-        let Some(channel) = self.channels.get_mut(&stream) else { return };
-        channel.readers.remove(&id);
-        let user = self.readers.get(&id).map(|reader| reader.person.id);
-        if let Some(here) = user.and_then(|user| channel.here.get_mut(&user)) {
-            here.connections = here.connections.saturating_sub(1);
-            if here.connections == 0 {
-                here.departures += 1;
-                let (user, departure) = (here.person.id, here.departures);
-                let hub = hub.clone();
-                tokio::spawn(async move {
-                    tokio::time::sleep(Duration::from_secs(limits::HIDE_DELAY_S)).await;
-                    hub.lock().gone(stream, user, departure);
-                });
-            }
+    fn forget_empty(&mut self, stream: Stream) {
+        if self.presence.places.get(&stream).is_some_and(|place| place.people.is_empty() && place.typing.is_empty()) {
+            self.presence.places.remove(&stream);
         }
-        self.tidy(stream);
-    }
-
-    fn gone(&mut self, stream: Stream, user: UserId, departure: u64) {
-        let Some(channel) = self.channels.get_mut(&stream) else { return };
-        let still = channel.here.get(&user).is_some_and(|here| here.connections == 0 && here.departures == departure);
-        if still {
-            channel.typing.remove(&user);
-            if let Some(Here { person, .. }) = channel.here.remove(&user)
-                && channel.here.len() < limits::CROWD
-            {
-                self.whisper(stream, user, Ephemeral::Typing { stream, person: person.clone(), on: false });
-                self.whisper(stream, user, Ephemeral::Went { stream, person });
-            }
-        }
-        self.tidy(stream);
     }
 
     /// A stream that nobody reads needs no ring: the log has it.
@@ -85,35 +243,197 @@ impl State {
         }
     }
 
-    /// Somebody types or has stopped. Who says nothing more is taken for having stopped.
-    pub(super) fn typing(&mut self, hub: &Hub, id: u64, stream: Stream, on: bool) {
-        let Some(reader) = self.readers.get(&id) else { return };
-        let person = reader.person.clone();
-        let Some(channel) = self.channels.get_mut(&stream).filter(|channel| channel.here.len() <= limits::CROWD) else {
-            return;
-        };
-        if on {
-            let said = channel.typing.entry(person.id).or_insert(0);
-            *said += 1;
-            let (said, user) = (*said, person.id);
-            let hub = hub.clone();
-            tokio::spawn(async move {
-                tokio::time::sleep(Duration::from_secs(limits::TYPING_EXPIRE_S.into())).await;
-                hub.lock().typing_expired(stream, user, said);
-            });
-        } else if channel.typing.remove(&person.id).is_none() {
-            return;
+    /// A person does something.
+    pub(super) fn active(&mut self, user: UserId) {
+        let Some(local) = self.presence.locals.get_mut(&user) else { return };
+        local.active = Instant::now();
+        self.presence.seen.insert(user);
+        if std::mem::take(&mut local.away) {
+            self.say_away(user, false);
         }
-        self.whisper(stream, person.id, Ephemeral::Typing { stream, person, on });
     }
 
-    fn typing_expired(&mut self, stream: Stream, user: UserId, said: u64) {
-        let Some(channel) = self.channels.get_mut(&stream) else { return };
-        if channel.typing.get(&user) == Some(&said) {
-            channel.typing.remove(&user);
-            if let Some(person) = channel.here.get(&user).map(|here| here.person.clone()) {
+    fn say_away(&mut self, user: UserId, away: bool) {
+        let Some(local) = self.presence.locals.get(&user) else { return };
+        let mut leases = Vec::new();
+        for stream in local.places.clone() {
+            if let Some(present) = self.presence.present(stream, user) {
+                present.away = away;
+                leases.push(Lease { stream, person: present.person.clone(), away });
+                self.settle(stream, user);
+            }
+        }
+        self.presence.bus.say(Said::Here { leases });
+    }
+
+    /// Somebody types or has stopped. Who says nothing more is taken for having stopped.
+    pub(super) fn typing(&mut self, _hub: &Hub, id: u64, stream: Stream, on: bool) {
+        let Some(person) = self.readers.get(&id).map(|reader| reader.person.clone()) else { return };
+        if self.presence.hidden.contains(&person.id) {
+            return;
+        }
+        self.active(person.id);
+        if self.types(stream, person.clone(), on) {
+            self.presence.bus.say(Said::Typing { stream, person, on });
+        }
+    }
+
+    /// Takes it up and tells the readers here, where it is new and the place is not crowded.
+    fn types(&mut self, stream: Stream, person: Person, on: bool) -> bool {
+        let (now, user) = (Instant::now(), person.id);
+        let place = self.presence.places.entry(stream).or_default();
+        let new = if !on {
+            place.typing.remove(&user).is_some()
+        } else if place_is_crowded(place.people.len())
+            || place.typing.get(&user).is_some_and(|typist| now - typist.said < TYPING_AGAIN)
+        {
+            false
+        } else {
+            place.typing.insert(user, Typist { person: person.clone(), said: now, until: now + TYPING });
+            self.presence.hushes.push_back((now + TYPING, stream, user));
+            true
+        };
+        if new {
+            self.whisper(stream, user, Ephemeral::Typing { stream, person, on });
+        }
+        self.forget_empty(stream);
+        new
+    }
+
+    /// Does what is due.
+    pub(super) fn sweep(&mut self, now: Instant) {
+        while let Some((_, stream, user)) = self.presence.departures.pop_front_if(|(due, ..)| *due <= now) {
+            let stays = |present: &mut Present| present.left.is_none_or(|left| left + HIDE_DELAY > now);
+            if self.presence.present(stream, user).is_some_and(|present| !stays(present)) {
+                self.gone(stream, user);
+            }
+        }
+        while let Some((_, stream, user)) = self.presence.hushes.pop_front_if(|(due, ..)| *due <= now) {
+            let Some(place) = self.presence.places.get_mut(&stream) else { continue };
+            if place.typing.get(&user).is_some_and(|typist| typist.until <= now)
+                && let Some(Typist { person, .. }) = place.typing.remove(&user)
+            {
                 self.whisper(stream, user, Ephemeral::Typing { stream, person, on: false });
+                self.forget_empty(stream);
+            }
+        }
+        if self.presence.swept.is_none_or(|swept| now >= swept + SWEEP) {
+            self.presence.swept = Some(now);
+            self.end_leases(now);
+            let idle = |local: &Local| !local.away && local.active + AWAY <= now;
+            let idle: Vec<UserId> =
+                self.presence.locals.iter().filter(|(_, local)| idle(local)).map(|(user, _)| *user).collect();
+            for user in idle {
+                if let Some(local) = self.presence.locals.get_mut(&user) {
+                    local.away = true;
+                }
+                self.say_away(user, true);
+            }
+            for stream in std::mem::take(&mut self.presence.thinned) {
+                if let Some(here) = self.presence.places.get(&stream).map(|place| place.here(stream)) {
+                    self.whisper(stream, UserId::default(), here);
+                }
             }
         }
     }
+
+    fn end_leases(&mut self, now: Instant) {
+        let mut changed = Vec::new();
+        for (stream, place) in &mut self.presence.places {
+            for (user, present) in &mut place.people {
+                let before = present.elsewhere.len();
+                present.elsewhere.retain(|_, elsewhere| elsewhere.until > now);
+                if present.elsewhere.len() < before {
+                    changed.push((*stream, *user));
+                }
+            }
+        }
+        for (stream, user) in changed {
+            self.settle(stream, user);
+        }
+    }
+
+    /// What another node says of its people.
+    pub(super) fn hear(&mut self, node: NodeId, said: Said) {
+        let now = Instant::now();
+        match said {
+            Said::Here { leases } => {
+                for Lease { stream, person, away } in leases {
+                    let user = person.id;
+                    let place = self.presence.places.entry(stream).or_default();
+                    let new = !place.people.contains_key(&user);
+                    let present = place.people.entry(user).or_insert_with(|| Present::new(person.clone()));
+                    present.elsewhere.insert(node, Elsewhere { until: now + LEASE, away });
+                    if new {
+                        self.came(stream, person);
+                    }
+                    self.settle(stream, user);
+                }
+            }
+            Said::Gone { stream, user } => {
+                if let Some(present) = self.presence.present(stream, user) {
+                    present.elsewhere.remove(&node);
+                    self.settle(stream, user);
+                }
+            }
+            Said::Typing { stream, person, on } => {
+                self.types(stream, person, on);
+            }
+            Said::Shown { user, shown } => self.show(user, shown),
+            Said::Bye => {
+                // Its people come back elsewhere; whoever doesn't is gone after the usual moment.
+                let people = self.presence.places.values_mut().flat_map(|place| place.people.values_mut());
+                for lease in people.filter_map(|present| present.elsewhere.get_mut(&node)) {
+                    lease.until = lease.until.min(now + HIDE_DELAY);
+                }
+            }
+            Said::Committed { .. } | Said::Who | Said::Beat => {}
+        }
+    }
+
+    /// A person shows from now on when they are here, or not.
+    pub(super) fn show(&mut self, user: UserId, shown: bool) {
+        if shown {
+            self.presence.hidden.remove(&user);
+        } else if self.presence.hidden.insert(user) {
+            let places = self.presence.locals.get(&user).map(|local| local.places.clone()).unwrap_or_default();
+            for stream in places {
+                self.banish(stream, user);
+            }
+            self.presence.seen.remove(&user);
+        }
+    }
+
+    /// Everybody who is somewhere by way of this node.
+    pub(super) fn leases(&self) -> Vec<Lease> {
+        let mut leases = Vec::new();
+        for (stream, place) in &self.presence.places {
+            for present in place.people.values().filter(|present| present.by_this_node()) {
+                leases.push(Lease { stream: *stream, person: present.person.clone(), away: present.away });
+            }
+        }
+        leases
+    }
+
+    /// Who was here since this was asked last, and those who still are.
+    pub(super) fn take_seen(&mut self) -> Vec<UserId> {
+        let active = self.presence.locals.iter().filter(|(_, local)| !local.away).map(|(user, _)| *user);
+        let active: HashSet<UserId> = active.collect();
+        let seen = std::mem::take(&mut self.presence.seen);
+        seen.union(&active).copied().collect()
+    }
 }
+
+/// Are there more people than are told of one by one?
+fn place_is_crowded(people: usize) -> bool {
+    people > limits::CROWD
+}
+
+impl Presence {
+    fn present(&mut self, stream: Stream, user: UserId) -> Option<&mut Present> {
+        self.places.get_mut(&stream)?.people.get_mut(&user)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -37,6 +37,14 @@ fn whispers(connection: &Connection) -> Vec<String> {
         .collect()
 }
 
+/// Lets so many seconds pass, as the engine does.
+async fn pass(hub: &Hub, seconds: u64) {
+    for _ in 0..seconds {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        hub.sweep(tokio::time::Instant::now());
+    }
+}
+
 #[tokio::test]
 async fn each_event_reaches_each_reader_once_and_in_order() {
     let hub = Hub::default();
@@ -150,12 +158,12 @@ async fn who_leaves_is_gone_after_a_moment_unless_they_return() {
     let bo = reading(&hub, 2, 0);
     ana.take();
     drop(bo);
-    tokio::time::sleep(Duration::from_secs(3)).await;
+    pass(&hub, 3).await;
     let bo = reading(&hub, 2, 0);
-    tokio::time::sleep(Duration::from_secs(10)).await;
+    pass(&hub, 10).await;
     assert_eq!(whispers(&ana), [""; 0], "a reload is neither a departure nor an arrival");
     drop(bo);
-    tokio::time::sleep(Duration::from_secs(10)).await;
+    pass(&hub, 10).await;
     let said = whispers(&ana).join("\n");
     assert!(said.contains(r#""user_leave","user_id":2"#), "{said}");
 }
@@ -168,7 +176,7 @@ async fn typing_ends_by_itself() {
     whispers(&ana);
     bo.typing(ROOM, true);
     assert!(whispers(&ana).join("").contains("user_typing"));
-    tokio::time::sleep(Duration::from_secs(7)).await;
+    pass(&hub, 7).await;
     assert!(whispers(&ana).join("").contains("user_stop_typing"));
     assert_eq!(whispers(&bo).join(""), "", "nobody hears of their own typing");
 }

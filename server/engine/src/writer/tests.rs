@@ -79,8 +79,14 @@ impl Bench {
 }
 
 async fn open(folder: &TempDir, limits: Limits) -> anyhow::Result<Engine> {
-    let settings =
-        Settings { data_dir: folder.path().to_owned(), database_url: None, signup: Signup::Open, rate_limits: false };
+    let settings = Settings {
+        data_dir: folder.path().to_owned(),
+        database_url: None,
+        signup: Signup::Open,
+        rate_limits: false,
+        redis_url: None,
+        event_retention_days: 30,
+    };
     let db = Db::sqlite(db::File::within(folder.path())?, limits).await?;
     Engine::on(db, settings).await
 }

@@ -39,8 +39,14 @@ impl Ground {
 
     pub async fn on(database_url: Option<String>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let settings =
-            Settings { data_dir: folder.path().to_owned(), database_url, signup: Signup::Open, rate_limits: false };
+        let settings = Settings {
+            data_dir: folder.path().to_owned(),
+            database_url,
+            signup: Signup::Open,
+            rate_limits: false,
+            redis_url: None,
+            event_retention_days: 30,
+        };
         Self { engine: Engine::open(settings).await.unwrap(), _folder: folder }
     }
 

@@ -1,0 +1,31 @@
+-- The same tables and columns as migrations/sqlite/0002_nodes.sql; a test compares them.
+-- Several nodes, presence, jobs. Only adds: a node of the release before runs on it too.
+
+-- Numbers that are taken one after the other: who takes one holds the row until the commit, so
+-- that what is numbered becomes visible in the order of its numbers.
+create table counters (
+    name text collate "C" not null primary key,
+    value bigint not null
+);
+
+-- What must be taken back from readers: rights, sign-ins, hidden text, the epoch. Every node reads
+-- from here what it has not heard otherwise. Kept for a day.
+create table revocations (
+    seq bigint not null primary key,
+    at bigint not null,
+    body text not null
+);
+-- What is old enough to be forgotten.
+create index revocations_at on revocations (at);
+
+-- Jobs that one node does for all: who holds the lease until when.
+create table jobs (
+    name text collate "C" not null primary key,
+    holder text not null,
+    until bigint not null
+);
+
+-- May others see that this person is here?
+alter table users add column shown boolean not null default true;
+-- When this person was last here, to some minutes; null where they were not, or don't show it.
+alter table users add column last_seen_at bigint;

@@ -1,0 +1,112 @@
+//! What is forgotten, and what a reader hears who comes for it.
+
+use protocol::{Cursor, RoomId, ServerFrame, Stream};
+use uuid::Uuid;
+
+use super::{
+    retention::{Retention, trim},
+    *,
+};
+use crate::{
+    Actor, Settings, Signup,
+    accounts::{self, NewAccount, Visit},
+    boards, live,
+    messages::{self, NewMessage},
+    rooms,
+};
+
+async fn engine(folder: &tempfile::TempDir) -> Engine {
+    let settings = Settings {
+        data_dir: folder.path().into(),
+        database_url: None,
+        redis_url: None,
+        event_retention_days: 30,
+        signup: Signup::Open,
+        rate_limits: false,
+    };
+    Engine::open(settings).await.unwrap()
+}
+
+async fn ana(engine: &Engine) -> Actor {
+    let new = NewAccount { username: "ana".into(), password: "a long enough phrase".into(), ..NewAccount::default() };
+    let signed_in = accounts::sign_up(engine, new, Visit::default()).await.unwrap();
+    accounts::actor(engine, &signed_in.token).await.unwrap().unwrap()
+}
+
+async fn talk(engine: &Engine, ana: &Actor, messages: usize) -> RoomId {
+    let board = boards::create(engine, ana, Uuid::now_v7(), "Website").await.unwrap();
+    let new = rooms::NewRoom { name: "general".into(), topic: String::new(), private: false, members: Vec::new() };
+    let room = rooms::create(engine, ana, Uuid::now_v7(), board.board.id, new).await.unwrap();
+    for n in 0..messages {
+        let new =
+            NewMessage { place: Stream::Room(room.id), key: Uuid::now_v7(), content: format!("{n}"), parent: None };
+        messages::post(engine, ana, new).await.unwrap();
+    }
+    room.id
+}
+
+async fn heard(engine: &Engine, ana: &Actor, stream: Stream, seq: i64) -> (Vec<i64>, bool) {
+    let connection = engine.hub().connect(ana);
+    let cursor = Cursor { stream, epoch: engine.epoch(), seq };
+    live::subscribe(engine, ana, &connection, cursor).await.unwrap();
+    let taken = connection.take();
+    let reset = taken.notes.contains(&ServerFrame::Reset { stream });
+    let seqs = taken.frames.iter().filter_map(|frame| match serde_json::from_slice(&frame.typed()) {
+        Ok(ServerFrame::Event(stored)) => Some(stored.seq),
+        _ => None,
+    });
+    (seqs.collect(), reset)
+}
+
+#[tokio::test]
+async fn old_events_of_rooms_go_but_the_last_ones_stay_and_an_old_cursor_is_reset() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = engine(&folder).await;
+    let ana = ana(&engine).await;
+    let room = Stream::Room(talk(&engine, &ana, 30).await);
+    let head = live::head(&engine, &ana, room).await.unwrap().seq;
+    assert_eq!(heard(&engine, &ana, room, 0).await.0, (1..=head).collect::<Vec<_>>());
+
+    let young = Retention { age_ms: 60_000, at_least: 10 };
+    trim(&engine, young).await.unwrap();
+    assert_eq!(heard(&engine, &ana, room, 0).await.0.len() as i64, head, "what is young stays");
+
+    let old = Retention { age_ms: -1, at_least: 10 };
+    assert!(trim(&engine, old).await.unwrap() > 0);
+    assert_eq!(heard(&engine, &ana, room, 0).await, (vec![], true), "a cursor before what is left is reset");
+    assert_eq!(heard(&engine, &ana, room, head - 11).await, (vec![], true));
+    assert_eq!(heard(&engine, &ana, room, head - 10).await, ((head - 9..=head).collect(), false));
+    assert_eq!(trim(&engine, old).await.unwrap(), 0, "nothing is left to do");
+    engine.close().await;
+}
+
+#[tokio::test]
+async fn events_of_boards_and_tasks_are_kept_for_good() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = engine(&folder).await;
+    let ana = ana(&engine).await;
+    let board = boards::create(&engine, &ana, Uuid::now_v7(), "Website").await.unwrap().board.id;
+    for n in 0..5 {
+        boards::rename(&engine, &ana, Uuid::now_v7(), board, &format!("Website {n}")).await.unwrap();
+    }
+    trim(&engine, Retention { age_ms: -1, at_least: 1 }).await.unwrap();
+    let (seqs, reset) = heard(&engine, &ana, Stream::Board(board), 0).await;
+    assert!(!reset && seqs.first() == Some(&1) && seqs.len() >= 5, "{seqs:?}");
+    engine.close().await;
+}
+
+#[tokio::test]
+async fn a_job_is_done_by_one_node_until_its_lease_is_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = engine(&folder).await;
+    let take = |holder: &'static str, now: i64| {
+        engine.write(move |w| {
+            Box::pin(async move { db::jobs::take(&mut w.tx, "counting", holder, now, now + 100).await })
+        })
+    };
+    assert_eq!(take("a", 0).await, Ok(1));
+    assert_eq!(take("b", 99).await, Ok(0), "a has it");
+    assert_eq!(take("a", 50).await, Ok(1), "a renews it");
+    assert_eq!(take("b", 150).await, Ok(1), "its lease is over");
+    engine.close().await;
+}
