@@ -99,7 +99,7 @@ impl Depth {
                 connect_within: seconds(180.0),
             },
             Self::Full => {
-                Plan { rounds: 5, starts: 3, largest_peer_rounds: 2, phase: seconds(4.0), ..Self::Quick.plan() }
+                Plan { rounds: 5, starts: 2, phase: seconds(3.0), settle: seconds(6.0), ..Self::Quick.plan() }
             }
         }
     }

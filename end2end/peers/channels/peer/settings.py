@@ -30,6 +30,11 @@ DATABASES = {
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.core.RedisChannelLayer",
-        "CONFIG": {"hosts": [os.environ.get("PEER_REDIS", "redis://127.0.0.1:6379/0")]},
+        "CONFIG": {
+            "hosts": [os.environ.get("PEER_REDIS", "redis://127.0.0.1:6379/0")],
+            # By default a message is dropped when 100 wait, or after a minute.
+            "capacity": 10_000,
+            "expiry": 600,
+        },
     }
 }
