@@ -1,6 +1,9 @@
 //! Several nodes on one database, with Redis between them, without it, and when it goes.
 
-use std::{process::Command, time::Duration};
+use std::{
+    process::Command,
+    time::{Duration, Instant},
+};
 
 use engine::Link;
 use serde_json::{Value, json};
@@ -383,8 +386,7 @@ async fn limits_hold_over_all_nodes_and_over_each_alone_when_redis_is_away() {
     let mut nodes = Nodes::with_rate_limits(true).await;
     let Scene { ana, bo, room: id, .. } = nodes.a.with_board().await;
     let send = format!("/messaging/room/{id}/send/");
-    let mut passed = 0;
-    let mut refused = None;
+    let (mut passed, mut refused, started) = (0, None, Instant::now());
     // Ten pass at once; one more comes back every half second that this takes.
     for n in 0..200 {
         let node = if n % 2 == 0 { &nodes.a } else { &nodes.b };
@@ -400,7 +402,8 @@ async fn limits_hold_over_all_nodes_and_over_each_alone_when_redis_is_away() {
     }
     let refused = refused.unwrap_or_else(|| panic!("{passed} messages passed"));
     assert!(passed >= 10 && !refused.header("retry-after").is_empty(), "{passed} {refused:?}");
-    assert!(passed < 20, "each node let its own ten pass");
+    let back = started.elapsed().as_millis() / 500;
+    assert!(passed <= 11 + back, "each node let its own ten pass: {passed} with {back} that came back");
 
     let mut tried = 0;
     for n in 0..20 {

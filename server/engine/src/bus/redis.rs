@@ -270,11 +270,8 @@ impl Ears {
                 }
                 message = self.messages.recv() => match message {
                     Ok(message) => match self.read(&message) {
-                        Some(Heard::Said(node, said)) if node == self.redis.0.node => {
-                            if said == Said::Beat {
-                                self.redis.0.link.hear();
-                            }
-                        }
+                        Some(Heard::Said(node, Said::Beat)) if node == self.redis.0.node => self.redis.0.link.hear(),
+                        Some(Heard::Said(node, _)) if node == self.redis.0.node => {}
                         Some(heard) => {
                             metrics::counter!("boardwalk_bus_received_total").increment(1);
                             return Some(heard);
