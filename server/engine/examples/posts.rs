@@ -79,6 +79,8 @@ impl Ground {
             database_url: None,
             signup: Signup::Open,
             rate_limits: false,
+            redis_url: None,
+            event_retention_days: 30,
         };
         let engine = Engine::open(settings).await.unwrap();
         let filling = Seed {
