@@ -4,7 +4,6 @@ use std::{
     env,
     fs::{self, File},
     net::TcpListener,
-    os::unix::process::CommandExt,
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     time::Duration,
@@ -86,6 +85,7 @@ impl Node {
     pub fn spawn(&mut self) -> Result<()> {
         ensure!(self.child.is_none(), "it runs already");
         let log = File::options().create(true).append(true).open(self.log())?;
+        // In the group of who tests it: what ends the one from outside ends the other.
         let mut command = Command::new(program()?);
         command
             .args(["serve", "--bind", &format!("127.0.0.1:{}", self.port), "--rate-limits", "off", "--data-dir"])
@@ -96,8 +96,7 @@ impl Node {
             .current_dir(&self.folder)
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
-            .stderr(log)
-            .process_group(0);
+            .stderr(log);
         self.child = Some(command.spawn().with_context(|| format!("can't start {command:?}"))?);
         Ok(())
     }

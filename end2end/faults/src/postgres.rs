@@ -41,12 +41,31 @@ impl Cluster {
             "--no-sync",
         ]))?;
         cluster.up()?;
+        cluster.watch()?;
         run(program("createdb").args(["--host", "127.0.0.1", "--port", &port.to_string()]).args([
             "--username",
             "boardwalk",
             "boards",
         ]))?;
         Ok(cluster)
+    }
+
+    /// PostgreSQL leaves our group of processes: it is ended from outside when we were ended so.
+    #[allow(clippy::zombie_processes, reason = "it outlives this process on purpose")]
+    fn watch(&self) -> Result<()> {
+        let stop = as_its_user("pg_ctl");
+        let stop: Vec<_> =
+            [stop.get_program()].into_iter().chain(stop.get_args()).map(|part| part.to_string_lossy()).collect();
+        let (own, stop, folder) = (std::process::id(), stop.join(" "), self.folder.path().display());
+        let script = format!(
+            "while kill -0 {own}; do sleep 2; done; test -d {folder} || exit; \
+             kill -CONT $(head -n 1 {folder}/data/postmaster.pid); \
+             cd /; {stop} --pgdata {folder}/data --mode immediate stop; rm -rf {folder}"
+        );
+        let mut watchdog = Command::new("setsid");
+        watchdog.args(["sh", "-c", &script]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        watchdog.spawn().context("setsid is part of every Linux")?;
+        Ok(())
     }
 
     /// The address of its database.

@@ -135,7 +135,8 @@ impl Walk {
             }
             70..76 => client.order(Order::Drop).await?,
             76..80 => client.order(Order::Reread(room, rng.i64(0..20))).await?,
-            80..84 => client.order(Order::Bogus(room)).await?,
+            80..82 => client.order(Order::Bogus(room)).await?,
+            82..84 => client.order(Order::Foreign(room)).await?,
             84..90 => client.read(room).await.or_else(away)?,
             90..94 => {
                 let base = &self.bases[rng.usize(..self.bases.len())];

@@ -39,6 +39,8 @@ pub enum Order {
     Reread(Stream, i64),
     /// Ask with a cursor that no server ever gave.
     Bogus(Stream),
+    /// Ask with a cursor of another history.
+    Foreign(Stream),
 }
 
 type Wire = WebSocketStream<MaybeTlsStream<TcpStream>>;
@@ -140,6 +142,10 @@ impl<'s> Session<'s> {
             }
             Order::Bogus(stream) => {
                 let cursor = self.cursor(stream).map(|cursor| Cursor { seq: cursor.seq + 1_000_000, ..cursor });
+                self.subscribe(cursor).await
+            }
+            Order::Foreign(stream) => {
+                let cursor = self.cursor(stream).map(|cursor| Cursor { epoch: "another".to_owned(), ..cursor });
                 self.subscribe(cursor).await
             }
         }
