@@ -43,7 +43,7 @@ pub fn follow(user: UserId, copies: Copies) {
 pub fn SignOutGuard() -> impl IntoView {
     let (outbox, copies) = (expect_context::<Outbox>(), expect_context::<Copies>());
     let dialog = NodeRef::<html::Dialog>::new();
-    let form = StoredValue::new_local(None::<HtmlFormElement>);
+    let action = StoredValue::new(String::new());
     let unsent = RwSignal::new(0);
     let erase = move || {
         if let Some(user) = outbox.erase() {
@@ -64,7 +64,7 @@ pub fn SignOutGuard() -> impl IntoView {
                 (waiting @ 1.., Some(dialog)) => {
                     event.prevent_default();
                     unsent.set(waiting);
-                    form.set_value(Some(target));
+                    action.set_value(target.get_attribute("action").unwrap_or_default());
                     // Fails only where it is open already.
                     let _ = dialog.show_modal();
                 }
@@ -80,7 +80,8 @@ pub fn SignOutGuard() -> impl IntoView {
     };
     let go = move || {
         erase();
-        if let Some(form) = form.try_get_value().flatten() {
+        let form = document().query_selector(&format!("form[action='{}']", action.get_value())).ok().flatten();
+        if let Some(form) = form.and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) {
             // Without the event that was answered here. Fails only for a form that is gone.
             let _ = form.submit();
         }

@@ -292,6 +292,9 @@ impl Talk {
             Event::RoomDeleted { .. } => self.access.set(Access::Gone),
             _ => {}
         }
+        if self.thread.with_untracked(|thread| thread.lacks(stored)) {
+            self.renew();
+        }
         self.change(|thread| thread.apply(stored, clock::local));
         if let Event::MessagePosted { message } = &stored.event
             && message.author.as_ref().is_some_and(|author| author.id == self.my_id())

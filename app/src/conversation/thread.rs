@@ -110,6 +110,15 @@ impl Thread {
         }
     }
 
+    /// Does the event delete a message that stands between the rows and never came here? What posted
+    /// it says nothing any more, so that its tombstone must be fetched.
+    pub fn lacks(&self, stored: &StoredEvent) -> bool {
+        let Event::MessageDeleted { id, n } = &stored.event else { return false };
+        let sent = || self.entries.iter().filter(|entry| entry.state == State::Sent);
+        let first = if self.older { sent().map(|entry| entry.message.n).min().unwrap_or(LAST) } else { 0 };
+        !self.away && *n > first && !sent().any(|entry| entry.message.id == *id)
+    }
+
     /// A message is in the log: said by its event, by the answer to its post, or by both.
     pub fn posted(&mut self, message: Message, clock: impl Fn(i64) -> Clock) {
         let key = Key::of(&message);

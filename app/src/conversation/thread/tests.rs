@@ -194,6 +194,20 @@ fn a_deletion_leaves_a_tombstone_without_its_words() {
 }
 
 #[test]
+fn the_tombstone_of_a_message_that_never_came_must_be_fetched() {
+    let deleted = |n: i64| {
+        let event = Event::MessageDeleted { id: MessageId(100 + n), n };
+        StoredEvent { stream: Stream::Room(RoomId(1)), seq: 2, at: 0, event }
+    };
+    let mut thread = flat([message(3, 2, 0)]);
+    assert!(thread.lacks(&deleted(4)));
+    assert!(!thread.lacks(&deleted(3)), "it is here");
+    assert!(thread.lacks(&deleted(2)));
+    thread.older = true;
+    assert!(!thread.lacks(&deleted(2)), "it is older than what is here");
+}
+
+#[test]
 fn a_reset_takes_the_rows_anew_and_keeps_what_is_not_sent() {
     let mut thread = flat([message(1, 2, 0)]);
     let (mine, sent) = (draft(9, "mine"), draft(10, "sent by another tab"));
