@@ -18,9 +18,11 @@ mod typing;
 use leptos::prelude::*;
 
 use composer::Composer;
-pub use draft::forget_drafts;
 use list::MessageList;
 pub use talk::{Access, Start, Talk};
+pub use thread::Draft;
+#[cfg(test)]
+pub use thread::{Shape, Thread};
 use typing::TypingLine;
 
 /// The messages, the typing line and the composer.

@@ -4,7 +4,8 @@ use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
 use leptos_router::{components::Outlet, hooks::use_location};
 
 use crate::{
-    nav::{self, ConnectionPill, InboxCount, Sidebar},
+    leave::SignOutGuard,
+    nav::{self, ConnectionPill, CopyMark, InboxCount, Sidebar},
     request::{Fault, fault},
     ui::{Icon, Sign},
 };
@@ -43,10 +44,12 @@ pub fn Frame() -> impl IntoView {
                 {fault()
                     .filter(Fault::above_page)
                     .map(|fault| view! { <p class="form-error" role="alert">{fault.error.to_string()}</p> })}
+                <CopyMark/>
                 <Outlet/>
             </main>
         </div>
         <ConnectionPill/>
+        <SignOutGuard/>
     }
 }
 

@@ -9,10 +9,15 @@ use leptos_router::{
 use protocol::Error;
 
 pub mod api;
+mod backoff;
 mod clock;
 mod conversation;
+mod copies;
 mod frame;
+mod kept;
+mod leave;
 mod nav;
+mod outbox;
 mod pages;
 pub mod request;
 #[cfg(feature = "ssr")]

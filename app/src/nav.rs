@@ -5,15 +5,18 @@ mod places;
 
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_location;
-use protocol::{ClientFrame, RoomId, Stream, page::Nav};
+use protocol::{ClientFrame, RoomId, Stream, UserId, page::Nav};
 
 use crate::{
     api::{self, ApiError},
+    copies::Copies,
+    leave,
+    outbox::Outbox,
     socket,
-    store::{self, Following, Live, Store},
+    store::{self, Connection, Following, Live, Store},
     ui::awaited,
 };
-pub use pill::ConnectionPill;
+pub use pill::{ConnectionPill, CopyMark};
 use places::{Count, Places};
 
 /// The snapshot that the frame begins with, in the context of the pages inside.
@@ -35,12 +38,33 @@ pub async fn ready() {
 /// socket. Called by the frame before anything inside it is built.
 pub fn begin() {
     let store = Store::new();
+    let (outbox, copies) = (Outbox::new(), Copies::new(store));
     provide_context(store);
+    provide_context(outbox);
+    provide_context(copies);
     let path = use_location().pathname;
     let place = Memo::new(move |_| place_of(&path.get()));
     let nav = OnceResource::new(api::load_nav(place.get_untracked()));
     provide_context(FirstNav(nav));
     keep_current(store, place, nav);
+    // What begins then lives as long as the frame, not as this effect.
+    let owner = Owner::current();
+    Effect::new(move |begun: Option<bool>| match (begun, nav.get(), &owner) {
+        (Some(true), ..) => true,
+        (_, Some(Ok(first)), Some(owner)) => {
+            owner.with(|| begin_for(first.me.person.id, store, outbox, copies));
+            true
+        }
+        _ => false,
+    });
+}
+
+/// In the browser, once it is known who is signed in: what belongs to a person and not to a page.
+fn begin_for(user: UserId, store: Store, outbox: Outbox, copies: Copies) {
+    copies.begin(user);
+    outbox.begin(user, store);
+    leave::follow(user, copies);
+    spawn_local(socket::run(store, copies));
 }
 
 /// Boards and rooms at the side of every page.
@@ -77,6 +101,7 @@ pub fn InboxCount() -> impl IntoView {
 fn keep_current(store: Store, place: Memo<Option<Stream>>, nav: OnceResource<Result<Nav, ApiError>>) {
     let followed = StoredValue::new(Vec::<Following>::new());
     let newest = StoredValue::new(0_u32);
+    let failed = StoredValue::new(false);
     let again = Trigger::new();
 
     let follow = move |nav: &Nav| {
@@ -99,10 +124,13 @@ fn keep_current(store: Store, place: Memo<Option<Stream>>, nav: OnceResource<Res
             || store.sidebar().with_untracked(|sidebar| sidebar.board.as_ref().map(|board| board.board.board.id));
         let (mine, place) = (newest.get_value(), place.get_untracked().or_else(|| board().map(Stream::Board)));
         spawn_local(async move {
+            let answer = api::load_nav(place).await;
+            if newest.try_get_value() != Some(mine) {
+                return;
+            }
             // What failed is said by the page itself; the sidebar stays as it was.
-            if let Ok(nav) = api::load_nav(place).await
-                && newest.try_get_value() == Some(mine)
-            {
+            failed.set_value(answer.is_err());
+            if let Ok(nav) = answer {
                 follow(&nav);
                 store.fill(nav);
             }
@@ -113,7 +141,6 @@ fn keep_current(store: Store, place: Memo<Option<Stream>>, nav: OnceResource<Res
         (Some(true), _) => true,
         (_, Some(Ok(first))) => {
             follow(&first);
-            spawn_local(socket::run(store));
             true
         }
         _ => false,
@@ -129,6 +156,12 @@ fn keep_current(store: Store, place: Memo<Option<Stream>>, nav: OnceResource<Res
     Effect::new(move |started: Option<()>| {
         again.track();
         if started.is_some() {
+            load();
+        }
+    });
+
+    Effect::new(move |_| {
+        if store.connection.get() == Connection::Live && failed.get_value() {
             load();
         }
     });

@@ -1,15 +1,17 @@
 //! The page's one WebSocket: one task opens it, owns it, closes it, and makes it again for ever.
 
-use std::time::Duration;
-
 use futures::{FutureExt, SinkExt, StreamExt, channel::mpsc, select};
 use gloo_net::websocket::{Message, WebSocketError, futures::WebSocket};
 use gloo_timers::future::TimeoutFuture;
 use leptos::{ev, prelude::*};
-use protocol::{ClientFrame, ServerFrame, VERSION, close, limits};
+use protocol::{ClientFrame, Error, ServerFrame, VERSION, close, limits};
 
 use crate::{
+    api::{self, ApiError},
+    backoff::{chance, jitter, longest},
     clock,
+    copies::Copies,
+    leave,
     store::{Connection, Store},
 };
 
@@ -17,8 +19,9 @@ use crate::{
 const STABLE_MS: i64 = 5_000;
 /// After the page was woken, the server has so long to answer a ping.
 const AWAKE_MS: u32 = 5_000;
-/// A page whose own form has signed out has so long to go where the form leads.
-const SIGN_OUT: Duration = Duration::from_secs(1);
+/// After so many tries in a row that reached nothing, it is asked whether somebody is signed in: a
+/// browser doesn't say why a socket was refused.
+const ASK_AFTER: u32 = 2;
 /// Where a tab remembers that it has reloaded itself for this version of the protocol.
 const RELOADED: &str = "boardwalk-reloaded";
 
@@ -28,26 +31,38 @@ enum End {
     Again,
     /// Lost.
     Lost,
-    /// This client is too old, or its session is over: another page follows.
+    /// The session is over.
+    SignedOut,
+    /// This client is too old: another page follows.
     Leave,
 }
 
 /// Keeps the store connected until the page is closed.
-pub async fn run(store: Store) {
+pub async fn run(store: Store, copies: Copies) {
     let mut wake = wakes();
     tell_activity(store);
     let mut tries = 0;
     loop {
         let began = clock::now();
         let end = converse(store, &mut wake).await;
+        if store.connection.is_disposed() {
+            return;
+        }
         store.disconnected();
         if clock::now() - began >= STABLE_MS {
             tries = 0;
         }
+        let refused = matches!(end, End::Lost) && tries % 8 == ASK_AFTER && signed_out().await;
+        let end = if refused { End::SignedOut } else { end };
         let wait = match end {
             End::Leave => return,
-            End::Again if tries == 0 => jitter(limits::RECONNECT_MS.0),
-            End::Again | End::Lost => jitter(longest_wait(tries)),
+            End::SignedOut => {
+                // Somebody else may sit here next. What is not sent stays for who wrote it.
+                copies.erase();
+                return set_timeout(leave::to_sign_in, leave::SIGN_OUT);
+            }
+            End::Again if tries == 0 => jitter(longest(0), chance()),
+            End::Again | End::Lost => jitter(longest(tries), chance()),
         };
         tries += 1;
         store.connection.set(Connection::Away);
@@ -100,14 +115,16 @@ async fn converse(store: Store, wake: &mut mpsc::UnboundedReceiver<()>) -> End {
     }
 }
 
+/// Is the session over? False where no server can be reached.
+async fn signed_out() -> bool {
+    window().navigator().on_line() && api::load_nav(None).await == Err(ApiError(Error::SignedOut))
+}
+
 /// What follows from a close code.
 fn ended(code: u16) -> End {
     match code {
         close::RESTARTING | close::RESUME => End::Again,
-        close::SIGNED_OUT => {
-            set_timeout(to_sign_in, SIGN_OUT);
-            End::Leave
-        }
+        close::SIGNED_OUT => End::SignedOut,
         close::RELOAD if !has_reloaded() => {
             remember_reload(Some(&VERSION.to_string()));
             let _ = location().reload();
@@ -115,14 +132,6 @@ fn ended(code: u16) -> End {
         }
         _ => End::Lost,
     }
-}
-
-/// Leads to the sign-in page, and back here.
-fn to_sign_in() {
-    let location = location();
-    let next = location.pathname().unwrap_or_default();
-    // Refused only while the page is going anyway.
-    let _ = location.set_href(&format!("/accounts/login/?next={next}"));
 }
 
 /// Told when the page is looked at again, and when the network is back.
@@ -166,17 +175,6 @@ fn address() -> String {
     format!("{scheme}://{}/ws?v={VERSION}", location.host().unwrap_or_default())
 }
 
-/// The longest wait before a try, in milliseconds.
-fn longest_wait(tries: u32) -> u32 {
-    let (first, last) = limits::RECONNECT_MS;
-    first.saturating_mul(2_u32.saturating_pow(tries)).min(last)
-}
-
-/// Anything from nothing to `longest`, so that not everybody comes back in the same moment.
-fn jitter(longest: u32) -> u32 {
-    (js_sys::Math::random() * f64::from(longest)) as u32
-}
-
 fn has_reloaded() -> bool {
     let remembered = session_storage().and_then(|storage| storage.get_item(RELOADED).ok().flatten());
     remembered.is_some_and(|version| version == VERSION.to_string())
@@ -193,16 +191,4 @@ fn remember_reload(version: Option<&str>) {
 
 fn session_storage() -> Option<web_sys::Storage> {
     window().session_storage().ok().flatten()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn waits_double_up_to_a_minute() {
-        let waits: Vec<u32> = (0..9).map(longest_wait).collect();
-        assert_eq!(waits, [500, 1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000]);
-        assert_eq!(longest_wait(1000), 60_000);
-    }
 }

@@ -197,7 +197,14 @@ impl Store {
             ServerFrame::Heads { heads } => self.wires.with_value(|wires| {
                 wires.streams.heads(&heads).into_iter().for_each(|cursor| wires.ask(Some(cursor)));
             }),
-            ServerFrame::Ready { .. } | ServerFrame::Pong | ServerFrame::Error(_) | ServerFrame::Unknown => {}
+            ServerFrame::Ready { epoch } => {
+                let listeners = self.step(|wires| {
+                    let keys = wires.streams.ready(&epoch);
+                    wires.listeners(&keys)
+                });
+                listeners.iter().for_each(|apply| apply(Live::Reset));
+            }
+            ServerFrame::Pong | ServerFrame::Error(_) | ServerFrame::Unknown => {}
         }
     }
 
@@ -269,5 +276,7 @@ impl Wires {
     }
 }
 
+#[cfg(test)]
+mod histories;
 #[cfg(test)]
 mod tests;

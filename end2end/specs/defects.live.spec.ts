@@ -68,7 +68,7 @@ test("defect 6: a message sent over HTTP is on the open pages at once", async ({
 test.describe("an answer that is lost", () => {
   test.use({ expectedConsole: /net::ERR_FAILED/ });
 
-  test("defect 8: Retry after it does not double the message", async ({
+  test("defect 8: a message whose answer was lost is sent again by itself, and is there once", async ({
     pair: { ana, bo, board },
     room,
     visit,
@@ -77,19 +77,50 @@ test.describe("an answer that is lost", () => {
     // Ana's socket is away, so that she can't learn from it that the message arrived.
     await (await Wire.of(ana.page)).cut();
     const [anas, bos] = [await visit(ana, general.url), await visit(bo, general.url)];
+    let lost = 0;
     await anas.route("**/api/post_message", async (route) => {
       await route.fetch();
+      lost += 1;
       await route.abort();
     });
     await send(anas, "general", "Did it arrive?");
     await expect(said(bos, "Did it arrive?")).toHaveCount(1);
-    await expect(row(anas, "Did it arrive?")).toContainText("Not sent.");
+    await expect(row(anas, "Did it arrive?")).toContainText("Waiting for the connection");
+    await expect.poll(() => lost).toBeGreaterThan(1);
     await anas.unroute("**/api/post_message");
-    await row(anas, "Did it arrive?").getByRole("button", { name: "Retry" }).click();
     await expect(row(anas, "Did it arrive?")).toHaveAttribute("id", /^m\d+$/);
     await expect(said(anas, "Did it arrive?")).toHaveCount(1);
     await send(anas, "general", "Yes");
     await expect(log(bos).locator(".message-text")).toHaveText(["Did it arrive?", "Yes"]);
+  });
+});
+
+test.describe("a server that is away for a while", () => {
+  test.use({ expectedConsole: /WebSocket connection to .* failed|WebSocket is already|net::ERR_/ });
+
+  test("defect 7: what was said while a page had no connection is there without a reload", async ({
+    pair: { ana, bo, board },
+    room,
+    say,
+    server,
+    visit,
+  }) => {
+    const general = await room(ana, board, "general");
+    const wire = await Wire.of(bo.page);
+    const bos = await visit(bo, general.url);
+    await say(ana, general, "Before");
+    await expect(said(bos, "Before")).toBeVisible();
+    await wire.cut();
+    await say(ana, general, "Meanwhile");
+    await server.restart();
+    await say(ana, general, "After the restart");
+    await expect(said(bos, "Meanwhile")).toHaveCount(0);
+    await wire.mend();
+    await expect(log(bos).locator(".message-text")).toHaveText([
+      "Before",
+      "Meanwhile",
+      "After the restart",
+    ]);
   });
 });
 

@@ -259,19 +259,21 @@ test.describe("two people in a room", () => {
   });
 });
 
-test.describe("a request that fails", () => {
-  test.use({ expectedConsole: /net::ERR_FAILED/ });
+test.describe("a request that is refused", () => {
+  test.use({ expectedConsole: /status of 422/ });
 
-  test("a message that could not be sent says so; Retry sends it, once", async ({
+  test("a message that was refused says so; Retry sends it, once", async ({
     pair: { ana, bo, board },
     room,
     visit,
   }) => {
     const general = await room(ana, board, "general");
     const [anas, bos] = [await visit(ana, general.url), await visit(bo, general.url)];
-    await anas.route("**/api/post_message", (route) => route.abort());
+    await refusePosts(anas, "Not with that word.");
     await send(anas, "general", "Try me");
-    await expect(row(anas, "Try me").getByRole("alert")).toContainText("Not sent.");
+    await expect(row(anas, "Try me").getByRole("alert")).toContainText(
+      "Not sent. Not with that word.",
+    );
     await anas.unroute("**/api/post_message");
     await row(anas, "Try me").getByRole("button", { name: "Retry" }).click();
     await expect(said(bos, "Try me")).toHaveCount(1);
@@ -281,14 +283,14 @@ test.describe("a request that fails", () => {
     await expect(said(anas, "Try me")).toHaveCount(1);
   });
 
-  test("a message that could not be sent can be given up, and the next one goes out", async ({
+  test("a message that was refused can be given up, and the next one goes out", async ({
     pair: { ana, bo, board },
     room,
     visit,
   }) => {
     const general = await room(ana, board, "general");
     const [anas, bos] = [await visit(ana, general.url), await visit(bo, general.url)];
-    await anas.route("**/api/post_message", (route) => route.abort());
+    await refusePosts(anas, "No.");
     await send(anas, "general", "Never mind");
     await row(anas, "Never mind").getByRole("button", { name: "Discard" }).click();
     await expect(said(anas, "Never mind")).toHaveCount(0);
@@ -355,6 +357,12 @@ test.describe("a server that restarts", () => {
     await expect(log(bos).locator(".message-text")).toHaveText(["Before", "After"]);
   });
 });
+
+/** Answers a page's posts as a server does that refuses them. */
+async function refusePosts(page: Page, message: string): Promise<void> {
+  const json = { code: "invalid", message, field: "content" };
+  await page.route("**/api/post_message", (route) => route.fulfill({ status: 422, json }));
+}
 
 /** Holds back a page's requests to an address until they are released. */
 async function hold(page: Page, address: string): Promise<{ release: () => void }> {

@@ -52,7 +52,7 @@ fn named(body: ErrorBody) -> Error {
         "conflict" => Error::conflict(body.message),
         "too_large" => Error::TooLarge,
         "too_many" => Error::TooMany { retry_after: 5 },
-        "unavailable" | "internal" => Error::Unavailable,
+        "unavailable" => Error::Unavailable,
         _ => Error::Invalid { code: body.code, field: body.field.unwrap_or_default(), message: body.message },
     }
 }

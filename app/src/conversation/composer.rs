@@ -158,11 +158,31 @@ impl Field {
                 let _ = text.focus();
             }
         });
+        Effect::new(move |_| {
+            let changed = window_event_listener(leptos::ev::storage, move |event| {
+                if self.draft.is(event.key().as_deref()) {
+                    self.written_elsewhere();
+                }
+            });
+            on_cleanup(move || changed.remove());
+        });
         on_cleanup(move || {
             if self.typing_at.try_get_value().is_some_and(|at| at > 0) {
                 self.talk.typing(false);
             }
         });
+    }
+
+    /// The draft was changed on another tab: it is so here too, unless somebody writes here.
+    fn written_elsewhere(self) {
+        let Some(text) = self.text() else { return };
+        let draft = self.draft.kept().unwrap_or_default();
+        let here = document().active_element().is_some_and(|active| active == **text)
+            && document().has_focus().unwrap_or(false);
+        if text.value() != draft && (!here || text.value().is_empty()) {
+            text.set_value(&draft);
+            self.measure(&text);
+        }
     }
 
     fn text(self) -> Option<HtmlTextAreaElement> {

@@ -1,10 +1,9 @@
-//! What is being written in a place, kept in the tab until it is sent.
+//! What is being written in a place, kept until it is sent, for all tabs of this browser.
 
 use leptos::prelude::*;
 use protocol::{MessageId, Stream, UserId};
 
-/// What the keys of drafts begin with.
-const PREFIX: &str = "draft/";
+use crate::kept::{self, Kind};
 
 /// Keeps the draft of one text field.
 #[derive(Clone, Copy)]
@@ -16,32 +15,28 @@ impl DraftKeeper {
     /// For what `me` writes in a place, or in reply to a comment there.
     pub fn new(me: UserId, place: Stream, parent: Option<MessageId>) -> Self {
         let parent = parent.map(|parent| format!("/{parent}")).unwrap_or_default();
-        Self { key: StoredValue::new(format!("{PREFIX}{me}/{place}{parent}")) }
+        Self { key: StoredValue::new(format!("{}{place}{parent}", Kind::Draft.prefix(me))) }
     }
 
     /// What was kept.
     pub fn kept(&self) -> Option<String> {
-        storage()?.get_item(&self.key.get_value()).ok().flatten()
+        kept::get(&self.key.get_value())
+    }
+
+    /// Is it about this draft that a tab says so?
+    pub fn is(&self, key: Option<&str>) -> bool {
+        // Without a key everything was forgotten.
+        key.is_none_or(|key| self.key.try_with_value(|mine| mine == key).unwrap_or(false))
     }
 
     /// Keeps a text; an empty one is forgotten.
     pub fn keep(&self, text: &str) {
-        let (Some(storage), key) = (storage(), self.key.get_value()) else { return };
-        // A browser that keeps nothing loses drafts on reload, no more.
-        let _ = if text.is_empty() { storage.remove_item(&key) } else { storage.set_item(&key, text) };
+        let key = self.key.get_value();
+        if text.is_empty() {
+            kept::remove(&key);
+        } else {
+            // A browser that keeps nothing loses drafts on reload, no more.
+            let _ = kept::set(&key, text);
+        }
     }
-}
-
-/// Forgets every draft of this tab: somebody else may sit at it next.
-pub fn forget_drafts() {
-    let Some(storage) = storage() else { return };
-    let keys = (0..storage.length().unwrap_or(0)).filter_map(|index| storage.key(index).ok().flatten());
-    for key in keys.filter(|key| key.starts_with(PREFIX)).collect::<Vec<_>>() {
-        // Fails where nothing can be stored, and nothing is.
-        let _ = storage.remove_item(&key);
-    }
-}
-
-fn storage() -> Option<web_sys::Storage> {
-    window().session_storage().ok().flatten()
 }

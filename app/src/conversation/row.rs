@@ -52,7 +52,7 @@ fn classes(talk: Talk, entry: &Entry, first: bool) -> String {
         ("message-first", first),
         ("message-reply", message.parent.is_some() && !talk.is_room()),
         ("message-for-me", message.mentions.iter().any(|person| person.id == me)),
-        ("message-sending", entry.state == State::Sending),
+        ("message-sending", matches!(entry.state, State::Sending | State::Waiting)),
         ("message-failed", matches!(entry.state, State::Failed(_))),
     ];
     marks.into_iter().filter(|(_, on)| *on).map(|(class, _)| class).collect::<Vec<_>>().join(" ")
@@ -107,6 +107,7 @@ fn fault(talk: Talk, entry: &Entry) -> impl IntoView + use<> {
         }
         .into_any(),
         State::Sending => view! { <span class="visually-hidden">"Sending…"</span> }.into_any(),
+        State::Waiting => view! { <p class="message-waiting">"Waiting for the connection"</p> }.into_any(),
         State::Sent => ().into_any(),
     }
 }

@@ -40,6 +40,11 @@ impl Seen {
         Self { store, place, mark: StoredValue::new(mark) }
     }
 
+    /// Number of the last message that was read.
+    pub fn mark(&self) -> i64 {
+        self.mark.try_with_value(|mark| mark.n).unwrap_or(0)
+    }
+
     /// Everything up to here is in view; read if somebody looks.
     pub fn up_to(&self, n: i64) {
         if !document().has_focus().unwrap_or(false) || document().hidden() {
@@ -49,7 +54,7 @@ impl Seen {
         let starting = self.store.connection.get_untracked() == Connection::Starting;
         let wait = self.mark.try_update_value(|mark| {
             mark.n = mark.n.max(n);
-            if mark.n == mark.told || mark.waiting {
+            if mark.n <= mark.told || mark.waiting {
                 return None;
             }
             mark.waiting = true;
@@ -63,21 +68,25 @@ impl Seen {
 
     fn tell(&self) {
         let told = self.mark.try_update_value(|mark| {
+            let before = mark.told;
             mark.waiting = false;
             mark.told = mark.n;
             mark.told_at = clock::now();
-            mark.n
+            (mark.n, before)
         });
         // The page has moved on; the next look at the place marks it.
-        let Some(n) = told else { return };
+        let Some((n, before)) = told else { return };
         let place = self.place;
         self.store.sidebar().update(|sidebar| sidebar.read_up_to(place, n));
         if self.store.connection.get_untracked() == Connection::Live {
             self.store.say(ClientFrame::Seen { stream: place, n });
         } else {
-            // Lost with the connection; the next look tells it again.
+            let mark = self.mark;
             spawn_local(async move {
-                let _ = api::seen_place(place, n).await;
+                if api::seen_place(place, n).await.is_err() {
+                    // The next look tells it again; there is one when the connection is back.
+                    mark.try_update_value(|mark| mark.told = before);
+                }
             });
         }
     }

@@ -1,10 +1,5 @@
 //! The state of one conversation on the screen, and what one can do in it.
 
-use std::{
-    collections::VecDeque,
-    sync::{Arc, Mutex},
-};
-
 use leptos::{html, prelude::*, task::spawn_local};
 use leptos_router::hooks::use_query_map;
 use protocol::{
@@ -21,7 +16,9 @@ use super::{
 use crate::{
     api::{self, ApiError},
     clock,
-    store::{Following, Live, Store},
+    copies::Page,
+    outbox::Outbox,
+    store::{Connection, Following, Live, Store},
     ui::new_key,
 };
 
@@ -84,15 +81,7 @@ pub struct Talk {
     seen: Seen,
     me: StoredValue<Option<Person>>,
     following: StoredValue<Option<Following>>,
-    outbox: StoredValue<Arc<Mutex<Outbox>>>,
-}
-
-/// What waits to be sent, first in first out. The task that sends it owns it too, so that what was
-/// sent arrives though the page has moved on.
-#[derive(Default)]
-struct Outbox {
-    waiting: VecDeque<Draft>,
-    busy: bool,
+    outbox: Outbox,
 }
 
 impl Start {
@@ -149,11 +138,26 @@ impl Talk {
             seen: Seen::new(store, start.place, start.read),
             me: StoredValue::new(me),
             following: StoredValue::new(None),
-            outbox: StoredValue::default(),
+            outbox: expect_context(),
         };
         talk.following.set_value(Some(store.open(start.cursor, move |live| talk.live(live))));
         store.hear(Some(start.place), move |ephemeral| {
             talk.presence.update(|presence| presence.hear(ephemeral, clock::now()));
+        });
+        talk.outbox.listen(talk.place, move |message| {
+            talk.change(|thread| thread.posted(message.clone(), clock::local));
+        });
+        // In the browser: what waits to be sent here, on whichever tab it was written.
+        Effect::new(move |_| {
+            let (letters, held) = talk.outbox.of(talk.place);
+            let sent = letters.iter().filter(|letter| talk.is_sent(&letter.draft)).map(|letter| letter.draft.key);
+            sent.for_each(|key| talk.outbox.remove(key));
+            talk.change(|thread| thread.unsent(&letters, held, clock::local));
+        });
+        Effect::new(move |_| {
+            if talk.store.connection.get() == Connection::Live {
+                talk.look();
+            }
         });
         talk
     }
@@ -173,6 +177,15 @@ impl Talk {
         matches!(self.place, Stream::Room(_))
     }
 
+    /// What an offline copy of the page keeps; `page` makes it of the rows and of how far I have read.
+    pub fn copy<T>(&self, page: impl FnOnce(History, i64) -> T) -> Page<T> {
+        match (self.access.try_get_untracked(), self.thread.try_with_untracked(Thread::history).flatten()) {
+            (Some(Access::Open), Some(history)) => Page::Now(page(history, self.seen.mark())),
+            (Some(Access::Revoked | Access::Gone), _) => Page::Gone,
+            _ => Page::Before,
+        }
+    }
+
     /// Sends a message: its row is there at once.
     pub fn send(&self, text: String, parent: Option<MessageId>) {
         let Some(author) = self.me.try_get_value().flatten() else { return };
@@ -180,26 +193,23 @@ impl Talk {
         if self.thread.with_untracked(|thread| thread.away) {
             self.renew();
         }
+        self.outbox.put(self.place, draft);
+        let (letters, held) = untrack(|| self.outbox.of(self.place));
         self.thread.update(|thread| {
-            thread.sending(draft.clone(), clock::local(draft.at));
+            thread.unsent(&letters, held, clock::local);
             thread.trim(End::Oldest);
         });
         self.to_bottom();
-        self.post(draft);
     }
 
-    /// Sends a message that failed again, under its client id, so that it happens once.
+    /// Sends a message that was refused again, under its client id, so that it happens once.
     pub fn retry(&self, key: Key) {
-        if let Some(draft) = self.thread.try_update(|thread| thread.retry(key)).flatten() {
-            self.post(draft);
-        }
+        self.outbox.retry(key.client_id());
     }
 
-    /// Gives up a message that failed.
+    /// Gives up a message that was refused.
     pub fn discard(&self, key: Key) {
-        self.change(|thread| {
-            thread.discard(key);
-        });
+        self.outbox.remove(key.client_id());
     }
 
     /// Deletes a message of mine.
@@ -282,7 +292,16 @@ impl Talk {
             Event::RoomDeleted { .. } => self.access.set(Access::Gone),
             _ => {}
         }
+        if self.thread.with_untracked(|thread| thread.lacks(stored)) {
+            self.renew();
+        }
         self.change(|thread| thread.apply(stored, clock::local));
+        if let Event::MessagePosted { message } = &stored.event
+            && message.author.as_ref().is_some_and(|author| author.id == self.my_id())
+        {
+            // Sent, whatever the answer to its post will be.
+            self.outbox.remove(message.client_id);
+        }
         if self.is_room() {
             self.store.sidebar().update(|sidebar| sidebar.apply(stored));
         }
@@ -324,7 +343,11 @@ impl Talk {
             };
             match newest {
                 Ok((history, cursor)) => {
-                    talk.change(|thread| thread.replace(history));
+                    let (letters, _) = untrack(|| talk.outbox.of(talk.place));
+                    talk.change(|thread| {
+                        thread.replace(history);
+                        thread.settle(&letters);
+                    });
                     if let Some(following) = talk.following.try_get_value().flatten() {
                         following.resume(cursor);
                     }
@@ -341,26 +364,8 @@ impl Talk {
         self.notice.try_set(Some(notice));
     }
 
-    /// Posts a message when those before it are through.
-    fn post(&self, draft: Draft) {
-        let outbox = self.outbox.get_value();
-        {
-            let Ok(mut outbox) = outbox.lock() else { return };
-            outbox.waiting.push_back(draft);
-            if std::mem::replace(&mut outbox.busy, true) {
-                return;
-            }
-        }
-        let talk = *self;
-        spawn_local(async move {
-            while let Some(draft) = next(&outbox) {
-                let row = draft.row();
-                match api::post_message(talk.place, draft.key, draft.text, draft.parent).await {
-                    Ok(message) => talk.change(|thread| thread.posted(message, clock::local)),
-                    Err(ApiError(error)) => talk.change(|thread| thread.failed(row, error.to_string())),
-                }
-            }
-        });
+    fn is_sent(&self, draft: &Draft) -> bool {
+        self.thread.try_with_untracked(|thread| thread.is_sent(draft.row())).unwrap_or(false)
     }
 }
 
@@ -368,12 +373,4 @@ impl Talk {
 fn named_reply(place: Stream) -> Option<MessageId> {
     let asked = use_query_map().with_untracked(|query| query.get_str("reply")?.parse().ok());
     asked.filter(|_| matches!(place, Stream::Task(_)))
-}
-
-/// The next message to send; none when all are sent.
-fn next(outbox: &Mutex<Outbox>) -> Option<Draft> {
-    let mut outbox = outbox.lock().ok()?;
-    let draft = outbox.waiting.pop_front();
-    outbox.busy = draft.is_some();
-    draft
 }

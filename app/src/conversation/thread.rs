@@ -8,11 +8,14 @@ use protocol::{
     Event, Message, MessageId, Person, StoredEvent, UserId, limits,
     page::{Clock, History, Row},
 };
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 #[cfg(test)]
 use items::ItemKey;
 pub use items::{Item, address};
+
+use crate::outbox::Letter;
 
 /// What a row is known by: the client id of its write, which is its author's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -25,6 +28,8 @@ pub enum State {
     Sent,
     /// On its way.
     Sending,
+    /// Not on its way, since no server can be reached.
+    Waiting,
     /// Refused, or not arrived; why, in words.
     Failed(String),
 }
@@ -105,6 +110,15 @@ impl Thread {
         }
     }
 
+    /// Does the event delete a message that stands between the rows and never came here? What posted
+    /// it says nothing any more, so that its tombstone must be fetched.
+    pub fn lacks(&self, stored: &StoredEvent) -> bool {
+        let Event::MessageDeleted { id, n } = &stored.event else { return false };
+        let sent = || self.entries.iter().filter(|entry| entry.state == State::Sent);
+        let first = if self.older { sent().map(|entry| entry.message.n).min().unwrap_or(LAST) } else { 0 };
+        !self.away && *n > first && !sent().any(|entry| entry.message.id == *id)
+    }
+
     /// A message is in the log: said by its event, by the answer to its post, or by both.
     pub fn posted(&mut self, message: Message, clock: impl Fn(i64) -> Clock) {
         let key = Key::of(&message);
@@ -128,30 +142,48 @@ impl Thread {
         }
     }
 
-    /// A message of mine begins its way.
-    pub fn sending(&mut self, draft: Draft, clock: Clock) {
-        self.put(draft.message(), clock, State::Sending);
-    }
-
-    /// Sends a message again, under the same client id.
-    pub fn retry(&mut self, key: Key) -> Option<Draft> {
-        let entry = self.pending(key)?;
-        entry.state = State::Sending;
-        Some(Draft::of(&entry.message))
-    }
-
-    /// A message was refused or did not arrive. One that its event has shown meanwhile was sent.
-    pub fn failed(&mut self, key: Key, why: String) {
-        if let Some(entry) = self.pending(key) {
-            entry.state = State::Failed(why);
+    /// Shows what is not sent, as the outbox has it. `clock` words a moment.
+    ///
+    /// What has left the outbox was sent or given up. Only what was refused can be given up, so any
+    /// other row stays until its event comes.
+    pub fn unsent(&mut self, letters: &[Letter], held: bool, clock: impl Fn(i64) -> Clock) {
+        for letter in letters {
+            let key = letter.draft.row();
+            let state = match &letter.failed {
+                Some(why) => State::Failed(why.clone()),
+                None if held => State::Waiting,
+                None => State::Sending,
+            };
+            match self.entries.iter_mut().find(|entry| entry.key == key) {
+                Some(entry) if entry.state == State::Sent || entry.state == state => {}
+                Some(entry) => Arc::make_mut(entry).state = state,
+                None => self.put(letter.draft.clone().message(), clock(letter.draft.at), state),
+            }
         }
+        self.entries.retain(|entry| !matches!(entry.state, State::Failed(_)) || has(letters, entry.key));
     }
 
-    /// A message that failed is given up; what it said.
-    pub fn discard(&mut self, key: Key) -> Option<Draft> {
-        let draft = Draft::of(&self.pending(key)?.message);
-        self.entries.retain(|entry| entry.key != key);
-        Some(draft)
+    /// The rows were taken anew: what has left the outbox is among them, or too old to be.
+    pub fn settle(&mut self, letters: &[Letter]) {
+        self.entries.retain(|entry| entry.state == State::Sent || has(letters, entry.key));
+    }
+
+    /// Is the message with this key in the log?
+    pub fn is_sent(&self, key: Key) -> bool {
+        self.entries.iter().any(|entry| entry.key == key && entry.state == State::Sent)
+    }
+
+    /// The newest rows in the log, as a page of history; what is below is not here while somebody
+    /// reads far above.
+    pub fn history(&self) -> Option<History> {
+        let sent: Vec<&Arc<Entry>> = self.entries.iter().filter(|entry| entry.state == State::Sent).collect();
+        let mut rows = &sent[..];
+        if self.shape == Shape::Flat {
+            rows = &rows[rows.len().saturating_sub(limits::PAGE as usize)..];
+        }
+        let older = self.older || rows.len() < sent.len();
+        let row = |entry: &&Arc<Entry>| Row { message: entry.message.clone(), clock: entry.clock.clone() };
+        (!self.away).then(|| History { rows: rows.iter().map(row).collect(), older })
     }
 
     /// Keeps the page small: at most 300 rows, by letting go of those furthest from what is read.
@@ -195,11 +227,6 @@ impl Thread {
         self.entries.is_empty()
     }
 
-    fn pending(&mut self, key: Key) -> Option<&mut Entry> {
-        let entry = self.entries.iter_mut().find(|entry| entry.key == key && entry.state != State::Sent)?;
-        Some(Arc::make_mut(entry))
-    }
-
     /// Puts a row in its place, instead of the one with its key. A reply without its comment, which
     /// is older than what is here, is left out.
     fn put(&mut self, message: Message, clock: Clock, state: State) {
@@ -228,10 +255,19 @@ impl Entry {
 }
 
 impl Key {
+    /// The client id of the row's write.
+    pub fn client_id(self) -> Uuid {
+        self.1
+    }
+
     /// The key of a message's row.
     pub fn of(message: &Message) -> Self {
         Self(message.author.as_ref().map(|author| author.id), message.client_id)
     }
+}
+
+fn has(letters: &[Letter], key: Key) -> bool {
+    letters.iter().any(|letter| letter.draft.row() == key)
 }
 
 /// Which rows to let go of.
@@ -244,7 +280,7 @@ pub enum End {
 }
 
 /// A message of mine before it is sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Draft {
     /// Client id of the write.
     pub key: Uuid,
@@ -262,11 +298,6 @@ impl Draft {
     /// What its row is known by.
     pub fn row(&self) -> Key {
         Key(Some(self.author.id), self.key)
-    }
-
-    fn of(message: &Message) -> Self {
-        let author = message.author.clone().expect("a message of mine has an author");
-        Self { key: message.client_id, author, text: message.source.clone(), parent: message.parent, at: message.at }
     }
 
     fn message(self) -> Message {

@@ -5,7 +5,6 @@ use leptos_router::hooks::use_location;
 use protocol::{RoomEntry, page::NavBoard};
 
 use crate::{
-    conversation::forget_drafts,
     store::Store,
     ui::{Avatar, Form, Icon, Sign},
 };
@@ -142,7 +141,7 @@ fn Myself() -> impl IntoView {
         })
     };
     view! {
-        <div class="sidebar-foot" on:submit=move |_| forget_drafts()>
+        <div class="sidebar-foot">
             <a class="place" href="/accounts/">{me}<span class="visually-hidden">", my account"</span></a>
             <Form action="/accounts/logout/" class="sidebar-out">
                 <button class="button button-quiet button-icon" type="submit" title="Sign out">

@@ -5,11 +5,12 @@ mod column;
 
 use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_params_map};
-use protocol::{MyBoard, TaskId, page::BoardPage};
+use protocol::{MyBoard, Stream, TaskId, page::BoardPage};
 
 use super::address::{id_in_address, page_of};
 use crate::{
     api::{ApiError, load_board},
+    copies::{Copies, Page},
     store::{Live, Store},
     ui::{PageTitle, loaded},
 };
@@ -23,7 +24,9 @@ struct OpenTask(Memo<Option<TaskId>>);
 /// The page of a board. The open task is the route inside, so that Back closes it.
 #[component]
 pub fn Board() -> impl IntoView {
-    let board = page_of(id_in_address("board"), load_board);
+    let copies = expect_context::<Copies>();
+    let load = move |id| copies.load(Stream::Board(id), load_board(id));
+    let board = page_of(id_in_address("board"), load);
     let cards = Cards::new();
     provide_context(cards);
     let params = use_params_map();
@@ -40,6 +43,8 @@ pub fn Board() -> impl IntoView {
 #[component]
 fn BoardView(page: BoardPage, cards: Cards, board: Resource<Result<BoardPage, ApiError>>) -> impl IntoView {
     cards.fill(&page);
+    let kept = page.clone();
+    expect_context::<Copies>().keep(Stream::Board(page.board.board.id), move || Page::Now(cards.copy(kept.clone())));
     let BoardPage { board: mine, cursor, .. } = page;
     expect_context::<Store>().open(cursor, move |live| match live {
         Live::Event(stored) => cards.apply(&stored.event),

@@ -11,6 +11,7 @@ use super::address::id_in_address;
 use crate::{
     api::{self, ApiError},
     conversation::{Access, Conversation, Start, Talk},
+    copies::Copies,
     store::{Live, Store},
     ui::{Avatar, Form, Icon, PageTitle, Sign, loaded},
 };
@@ -22,13 +23,13 @@ const PEOPLE: &str = "people";
 #[component]
 pub fn Room() -> impl IntoView {
     let room = id_in_address::<RoomId>("room");
-    let query = use_query_map();
+    let (query, copies) = (use_query_map(), expect_context::<Copies>());
     let before = Memo::new(move |_| query.with(|query| query.get_str("before")?.parse::<MessageId>().ok()));
     let page = Resource::new(
         move || (room.get(), before.get()),
-        |(room, before)| async move {
+        move |(room, before)| async move {
             let room = room.ok_or(ApiError(Error::NotFound))?;
-            let page = api::load_room(room).await?;
+            let page = copies.load(Stream::Room(room), api::load_room(room)).await?;
             let older = match before {
                 Some(before) => Some(api::older_messages(Stream::Room(room), before).await?),
                 None => None,
@@ -46,6 +47,7 @@ fn RoomView(page: RoomPage, older: Option<History>) -> impl IntoView {
     start.history = older.unwrap_or(start.history);
     let talk = Talk::open(start);
 
+    let kept = page.clone();
     let RoomPage { room, board, joined, members, cursor, .. } = page;
     let (id, board_id) = (room.id, board.board.id);
     let me = talk.my_id();
@@ -66,6 +68,17 @@ fn RoomView(page: RoomPage, older: Option<History>) -> impl IntoView {
             }
             _ => {}
         }
+    });
+
+    expect_context::<Copies>().keep(Stream::Room(id), move || {
+        talk.copy(|history, read| RoomPage {
+            room: room.get_untracked(),
+            joined: joined.get_untracked(),
+            members: members.get_untracked(),
+            history,
+            read,
+            ..kept.clone()
+        })
     });
 
     let name = Signal::derive(move || room.with(|room| room.name.clone()));

@@ -14,6 +14,7 @@ use super::address::{id_in_address, page_of};
 use crate::{
     api::{ApiError, load_task, older_messages},
     conversation::{Conversation, Start, Talk},
+    copies::Copies,
     store::{Live, Store},
     ui::{ErrorPanel, Icon, Moment, PageTitle, Sign, loaded},
 };
@@ -79,11 +80,11 @@ pub fn TaskComments() -> impl IntoView {
 }
 
 fn task_of(id: Memo<Option<TaskId>>) -> Resource<Result<Loaded, ApiError>> {
-    let query = use_query_map();
+    let (query, copies) = (use_query_map(), expect_context::<Copies>());
     let before = Memo::new(move |_| query.with(|query| query.get_str("before")?.parse::<MessageId>().ok()));
     let asked = Memo::new(move |_| id.get().map(|id| (id, before.get())));
-    page_of(asked, |(id, before)| async move {
-        let page = load_task(id).await?;
+    page_of(asked, move |(id, before)| async move {
+        let page = copies.load(Stream::Task(id), load_task(id)).await?;
         let older = match before {
             Some(before) => Some(older_messages(Stream::Task(id), before).await?),
             None => None,
@@ -99,6 +100,7 @@ fn TaskView(page: Loaded, task: Resource<Result<Loaded, ApiError>>, over_board: 
     start.away = older.is_some();
     start.history = older.unwrap_or(start.history);
     let talk = Talk::open(start);
+    let kept = page.clone();
     let TaskPage { task: shown, clock, board, columns, counts, cursor, .. } = page;
     let (number, writes) = (shown.card.number, board.writes());
     let author =
@@ -111,6 +113,10 @@ fn TaskView(page: Loaded, task: Resource<Result<Loaded, ApiError>>, over_board: 
             }
         }
         Live::Reset | Live::Revoked => task.refetch(),
+    });
+
+    expect_context::<Copies>().keep(talk.place, move || {
+        talk.copy(|history, read| TaskPage { task: shown.get_untracked(), history, read, ..kept.clone() })
     });
 
     let title = Memo::new(move |_| shown.with(|task| task.card.title.clone()));

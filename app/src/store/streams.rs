@@ -95,11 +95,23 @@ impl Streams {
         self.cursors()
     }
 
-    /// The server can't serve the stream from where we are: the views that must load it again.
+    /// The server can't serve the stream from where we are: the views that must load it again, and
+    /// have not begun to.
     pub fn lose(&mut self, stream: Stream) -> Vec<Key> {
-        let follows = self.follows.values_mut().filter(|follow| follow.cursor.stream == stream);
-        follows.for_each(|follow| follow.lost = true);
-        self.keys(stream)
+        let follows = self.follows.iter_mut().filter(|(_, follow)| follow.cursor.stream == stream && !follow.lost);
+        follows
+            .map(|(key, follow)| {
+                follow.lost = true;
+                *key
+            })
+            .collect()
+    }
+
+    /// A server of this epoch is there: the views that must load their content, since it is of
+    /// another history, or since the last try may have reached nobody.
+    pub fn ready(&mut self, epoch: &str) -> Vec<Key> {
+        self.follows.values_mut().for_each(|follow| follow.lost |= follow.cursor.epoch != epoch);
+        self.follows.iter().filter(|(_, follow)| follow.lost).map(|(key, _)| *key).collect()
     }
 
     /// The views that follow a stream.
@@ -192,11 +204,25 @@ mod tests {
     }
 
     #[test]
+    fn another_epoch_is_another_history() {
+        let (mut streams, key) = opened(4);
+        assert_eq!(streams.ready("e"), []);
+        assert_eq!(streams.ready("f"), [key]);
+        assert_eq!(streams.event(ROOM, 5), Step::default());
+        let fresh = Cursor { epoch: "f".into(), ..at(2) };
+        assert_eq!(streams.resume(key, fresh.clone()), Some(fresh));
+        assert_eq!(streams.ready("f"), []);
+        assert_eq!(streams.event(ROOM, 3).deliver, [key]);
+    }
+
+    #[test]
     fn after_a_reset_nothing_applies_until_the_view_is_loaded_again() {
         let (mut streams, key) = opened(4);
         assert_eq!(streams.lose(ROOM), [key]);
+        assert_eq!(streams.lose(ROOM), [], "it is loading");
         assert_eq!(streams.event(ROOM, 5), Step::default());
         assert_eq!(streams.hello(), [], "there is nothing to resume from");
+        assert_eq!(streams.ready("e"), [key], "the server may have been away when it was loaded");
         assert_eq!(streams.resume(key, at(40)), Some(at(40)));
         assert_eq!(streams.event(ROOM, 41).deliver, [key]);
         assert_eq!(streams.close(key), Some(ROOM), "the last one out");

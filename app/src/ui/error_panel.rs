@@ -11,6 +11,9 @@ use super::PageTitle;
 pub fn ErrorPanel(
     /// What happened.
     error: Error,
+    /// Tries again, where no server could be reached.
+    #[prop(optional, into)]
+    retry: Option<Callback<()>>,
 ) -> impl IntoView {
     #[cfg(feature = "ssr")]
     crate::api::set_status(&error);
@@ -28,11 +31,18 @@ pub fn ErrorPanel(
         }
         _ => view! { <a class="button" href="/messaging/" rel="external">"To your boards"</a> },
     };
+    let retry = retry.filter(|_| error == Error::Unavailable).map(|retry| {
+        view! {
+            <p>"It opens by itself when the connection is back. What you wrote is kept in this browser."</p>
+            <button class="button button-primary" type="button" on:click=move |_| retry.run(())>"Try again"</button>
+        }
+    });
     view! {
         <PageTitle text=title/>
         <section class="error-panel" role="alert">
             <h1 class="error-panel-title">{title}</h1>
             <p>{error.to_string()}</p>
+            {retry}
             <p>{way_out}</p>
         </section>
     }

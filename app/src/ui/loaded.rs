@@ -3,9 +3,15 @@
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use leptos::tachys::reactive_graph::OwnedView;
+use protocol::Error;
+use serde::{Serialize, de::DeserializeOwned};
 
 use super::{ErrorPanel, Skeleton};
-use crate::{api::ApiError, nav};
+use crate::{
+    api::ApiError,
+    nav,
+    store::{Connection, Store},
+};
 
 /// `view` of what `resource` fetched, grey bars until it is there, and the error when it failed.
 /// What is shown stays while it is fetched again.
@@ -17,9 +23,20 @@ pub fn loaded<T, V>(
     view: impl Fn(T) -> V + Clone + Send + Sync + 'static,
 ) -> impl IntoView
 where
-    T: Clone + Send + Sync + 'static,
+    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
     V: IntoView + 'static,
 {
+    if let Some(store) = use_context::<Store>() {
+        // In the browser: what failed for want of a server is loaded when there is one.
+        Effect::new(move |was: Option<Connection>| {
+            let connection = store.connection.get();
+            let back = connection == Connection::Live && was.is_some_and(|was| was != connection);
+            if back && matches!(resource.get_untracked(), Some(Err(ApiError(Error::Unavailable)))) {
+                resource.refetch();
+            }
+            connection
+        });
+    }
     awaited(
         || view! { <Skeleton/> }.into_any(),
         move || {
@@ -28,7 +45,7 @@ where
                 nav::ready().await;
                 match resource.await {
                     Ok(page) => view(page).into_any(),
-                    Err(ApiError(error)) => view! { <ErrorPanel error/> }.into_any(),
+                    Err(ApiError(error)) => view! { <ErrorPanel error retry=move |()| resource.refetch()/> }.into_any(),
                 }
             }
         },

@@ -1,6 +1,7 @@
 use protocol::{RoomId, Stream};
 
 use super::*;
+use crate::outbox::Queue;
 
 const ME: UserId = UserId(1);
 const MINUTE: i64 = 60_000;
@@ -51,12 +52,26 @@ fn draft(key: u128, text: &str) -> Draft {
     Draft { key: Uuid::from_u128(key), author: person(1), text: text.into(), parent: None, at: 0 }
 }
 
+/// An outbox with these in it.
+fn outbox(drafts: &[Draft]) -> Queue {
+    let mut queue = Queue::default();
+    drafts.iter().for_each(|draft| {
+        queue.add(Stream::Room(RoomId(1)), draft.clone());
+    });
+    queue
+}
+
+fn sending(thread: &mut Thread, drafts: &[Draft]) {
+    thread.unsent(outbox(drafts).letters(), false, clock);
+}
+
 /// The rows as `n:state`, with `?` for the number of what isn't sent.
 fn rows(thread: &Thread) -> Vec<String> {
     let row = |entry: &Arc<Entry>| match &entry.state {
         State::Sent if entry.message.deleted => format!("{} deleted", entry.message.n),
         State::Sent => entry.message.n.to_string(),
         State::Sending => format!("? {}", entry.message.source),
+        State::Waiting => format!("… {}", entry.message.source),
         State::Failed(why) => format!("! {} ({why})", entry.message.source),
     };
     thread.entries.iter().map(row).collect()
@@ -86,7 +101,7 @@ fn messages_stand_by_number_however_they_come() {
 #[test]
 fn the_echo_of_ones_own_message_takes_the_place_of_the_sending_row() {
     let mut thread = flat([message(1, 2, 0)]);
-    thread.sending(draft(3, "mine"), clock(0));
+    sending(&mut thread, &[draft(3, "mine")]);
     thread.apply(&posted(message(2, 2, 0)), clock);
     assert_eq!(rows(&thread), ["1", "2", "? mine"], "what others said meanwhile stands above");
 
@@ -99,7 +114,7 @@ fn the_echo_of_ones_own_message_takes_the_place_of_the_sending_row() {
 #[test]
 fn the_answer_may_come_before_the_event_and_before_others_events() {
     let mut thread = flat([message(1, 2, 0)]);
-    thread.sending(draft(3, "mine"), clock(0));
+    sending(&mut thread, &[draft(3, "mine")]);
     thread.posted(message(3, 1, 0), clock);
     thread.apply(&posted(message(2, 2, 0)), clock);
     thread.apply(&posted(message(3, 1, 0)), clock);
@@ -109,35 +124,64 @@ fn the_answer_may_come_before_the_event_and_before_others_events() {
 #[test]
 fn anothers_message_with_my_client_id_is_another_row() {
     let mut thread = flat([]);
-    thread.sending(draft(1, "mine"), clock(0));
+    sending(&mut thread, &[draft(1, "mine")]);
     thread.apply(&posted(message(1, 2, 0)), clock);
     assert_eq!(rows(&thread), ["1", "? mine"]);
 }
 
 #[test]
-fn what_failed_is_sent_again_under_the_same_id_or_given_up() {
+fn what_was_refused_says_so_until_it_is_sent_again_or_given_up() {
     let mut thread = flat([]);
     let (first, second) = (draft(7, "one"), draft(8, "two"));
-    thread.sending(first.clone(), clock(0));
-    thread.sending(second.clone(), clock(0));
-    thread.failed(first.row(), "too long".into());
+    let mut queue = outbox(&[first.clone(), second]);
+    thread.unsent(queue.letters(), false, clock);
+    let refused = protocol::Error::invalid("content", "too long");
+    queue.answered(first.key, Err(&refused), 0.0);
+    thread.unsent(queue.letters(), false, clock);
     assert_eq!(rows(&thread), ["! one (too long)", "? two"], "one that fails doesn't hold up the next");
 
-    assert_eq!(thread.retry(first.row()), Some(first.clone()));
-    assert_eq!(rows(&thread), ["? one", "? two"]);
+    queue.retry(first.key);
+    thread.unsent(queue.letters(), true, clock);
+    assert_eq!(rows(&thread), ["… one", "… two"], "without a server both wait");
 
-    thread.failed(first.row(), "away".into());
-    assert_eq!(thread.discard(first.row()), Some(first));
+    queue.answered(first.key, Err(&refused), 0.0);
+    thread.unsent(queue.letters(), false, clock);
+    queue.remove(first.key);
+    thread.unsent(queue.letters(), false, clock);
     assert_eq!(rows(&thread), ["? two"]);
+}
+
+#[test]
+fn what_another_tab_has_sent_stays_until_its_event_comes() {
+    let mut thread = flat([]);
+    sending(&mut thread, &[draft(1, "mine")]);
+    sending(&mut thread, &[]);
+    assert_eq!(rows(&thread), ["? mine"]);
+    thread.apply(&posted(message(1, 1, 0)), clock);
+    assert_eq!(rows(&thread), ["1"]);
 }
 
 #[test]
 fn a_message_that_arrived_after_all_has_not_failed() {
     let mut thread = flat([]);
-    thread.sending(draft(1, "mine"), clock(0));
+    let mut queue = outbox(&[draft(1, "mine")]);
+    thread.unsent(queue.letters(), false, clock);
     thread.apply(&posted(message(1, 1, 0)), clock);
-    thread.failed(draft(1, "mine").row(), "the answer was lost".into());
+    assert!(thread.is_sent(draft(1, "mine").row()));
+    queue.answered(Uuid::from_u128(1), Err(&protocol::Error::Forbidden), 0.0);
+    thread.unsent(queue.letters(), false, clock);
     assert_eq!(rows(&thread), ["1"]);
+}
+
+#[test]
+fn a_copy_has_the_newest_rows_that_are_sent() {
+    let mut thread = flat((1..=60).map(|n| message(n, 2, 0)));
+    sending(&mut thread, &[draft(99, "mine")]);
+    let copy = thread.history().unwrap();
+    let numbers: Vec<i64> = copy.rows.iter().map(|row| row.message.n).collect();
+    assert_eq!((numbers, copy.older), ((11..=60).collect(), true));
+    thread.away = true;
+    assert_eq!(thread.history(), None, "the newest are not here");
 }
 
 #[test]
@@ -150,10 +194,26 @@ fn a_deletion_leaves_a_tombstone_without_its_words() {
 }
 
 #[test]
+fn the_tombstone_of_a_message_that_never_came_must_be_fetched() {
+    let deleted = |n: i64| {
+        let event = Event::MessageDeleted { id: MessageId(100 + n), n };
+        StoredEvent { stream: Stream::Room(RoomId(1)), seq: 2, at: 0, event }
+    };
+    let mut thread = flat([message(3, 2, 0)]);
+    assert!(thread.lacks(&deleted(4)));
+    assert!(!thread.lacks(&deleted(3)), "it is here");
+    assert!(thread.lacks(&deleted(2)));
+    thread.older = true;
+    assert!(!thread.lacks(&deleted(2)), "it is older than what is here");
+}
+
+#[test]
 fn a_reset_takes_the_rows_anew_and_keeps_what_is_not_sent() {
     let mut thread = flat([message(1, 2, 0)]);
-    thread.sending(draft(9, "mine"), clock(0));
+    let (mine, sent) = (draft(9, "mine"), draft(10, "sent by another tab"));
+    sending(&mut thread, &[mine.clone(), sent]);
     thread.replace(history([message(4, 2, 0), message(5, 2, 0)]));
+    thread.settle(outbox(&[mine]).letters());
     assert_eq!(rows(&thread), ["4", "5", "? mine"]);
 }
 
@@ -193,9 +253,9 @@ fn replies_stand_under_their_comment_and_one_without_it_is_left_out() {
     assert_eq!(keys[3], ItemKey::Reply(MessageId(101)), "a reply is written under its thread");
 
     let mine = Draft { parent: Some(MessageId(101)), ..draft(9, "mine") };
-    thread.sending(mine, clock(0));
+    sending(&mut thread, &[mine]);
     assert_eq!(rows(&thread), ["1", "3", "4", "? mine", "2", "5"]);
-    thread.sending(draft(10, "a new thread"), clock(0));
+    sending(&mut thread, &[draft(10, "a new thread")]);
     assert_eq!(rows(&thread).last().map(String::as_str), Some("? a new thread"));
 }
 
@@ -207,7 +267,7 @@ fn at_most_three_hundred_rows_are_kept() {
     assert_eq!((thread.entries.len(), thread.oldest(), thread.older), (300, Some(MessageId(111)), true));
 
     let mut thread = flat(many());
-    thread.sending(draft(999, "mine"), clock(0));
+    sending(&mut thread, &[draft(999, "mine")]);
     thread.trim(End::Newest);
     assert_eq!((thread.newest(), thread.away, thread.entries.len()), (300, true, 301));
     thread.apply(&posted(message(311, 2, 0)), clock);

@@ -28,6 +28,14 @@ impl Cards {
         self.cards.set(page.cards.iter().map(|card| (card.id, ArcRwSignal::new(card.clone()))).collect());
     }
 
+    /// The board as it is shown now, `page` being how it began.
+    pub fn copy(&self, mut page: BoardPage) -> BoardPage {
+        page.board.board.name = self.name.get_untracked();
+        page.columns = self.columns.get_untracked();
+        page.cards = self.cards.with_untracked(|cards| cards.values().map(|card| card.get_untracked()).collect());
+        page
+    }
+
     /// A card is new, or is now like this.
     pub fn put(&self, card: Card) {
         match self.get(card.id) {
