@@ -7,7 +7,7 @@ use std::{
 };
 
 use futures::{FutureExt, future::BoxFuture};
-use protocol::{Error, Event, MessageId, StoredEvent, Stream, UserId};
+use protocol::{Error, Event, MessageId, Stream, UserId};
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
@@ -165,23 +165,28 @@ impl Write {
         Ok((done?, committed?))
     }
 
-    /// What follows the work: nothing of it is left for the next in the same transaction.
+    /// What follows the work. Nothing of one that failed is left for the next in the same transaction.
     async fn end(&mut self, well: bool) -> Result<Committed> {
-        let told = std::mem::take(&mut self.told);
-        let (revoked, redacted) = (std::mem::take(&mut self.revoked), std::mem::take(&mut self.redacted));
-        let events = if well { self.log(told).await? } else { Vec::new() };
-        Ok(Committed { revoked, redacted, events })
+        let committed = if well { self.log().await } else { Ok(Committed::default()) };
+        self.told.clear();
+        self.revoked.clear();
+        self.redacted.clear();
+        committed
     }
 
     /// Numbers and logs what was told. Places come before boards, boards before people, each by
     /// number: every write takes the rows of `streams` in this order, so that none waits in a circle.
-    async fn log(&mut self, mut told: Vec<Told>) -> Result<Vec<StoredEvent>> {
+    async fn log(&mut self) -> Result<Committed> {
+        let mut told = std::mem::take(&mut self.told);
         told.sort_by_key(|told| rank(told.stream));
-        if told.is_empty() {
-            return Ok(Vec::new());
-        }
-        let seqs = db::events::take_seqs(&mut self.tx, &told).await?;
-        db::events::insert(&mut self.tx, self.now, told, seqs).await
+        let events = if told.is_empty() {
+            Vec::new()
+        } else {
+            let seqs = db::events::take_seqs(&mut self.tx, &told).await?;
+            db::events::insert(&mut self.tx, self.now, told, seqs).await?
+        };
+        let (revoked, redacted) = (std::mem::take(&mut self.revoked), std::mem::take(&mut self.redacted));
+        Ok(Committed { revoked, redacted, events })
     }
 }
 
