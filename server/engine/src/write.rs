@@ -162,17 +162,19 @@ impl Write {
         Ok((done?, committed?))
     }
 
-    /// What follows the work: nothing of it is left for the next in the same transaction.
+    /// What follows the work. Nothing of one that failed is left for the next in the same transaction.
     async fn end(&mut self, well: bool) -> Result<Committed> {
-        let told = std::mem::take(&mut self.told);
-        let withdrawn = std::mem::take(&mut self.withdrawn);
-        if well { self.log(told, withdrawn).await } else { Ok(Committed::default()) }
+        let committed = if well { self.log().await } else { Ok(Committed::default()) };
+        self.told.clear();
+        self.withdrawn.clear();
+        committed
     }
 
     /// Numbers and logs what was told. Places come before boards, boards before people, each by
     /// number: every write takes the rows of `streams` in this order, so that none waits in a circle.
     /// Then what is revoked is numbered too.
-    async fn log(&mut self, mut told: Vec<Told>, mut withdrawn: Vec<Withdrawal>) -> Result<Committed> {
+    async fn log(&mut self) -> Result<Committed> {
+        let mut told = std::mem::take(&mut self.told);
         told.sort_by_key(|told| rank(told.stream));
         let events = if told.is_empty() {
             Vec::new()
@@ -180,6 +182,7 @@ impl Write {
             let seqs = db::events::take_seqs(&mut self.tx, &told).await?;
             db::events::insert(&mut self.tx, self.now, told, seqs).await?
         };
+        let mut withdrawn = std::mem::take(&mut self.withdrawn);
         withdrawn.retain(|what| !what.is_empty());
         let revoked = db::revocations::insert(&mut self.tx, self.now, withdrawn).await?;
         Ok(Committed { revoked, events })

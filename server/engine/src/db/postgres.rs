@@ -26,7 +26,7 @@ static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/postgres");
 /// Connections of one process.
 const CONNECTIONS: u32 = 16;
 /// How long a request waits for a connection while others are answered.
-const ACQUIRE: Duration = Duration::from_secs(10);
+const ACQUIRE: Duration = Duration::from_secs(30);
 /// How long a connection may take to say that it is well when it is given back, or has been idle.
 const WELL: Duration = Duration::from_secs(2);
 /// A connection that has been idle for as long is asked whether it is still there.
@@ -34,7 +34,7 @@ const DOUBT: Duration = Duration::from_secs(1);
 /// Said to each new connection. Our queries take a millisecond; compiling one takes a quarter of a
 /// second. A statement or a lock that takes too long is given up by the server too; and a node that
 /// is gone, or stands still, must not keep the others waiting for what it holds.
-const SETTINGS: &str = "set jit = off; set statement_timeout = 10000; set lock_timeout = 5000; \
+const SETTINGS: &str = "set jit = off; set statement_timeout = 30000; set lock_timeout = 10000; \
     set idle_in_transaction_session_timeout = 10000; set tcp_keepalives_idle = 15; \
     set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3; set tcp_user_timeout = 30000";
 

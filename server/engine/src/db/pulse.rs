@@ -19,7 +19,7 @@ use tokio::time::{Instant, timeout_at};
 /// A server is taken to stand still when it has answered nothing for so long.
 const STILL: Duration = Duration::from_secs(2);
 /// How long anything is waited for, however busy the server is.
-const BUSY: Duration = Duration::from_secs(10);
+const BUSY: Duration = Duration::from_secs(30);
 /// How long a statement may take that touches very many rows.
 pub(super) const LONG: Duration = Duration::from_secs(60);
 
