@@ -2,6 +2,7 @@
 
 use std::{
     fs::{self, File},
+    io::Write,
     net::{SocketAddr, TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -49,6 +50,7 @@ pub fn cluster(toolchain: &Toolchain) -> Result<()> {
     let redis_port = free_port()?;
     let mut redis = Part::start(
         "Redis",
+        &postgres.dir,
         Command::new("redis-server").args([
             "--bind",
             "127.0.0.1",
@@ -68,7 +70,7 @@ pub fn cluster(toolchain: &Toolchain) -> Result<()> {
         node.args(["--bind", &format!("127.0.0.1:{port}")])
             .env("DATABASE_URL", &postgres.url)
             .env("REDIS_URL", format!("redis://127.0.0.1:{redis_port}"));
-        nodes.push((port, Part::start("a node", &mut node)?));
+        nodes.push((port, Part::start("a node", &postgres.dir, &mut node)?));
         wait_for(port)?;
     }
     println!("\nPostgreSQL  {}\nRedis       redis://127.0.0.1:{redis_port}", postgres.url);
@@ -92,8 +94,11 @@ struct Part {
 }
 
 impl Part {
-    fn start(name: &'static str, command: &mut Command) -> Result<Self> {
+    /// Starts it, and notes it in `dir` for the watchdog.
+    fn start(name: &'static str, dir: &Path, command: &mut Command) -> Result<Self> {
         let child = command.stdin(Stdio::null()).spawn().with_context(|| format!("cannot start {name}"))?;
+        let mut pids = File::options().create(true).append(true).open(dir.join("pids"))?;
+        writeln!(pids, "{}", child.id())?;
         Ok(Self { name, child })
     }
 
@@ -118,7 +123,7 @@ struct Postgres {
     url: String,
     dir: PathBuf,
     bin: PathBuf,
-    /// Ends PostgreSQL when this process ends, however it does.
+    /// Ends PostgreSQL and what else runs when this process ends, however it does.
     _watchdog: Child,
 }
 
@@ -162,13 +167,16 @@ impl Postgres {
             &format!("--port={port}"),
             "boardwalk",
         ]))?;
-        // pg_ctl's server is in no terminal's group: Ctrl-C ends xtask, and this ends the server.
+        // pg_ctl's server is in no terminal's group: Ctrl-C ends xtask, and this ends the server. Where
+        // xtask alone was ended, the nodes and Redis go too.
         let stop = as_its_user(&bin, "pg_ctl");
         let words = [stop.get_program()].into_iter().chain(stop.get_args()).map(|word| word.to_string_lossy());
         let stop = words.collect::<Vec<_>>().join(" ");
         let script = format!(
-            "while kill -0 {} 2>/dev/null; do sleep 1; done; {stop} --pgdata {} --mode immediate stop; rm -rf {}",
+            "while kill -0 {} 2>/dev/null; do sleep 1; done; kill $(cat {}); {stop} --pgdata {} --mode immediate stop; \
+             rm -rf {}",
             std::process::id(),
+            dir.join("pids").display(),
             data.display(),
             dir.display(),
         );

@@ -6,13 +6,15 @@ use std::{sync::Weak, time::Duration};
 
 use tokio::{
     sync::watch::Receiver,
-    time::{MissedTickBehavior, interval},
+    time::{Instant, MissedTickBehavior, interval_at},
 };
 use uuid::Uuid;
 
 use crate::{Engine, Inner, Result, db};
 use retention::Retention;
 
+/// The first time: after whatever only looks in, as the command line does, has gone again.
+const FIRST: Duration = Duration::from_secs(60);
 /// How often.
 const EVERY: Duration = Duration::from_secs(60 * 60);
 /// For how long a node has the job, in milliseconds: a little less than until the next time.
@@ -25,7 +27,7 @@ const REVOCATIONS_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// Runs until the engine is closed or gone.
 pub(crate) async fn run(engine: Weak<Inner>, mut stopped: Receiver<bool>) {
-    let mut ticks = interval(EVERY);
+    let mut ticks = interval_at(Instant::now() + FIRST, EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let node = Uuid::now_v7().to_string();
     loop {
