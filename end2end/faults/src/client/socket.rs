@@ -25,8 +25,9 @@ const SILENCE: Duration = Duration::from_secs(30);
 const OPENS_WITHIN: Duration = Duration::from_secs(5);
 /// A number that is missing is asked for after so long without progress, and again.
 const ASK_AFTER: Duration = Duration::from_millis(500);
-/// Before the next try to connect: at least, at most.
-const RECONNECT: (u64, u64) = (20, 250);
+/// Milliseconds before the next try to connect, at most: twice as many after each that fails, to a limit.
+const RECONNECT: u64 = 250;
+const RECONNECT_LIMIT: u64 = 2000;
 
 /// What the socket is told to do.
 #[derive(Clone, Copy, Debug)]
@@ -46,19 +47,25 @@ pub enum Order {
 type Wire = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 pub(super) async fn run(shared: Arc<Shared>, mut orders: mpsc::Receiver<Order>) {
-    let mut waiting = Vec::new();
+    let (mut waiting, mut pause) = (Vec::new(), RECONNECT);
     loop {
         let connection = shared.recorder.number();
         let code = match Session::open(&shared, connection).await {
-            Ok(mut session) => match session.serve(&mut orders, &mut waiting).await {
-                Ok(Ended::Over) => return,
-                Ok(Ended::Closed(code)) => code,
-                Err(_) => None,
-            },
-            Err(_) => None,
+            Ok(mut session) => {
+                pause = RECONNECT;
+                match session.serve(&mut orders, &mut waiting).await {
+                    Ok(Ended::Over) => return,
+                    Ok(Ended::Closed(code)) => code,
+                    Err(_) => None,
+                }
+            }
+            Err(_) => {
+                pause = (2 * pause).min(RECONNECT_LIMIT);
+                None
+            }
         };
         shared.recorder.note(Entry::Ended { client: shared.id, connection, code });
-        sleep(Duration::from_millis(fastrand::u64(RECONNECT.0..RECONNECT.1))).await;
+        sleep(Duration::from_millis(fastrand::u64(20..pause))).await;
     }
 }
 

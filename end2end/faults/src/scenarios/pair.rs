@@ -22,14 +22,22 @@ pub(super) struct Pair {
 impl Pair {
     /// Can there be two nodes here? Where not, the report says why.
     pub(super) fn possible(report: &mut Report) -> Result<bool> {
-        if !knows("serve", "REDIS_URL")? {
-            report.leave_out("this server has no REDIS_URL");
-        } else if !Redis::installed() {
-            report.leave_out("redis-server is not installed");
-        } else {
-            return Ok(true);
+        let lacking = Self::lacking()?;
+        if let Some(lacking) = lacking {
+            report.leave_out(lacking);
         }
-        Ok(false)
+        Ok(lacking.is_none())
+    }
+
+    /// What two nodes would need and is not here.
+    pub(super) fn lacking() -> Result<Option<&'static str>> {
+        Ok(if !knows("serve", "REDIS_URL")? {
+            Some("this server has no REDIS_URL")
+        } else if !Redis::installed() {
+            Some("redis-server is not installed")
+        } else {
+            None
+        })
     }
 
     /// Starts them.

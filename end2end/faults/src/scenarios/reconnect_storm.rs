@@ -13,7 +13,8 @@ use crate::{
     run::{Alone, Run},
 };
 
-const CAUGHT_UP_WITHIN: Duration = Duration::from_secs(5);
+/// A start of at most 1 s, and 5 s for everybody.
+const CAUGHT_UP_WITHIN: Duration = Duration::from_secs(6);
 const PAGE_WITHIN: Duration = Duration::from_millis(250);
 /// People who share the sockets.
 const PEOPLE: usize = 5;
@@ -29,13 +30,13 @@ pub(super) async fn storm(scale: Scale, report: &mut Report) -> Result<()> {
         run.clients.push(client);
     }
     alone.node.stop().await?;
-    let down_for = alone.node.start().await?;
-    let up = Instant::now();
+    let begun = Instant::now();
+    let ready = alone.node.start().await?;
     run.clients[0].post(run.room, "who is there?").await?;
     let head = run.clients[0].seq(run.room).max(1);
     let back = async {
         try_join_all(run.clients.iter().map(|client| client.caught_up(run.room, head))).await?;
-        Ok::<_, anyhow::Error>(up.elapsed())
+        Ok::<_, anyhow::Error>(begun.elapsed())
     };
     let pages = async {
         let mut took = Vec::new();
@@ -51,8 +52,8 @@ pub(super) async fn storm(scale: Scale, report: &mut Report) -> Result<()> {
     };
     let (back, mut pages) = tokio::try_join!(back, pages)?;
     report.figure("sockets", sockets);
-    report.figure("down for", format!("{down_for:.2?}"));
-    report.limit("all caught up, from when it is up", back, CAUGHT_UP_WITHIN);
+    report.figure("ready, amid all of them, after", format!("{ready:.2?}"));
+    report.limit("all caught up after the start", back, CAUGHT_UP_WITHIN);
     report.limit("pages meanwhile, p99", percentile(&mut pages, 99), PAGE_WITHIN);
     run.end_on_sqlite(&alone.node.database()).await?;
     report.figure("lost", 0);
