@@ -31,7 +31,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use protocol::{Me, SessionId, UserId};
 
-pub use hub::{Connection, Frame, Hub};
+pub use hub::{Connection, Dialect, Drained, Frame, Hub, Mailbox, Parcel, text};
 pub use zone::Zone;
 
 /// The result of every use case.

@@ -33,4 +33,5 @@ mod permissions;
 mod postgres;
 mod schema;
 mod socket;
+mod sockets;
 mod together;
