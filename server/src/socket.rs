@@ -23,7 +23,7 @@ use serde::Deserialize;
 
 use crate::{failure::Failure, origin::OurOrigin, session::Signed, state::AppState};
 use handshake::Upgrade;
-use session::Job;
+use session::{Close, Session};
 pub use threads::Threads;
 
 /// The version of the protocol that a page speaks.
@@ -46,16 +46,12 @@ pub async fn live(
         v if v > VERSION => Some(close::RESUME),
         _ => None,
     };
-    upgrade.accept(state, actor, None, move |session| match refused {
-        Some(code) => {
-            session.connection.end(code);
-            None
-        }
-        None => {
-            session.connection.note(ServerFrame::Ready { epoch: session.state.engine.epoch().to_owned() });
-            None
-        }
-    })
+    let session = Session::new(state, actor, None);
+    match refused {
+        Some(code) => session.connection.end(code),
+        None => session.connection.note(ServerFrame::Ready { epoch: session.state.engine.epoch().to_owned() }),
+    }
+    upgrade.accept(session)
 }
 
 /// `GET /ws/chat-room/<id>/`: the original's socket of a room.
@@ -84,5 +80,10 @@ pub async fn task_comments(
 
 async fn classic(state: AppState, actor: Actor, stream: Stream, upgrade: Upgrade) -> Result<Response, Failure> {
     let cursor = live::head(&state.engine, &actor, stream).await?;
-    Ok(upgrade.accept(state, actor, Some(stream), |_| Some(Job::Begin(cursor))))
+    let session = Session::new(state, actor, Some(stream));
+    // Before it is answered: who is in hears everything from then on.
+    if let Err(Close(code)) = session.subscribe(cursor).await {
+        session.connection.end(code);
+    }
+    Ok(upgrade.accept(session))
 }

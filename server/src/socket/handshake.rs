@@ -8,23 +8,23 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::Response,
 };
-use engine::Actor;
 use hyper::upgrade::OnUpgrade;
 use hyper_util::{rt::TokioIo, server::conn::auto::upgrade::downcast};
-use protocol::{Error, Stream};
+use protocol::Error;
+use socket2::SockRef;
 use tokio::{net::TcpStream, sync::OwnedSemaphorePermit, time::timeout};
 use tungstenite::handshake::derive_accept_key;
 
-use super::{
-    session::{Job, Session},
-    threads::Newcomer,
-};
+use super::{session::Session, threads::Newcomer};
 use crate::{failure::Failure, state::AppState};
 
 /// Handshakes at once, at most; the next waits, and is refused after [`WITHIN`].
 pub(super) const AT_ONCE: usize = 256;
 /// How long a handshake may take.
 const WITHIN: Duration = Duration::from_secs(5);
+
+/// Bytes that the kernel may keep for one socket that does not read; left alone, it keeps 4 MiB.
+const UNSENT: usize = 128 * 1024;
 
 /// A request to become a socket; anything else is not found.
 pub struct Upgrade {
@@ -60,18 +60,11 @@ fn accept_key(headers: &HeaderMap) -> Option<HeaderValue> {
 }
 
 impl Upgrade {
-    /// Accepts, and moves the connection to its thread once it has been answered. `begin` says what
-    /// is first of all.
-    pub(super) fn accept(
-        self,
-        state: AppState,
-        actor: Actor,
-        place: Option<Stream>,
-        begin: impl FnOnce(&Session) -> Option<Job> + Send + 'static,
-    ) -> Response {
+    /// Accepts, and moves the connection to its thread once it has been answered.
+    pub(super) fn accept(self, session: Arc<Session>) -> Response {
         let Self { accept, upgrade, permit } = self;
         tokio::spawn(async move {
-            let moved = timeout(WITHIN, hand_over(upgrade, state, actor, place, begin)).await;
+            let moved = timeout(WITHIN, hand_over(upgrade, session)).await;
             drop(permit);
             match moved {
                 Ok(Ok(())) => {}
@@ -89,24 +82,13 @@ impl Upgrade {
     }
 }
 
-async fn hand_over(
-    upgrade: OnUpgrade,
-    state: AppState,
-    actor: Actor,
-    place: Option<Stream>,
-    begin: impl FnOnce(&Session) -> Option<Job>,
-) -> anyhow::Result<()> {
+async fn hand_over(upgrade: OnUpgrade, session: Arc<Session>) -> anyhow::Result<()> {
     let parts = downcast::<TokioIo<TcpStream>>(upgrade.await?)
         .map_err(|_| anyhow::anyhow!("the connection is not one that was accepted here"))?;
     // What the client sent before it was answered.
     let early = parts.read_buf;
     let stream = parts.io.into_inner().into_std()?;
-    let connection = state.engine.hub().connect(&actor);
-    connection.hold();
-    let sockets = state.sockets.clone();
-    let session: Arc<Session> = Session::new(state, actor, connection, place);
-    if let Some(job) = begin(&session) {
-        session.push(job, &tokio::runtime::Handle::current());
-    }
+    SockRef::from(&stream).set_send_buffer_size(UNSENT)?;
+    let sockets = session.state.sockets.clone();
     sockets.take(Newcomer { stream, early, session }).await
 }

@@ -46,8 +46,6 @@ struct Queue {
 pub(super) enum Job {
     /// The client said this.
     Heard(String),
-    /// Read from here on.
-    Begin(Cursor),
     /// The ring of this stream begins too late: read the log.
     CatchUp(Stream),
 }
@@ -56,13 +54,16 @@ impl Job {
     fn bytes(&self) -> usize {
         match self {
             Self::Heard(text) => text.len(),
-            Self::Begin(_) | Self::CatchUp(_) => 0,
+            Self::CatchUp(_) => 0,
         }
     }
 }
 
 impl Session {
-    pub(super) fn new(state: AppState, actor: Actor, connection: Connection, place: Option<Stream>) -> Arc<Self> {
+    /// Takes up a connection, which gets nothing until it is on its thread.
+    pub(super) fn new(state: AppState, actor: Actor, place: Option<Stream>) -> Arc<Self> {
+        let connection = state.engine.hub().connect(&actor);
+        connection.hold();
         Arc::new(Self { state, actor, connection, place, queue: Mutex::default() })
     }
 
@@ -120,7 +121,6 @@ impl Session {
                 classic::hear(self, place, &text).await;
                 Ok(())
             }
-            (Job::Begin(cursor), _) => self.subscribe(cursor).await,
             (Job::CatchUp(stream), _) => {
                 live::catch_up(&self.state.engine, &self.actor, &self.connection, stream).await.map_err(closes)
             }
