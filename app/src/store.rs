@@ -173,7 +173,7 @@ impl Store {
                 });
                 listeners.iter().for_each(|apply| apply(Live::Event(&event)));
             }
-            ServerFrame::Reset { stream } => {
+            ServerFrame::Changed { stream, .. } | ServerFrame::Reset { stream } => {
                 let listeners = self.step(|wires| {
                     let keys = wires.streams.lose(stream);
                     wires.listeners(&keys)

@@ -78,6 +78,11 @@ pub fn metrics() -> Result<PrometheusHandle> {
     metrics::describe_counter!("boardwalk_bus_received_total", "Messages of other nodes.");
     metrics::describe_counter!("boardwalk_bus_dropped_total", "Messages to other nodes that Redis did not take.");
     metrics::describe_counter!("boardwalk_bus_filled_total", "Events read from the log that no message brought.");
+    metrics::describe_counter!("boardwalk_deliveries_total", "Frames given to sockets.");
+    metrics::describe_counter!("boardwalk_socket_writes_total", "Writes to sockets; one may have many frames.");
+    metrics::describe_counter!("boardwalk_socket_bytes_total", metrics::Unit::Bytes, "Bytes given to sockets.");
+    metrics::describe_counter!("boardwalk_socket_resumes_total", "Times that a socket was served from the log.");
+    metrics::describe_counter!("boardwalk_socket_slow_closes_total", "Sockets closed because they did not read.");
     // Shown before there are any.
     metrics::counter!("boardwalk_posts_total").increment(0);
     metrics::gauge!("boardwalk_sockets").increment(0);

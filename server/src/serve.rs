@@ -1,6 +1,15 @@
 //! Accepts connections, and lets them end in order.
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    fs::File,
+    io::{self, ErrorKind},
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use anyhow::{Context, Result};
 use axum::{Router, body::Body};
@@ -16,10 +25,12 @@ use tokio::{
 };
 use tower::ServiceExt;
 
-use crate::{config::Config, observe, routes, session::Peer, site::Site, state::AppState};
+use crate::{config::Config, observe, routes, session::Peer, site::Site, socket::Threads, state::AppState};
 
-/// Until its headers are in, a connection may take this long.
+/// Until the headers of its first request are in, a connection may take this long.
 const HEADERS_WITHIN: Duration = Duration::from_secs(10);
+/// Between two requests, a connection may take this long, the second one's headers included.
+const KEPT_FOR: Duration = Duration::from_secs(75);
 /// Requests under way when told to stop may take this long; the whole stop takes at most 5 s.
 const DRAIN_WITHIN: Duration = Duration::from_secs(4);
 /// A pause when a connection can't be accepted, as when the descriptors have run out.
@@ -30,6 +41,7 @@ const HEAD_BYTES: usize = 64 * 1024;
 /// The server, ready to accept connections.
 pub struct Server {
     engine: Engine,
+    sockets: Threads,
     router: Router,
 }
 
@@ -43,13 +55,16 @@ impl Server {
         let _ = any_spawner::Executor::init_tokio();
         let site = Site::open(&config)?;
         let engine = Engine::open(config.settings.clone()).await.context("can't open the database")?;
+        let metrics = observe::metrics()?;
+        let sockets = Threads::start(engine.hub())?;
         let state = AppState {
             engine: engine.clone(),
             config: Arc::new(config),
             site: Arc::new(site),
-            metrics: observe::metrics()?,
+            sockets: sockets.clone(),
+            metrics,
         };
-        Ok(Self { engine, router: routes::router(state) })
+        Ok(Self { engine, sockets, router: routes::router(state) })
     }
 
     /// The product behind it.
@@ -62,14 +77,15 @@ impl Server {
     pub async fn run(self, listener: TcpListener, stop: impl Future<Output = ()>) {
         let connections = GracefulShutdown::new();
         let mut http = auto::Builder::new(TokioExecutor::new()).http1_only();
-        http.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS_WITHIN).max_buf_size(HEAD_BYTES);
+        http.http1().timer(TokioTimer::new()).header_read_timeout(KEPT_FOR).max_buf_size(HEAD_BYTES);
         tokio::pin!(stop);
+        let mut spare = Spare::new();
         loop {
             tokio::select! {
                 () = &mut stop => break,
                 accepted = listener.accept() => match accepted {
                     Ok((stream, peer)) => self.answer(stream, peer, &http, &connections),
-                    Err(error) => refused(error).await,
+                    Err(error) => spare.refuse(&listener, error).await,
                 },
             }
         }
@@ -85,6 +101,7 @@ impl Server {
         if timeout(DRAIN_WITHIN, drained).await.is_err() {
             tracing::warn!("stopped before every request was answered");
         }
+        self.sockets.stop().await;
         self.engine.close().await;
     }
 
@@ -100,7 +117,10 @@ impl Server {
             return;
         }
         let router = self.router.clone();
+        let begun = Arc::new(AtomicBool::new(false));
+        let has_begun = begun.clone();
         let service = service_fn(move |request: Request<Incoming>| {
+            begun.store(true, Ordering::Relaxed);
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(Peer(peer.ip()));
             router.clone().oneshot(request)
@@ -108,14 +128,42 @@ impl Server {
         let connection = http.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
         let connection = connections.watch(connection);
         tokio::spawn(async move {
-            if let Err(error) = connection.await {
+            tokio::pin!(connection);
+            let ended = match timeout(HEADERS_WITHIN, &mut connection).await {
+                Ok(ended) => ended,
+                Err(_) if has_begun.load(Ordering::Relaxed) => connection.await,
+                // Dropped: there was no request yet.
+                Err(_) => return tracing::debug!("a connection was too slow"),
+            };
+            if let Err(error) = ended {
                 tracing::debug!(%error, "a connection broke");
             }
         });
     }
 }
 
-async fn refused(error: io::Error) {
-    tracing::warn!(%error, "can't accept a connection");
-    sleep(ACCEPT_AGAIN_AFTER).await;
+/// A descriptor kept for the moment at which there are no more: with it a newcomer is let in and
+/// shut out at once, rather than left waiting, and those who are in stay.
+struct Spare(Option<File>);
+
+impl Spare {
+    fn new() -> Self {
+        Self(File::open("/dev/null").ok())
+    }
+
+    async fn refuse(&mut self, listener: &TcpListener, error: io::Error) {
+        tracing::warn!(%error, "can't accept a connection");
+        // Of these the newcomer has died, and nothing is short.
+        if matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset) {
+            return;
+        }
+        self.0 = None;
+        if timeout(ACCEPT_AGAIN_AFTER, listener.accept()).await.is_err() {
+            tracing::debug!("nobody waits to be shut out");
+        }
+        *self = Self::new();
+        if self.0.is_none() {
+            sleep(ACCEPT_AGAIN_AFTER).await;
+        }
+    }
 }

@@ -1,55 +1,36 @@
 //! The sockets: the page's own at `/ws`, and the two of the original's contract.
 //!
-//! Each is refused before the upgrade where it may not be opened, and is then one loop: what the hub
-//! has for it goes out, what comes in calls the same use cases as every other transport.
+//! Each is refused before the upgrade where it may not be opened, and then moves to a thread of
+//! sockets: what the hub has for it goes out there, what comes in calls the same use cases as every
+//! other transport, on the runtime that answers requests.
 
 mod classic;
-mod run;
+mod connected;
+mod handshake;
+mod parse;
+mod session;
+mod thread;
+mod threads;
 mod typed;
 
 use axum::{
-    extract::{FromRequestParts, Path, Query, State, WebSocketUpgrade, rejection::PathRejection},
-    response::{IntoResponse, Response},
+    extract::{Path, Query, State, rejection::PathRejection},
+    response::Response,
 };
 use engine::{Actor, live};
-use protocol::{Error, RoomId, Stream, TaskId, VERSION, close};
+use protocol::{Error, RoomId, ServerFrame, Stream, TaskId, VERSION, close};
 use serde::Deserialize;
 
 use crate::{failure::Failure, origin::OurOrigin, session::Signed, state::AppState};
-use run::Dialect;
-
-/// Bytes of one message from a client: 10,000 characters may be 120 KB of JSON.
-const MESSAGE_BYTES: usize = 128 * 1024;
-/// Bytes of a socket's buffers; the libraries' own are 128 KiB each.
-const READ_BUFFER: usize = 4 * 1024;
-const WRITE_BUFFER: usize = 4 * 1024;
-/// Bytes that may wait to be written to one socket before the loop stops taking more.
-const UNWRITTEN: usize = 256 * 1024;
+use handshake::Upgrade;
+use session::{Close, Session};
+pub use threads::Threads;
 
 /// The version of the protocol that a page speaks.
 #[derive(Deserialize)]
 pub struct Speaks {
     #[serde(default)]
     v: u32,
-}
-
-/// A request to become a socket; anything else is not found.
-pub struct Upgrade(WebSocketUpgrade);
-
-impl FromRequestParts<AppState> for Upgrade {
-    type Rejection = Failure;
-
-    async fn from_request_parts(parts: &mut axum::http::request::Parts, state: &AppState) -> Result<Self, Failure> {
-        let upgrade = WebSocketUpgrade::from_request_parts(parts, state).await.map_err(|_| Error::NotFound)?;
-        Ok(Self(
-            upgrade
-                .read_buffer_size(READ_BUFFER)
-                .write_buffer_size(WRITE_BUFFER)
-                .max_write_buffer_size(UNWRITTEN)
-                .max_message_size(MESSAGE_BYTES)
-                .max_frame_size(MESSAGE_BYTES),
-        ))
-    }
 }
 
 /// `GET /ws?v=N`: the page's socket.
@@ -65,12 +46,12 @@ pub async fn live(
         v if v > VERSION => Some(close::RESUME),
         _ => None,
     };
-    upgrade.0.on_upgrade(move |socket| async move {
-        match refused {
-            Some(code) => run::refuse(socket, code).await,
-            None => run::run(socket, state, actor, Dialect::Typed).await,
-        }
-    })
+    let session = Session::new(state, actor, None);
+    match refused {
+        Some(code) => session.connection.end(code),
+        None => session.connection.note(ServerFrame::Ready { epoch: session.state.engine.epoch().to_owned() }),
+    }
+    upgrade.accept(session)
 }
 
 /// `GET /ws/chat-room/<id>/`: the original's socket of a room.
@@ -99,6 +80,10 @@ pub async fn task_comments(
 
 async fn classic(state: AppState, actor: Actor, stream: Stream, upgrade: Upgrade) -> Result<Response, Failure> {
     let cursor = live::head(&state.engine, &actor, stream).await?;
-    let dialect = Dialect::Classic(cursor);
-    Ok(upgrade.0.on_upgrade(move |socket| run::run(socket, state, actor, dialect)).into_response())
+    let session = Session::new(state, actor, Some(stream));
+    // Before it is answered: who is in hears everything from then on.
+    if let Err(Close(code)) = session.subscribe(cursor).await {
+        session.connection.end(code);
+    }
+    Ok(upgrade.accept(session))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use engine::Engine;
 use metrics_exporter_prometheus::PrometheusHandle;
 
-use crate::{config::Config, site::Site};
+use crate::{config::Config, site::Site, socket::Threads};
 
 /// The server's parts; a clone is the same server.
 #[derive(Clone)]
@@ -16,6 +16,8 @@ pub struct AppState {
     pub config: Arc<Config>,
     /// The built site.
     pub site: Arc<Site>,
+    /// The threads on which sockets are.
+    pub sockets: Threads,
     /// What `/metrics` shows.
     pub metrics: PrometheusHandle,
 }

@@ -89,6 +89,13 @@ pub enum ServerFrame {
     },
     /// A durable change.
     Event(StoredEvent),
+    /// A durable change too large to be told here: load the stream's content again.
+    Changed {
+        /// The stream.
+        stream: Stream,
+        /// Its number there.
+        seq: i64,
+    },
     /// Your cursor can't be served: load the stream's content again.
     Reset {
         /// The stream.

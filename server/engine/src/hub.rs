@@ -1,31 +1,36 @@
 //! Live delivery: who reads which stream, and what is new for them.
 //!
 //! A connection holds a cursor into each stream it reads. Publishing appends a frame, encoded once,
-//! to the stream's ring and wakes the readers; each takes what is new from its own cursor. A reader
-//! behind the ring reads the log of the database. Nothing waits here for a slow reader: it is
-//! merely further behind.
+//! to the stream's ring and wakes each thread that has readers once; the thread takes what is new
+//! for all its connections in one go, each from its own cursor. A reader behind the ring reads the
+//! log of the database. Nothing waits here for a slow reader: it is merely further behind.
+//!
+//! One lock orders everything: what a thread takes after a revocation has nothing of what was
+//! revoked, and what it took before was published before.
 
 mod channel;
 mod connection;
 mod frame;
+mod mailbox;
 mod presence;
 mod remote;
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use protocol::{Ephemeral, Event, RoomId, ServerFrame, SessionId, StoredEvent, Stream, UserId, close};
-use tokio::sync::Notify;
 
 use crate::write::Revocation;
 use channel::{Appended, Channel};
 pub use connection::Connection;
-pub use frame::Frame;
+pub use frame::{Dialect, Frame, text};
+pub use mailbox::{Drained, Mailbox, Parcel};
+use mailbox::{Post, Wake};
 
-/// Whispers (what is not kept) that wait for one connection; older ones are dropped first.
-const WHISPERS: usize = 64;
+/// Frames said to one connection alone that may wait; who reads none of them is too slow.
+const NOTES: usize = 256;
 
 /// The streams and connections of this process; a clone is the same hub.
 #[derive(Clone, Default)]
@@ -37,6 +42,7 @@ struct State {
     readers: HashMap<u64, Reader>,
     watchers: HashMap<RoomId, HashSet<u64>>,
     presence: presence::Presence,
+    posts: Vec<Post>,
     last_id: u64,
     closed: bool,
 }
@@ -45,67 +51,103 @@ struct State {
 struct Reader {
     person: protocol::Person,
     session: SessionId,
-    /// By stream, the last event taken; `None` until the subscription is confirmed.
-    cursors: BTreeMap<Stream, Option<i64>>,
-    /// Streams with something new.
-    dirty: HashSet<Stream>,
-    /// Said to this connection alone, in order; first of all that is taken.
+    cursors: BTreeMap<Stream, Subscription>,
+    /// Every stream is to be looked at, not only those in which something happened.
+    behind: bool,
+    /// It has not written yet what it took last.
+    held: bool,
+    /// Said to this connection alone, in order.
     notes: Vec<ServerFrame>,
     /// From the log, before what the ring has.
     backlog: Vec<Arc<Frame>>,
-    /// Not kept: dropped when there are too many.
-    whispers: std::collections::VecDeque<Arc<Frame>>,
     /// New messages in watched rooms: the last value wins.
     activity: BTreeMap<RoomId, Arc<Frame>>,
-    watching: HashSet<RoomId>,
+    watching: BTreeSet<RoomId>,
     close: Option<u16>,
-    wake: Arc<Notify>,
+    wake: Wake,
+}
+
+/// How far a connection is in a stream.
+#[derive(Clone, Copy, Default)]
+struct Subscription {
+    /// The last event taken; `None` until the subscription is confirmed.
+    seq: Option<i64>,
+    /// The last whisper taken.
+    whispered: u64,
+    /// The log is being asked.
+    fetching: bool,
 }
 
 impl Hub {
-    /// Takes up a connection of somebody signed in.
+    /// Takes up a connection of somebody signed in, on one of the threads in turn.
     pub fn connect(&self, actor: &crate::Actor) -> Connection {
-        let wake = Arc::new(Notify::new());
         let mut state = self.lock();
         state.last_id += 1;
         let id = state.last_id;
         let close = state.closed.then_some(close::RESTARTING);
+        let wake = state.wake(id);
         let reader = Reader {
             person: actor.me.person.clone(),
             session: actor.session,
             cursors: BTreeMap::new(),
-            dirty: HashSet::new(),
+            behind: false,
+            held: false,
             notes: Vec::new(),
             backlog: Vec::new(),
-            whispers: Default::default(),
             activity: BTreeMap::new(),
-            watching: HashSet::new(),
+            watching: BTreeSet::new(),
             close,
-            wake: wake.clone(),
+            wake,
         };
-        state.readers.insert(id, reader);
         if close.is_some() {
-            wake.notify_one();
+            reader.wake.notify_one();
         }
-        Connection::new(self.clone(), id, wake)
+        state.readers.insert(id, reader);
+        Connection::new(self.clone(), id)
     }
 
     /// Delivers events; gives the streams that miss an event before these, which the log has.
     #[must_use = "a stream that misses an event must be filled from the log"]
     pub(crate) fn publish(&self, events: Vec<StoredEvent>) -> Vec<(Stream, i64)> {
+        // Frames are made outside of the lock, and only where somebody reads: whoever begins to read
+        // from here on finds these events in the log, where they are committed.
+        let read: Vec<bool> = {
+            let state = self.lock();
+            events.iter().map(|event| state.channels.contains_key(&event.stream)).collect()
+        };
+        let made: Vec<_> = events
+            .into_iter()
+            .zip(read)
+            .map(|(stored, read)| {
+                let newest = match (stored.stream, &stored.event) {
+                    (Stream::Room(room), Event::MessagePosted { message }) => {
+                        Some((room, message.n, message.author.as_ref().map(|author| author.id)))
+                    }
+                    _ => None,
+                };
+                (newest, read.then(|| Arc::new(Frame::event(stored))))
+            })
+            .collect();
         let mut state = self.lock();
-        events.into_iter().filter_map(|event| state.publish(event)).collect()
+        let mut gaps = Vec::new();
+        for (newest, frame) in made {
+            if let Some((room, n, author)) = newest {
+                state.tell_watchers(room, n, author);
+            }
+            gaps.extend(frame.and_then(|frame| state.publish(frame)));
+        }
+        gaps
     }
 
     /// Takes hidden text out of the rings; what was taken from them before is on its way already.
     pub(crate) fn redact(&self, stream: Stream, seq: i64) {
-        let mut state = self.lock();
-        if let Some(channel) = state.channels.get_mut(&stream) {
-            channel.redact(seq);
-        }
-        for reader in state.readers.values_mut() {
-            for frame in reader.backlog.iter_mut().filter(|frame| frame.stream() == stream && frame.seq() == Some(seq))
-            {
+        let mut guard = self.lock();
+        let State { channels, readers, .. } = &mut *guard;
+        let Some(channel) = channels.get_mut(&stream) else { return };
+        channel.redact(seq);
+        for id in &channel.readers {
+            let waiting = readers.get_mut(id).into_iter().flat_map(|reader| &mut reader.backlog);
+            for frame in waiting.filter(|frame| frame.stream() == stream && frame.seq() == Some(seq)) {
                 *frame = Arc::new(Frame::redacted(stream, seq));
             }
         }
@@ -144,7 +186,7 @@ impl Hub {
     pub fn close(&self) {
         let mut state = self.lock();
         state.closed = true;
-        for reader in state.readers.values_mut() {
+        for reader in state.readers.values_mut().filter(|reader| reader.close.is_none()) {
             reader.close = Some(close::RESTARTING);
             reader.wake.notify_one();
         }
@@ -163,20 +205,11 @@ impl Hub {
 }
 
 impl State {
-    fn publish(&mut self, stored: StoredEvent) -> Option<(Stream, i64)> {
-        let stream = stored.stream;
-        if let (Stream::Room(room), Event::MessagePosted { message }) = (stream, &stored.event) {
-            self.tell_watchers(room, message.n, message.author.as_ref().map(|author| author.id));
-        }
-        let channel = self.channels.get_mut(&stream)?;
-        match channel.append(Arc::new(Frame::event(stored))) {
+    fn publish(&mut self, frame: Arc<Frame>) -> Option<(Stream, i64)> {
+        let stream = frame.stream();
+        match self.channels.get_mut(&stream)?.append(frame) {
             Appended::Next => {
-                for id in &channel.readers {
-                    if let Some(reader) = self.readers.get_mut(id) {
-                        reader.dirty.insert(stream);
-                        reader.wake.notify_one();
-                    }
-                }
+                self.mark(stream);
                 None
             }
             Appended::Known => None,
@@ -185,35 +218,24 @@ impl State {
     }
 
     fn tell_watchers(&mut self, room: RoomId, n: i64, author: Option<UserId>) {
-        let (Some(watchers), Some(author)) = (self.watchers.get(&room), author) else { return };
+        let (Some(author), true) = (author, self.watchers.contains_key(&room)) else { return };
         let frame = Arc::new(Frame::ephemeral(Stream::Room(room), Ephemeral::Activity { room, n, author }));
-        for id in watchers {
-            if let Some(reader) = self.readers.get_mut(id) {
-                reader.activity.insert(room, frame.clone());
-                reader.wake.notify_one();
-            }
+        // Each thread tells it with its next beat, however many there are until then.
+        for post in self.posts() {
+            post.rooms.insert(room, frame.clone());
         }
     }
 
     /// Says something that is not kept to every reader of a stream but one person.
     fn whisper(&mut self, stream: Stream, but: UserId, ephemeral: Ephemeral) {
-        let Some(channel) = self.channels.get(&stream) else { return };
-        let frame = Arc::new(Frame::ephemeral(stream, ephemeral));
-        for id in &channel.readers {
-            if let Some(reader) = self.readers.get_mut(id).filter(|reader| reader.person.id != but) {
-                if reader.whispers.len() == WHISPERS {
-                    reader.whispers.pop_front();
-                }
-                reader.whispers.push_back(frame.clone());
-                reader.wake.notify_one();
-            }
-        }
+        let Some(channel) = self.channels.get_mut(&stream) else { return };
+        channel.whisper(but, &ephemeral, Arc::new(Frame::ephemeral(stream, ephemeral.clone())));
+        self.mark(stream);
     }
 
     fn revoke(&mut self, user: UserId, stream: Stream) {
         for (id, reader) in self.readers.iter_mut().filter(|(_, reader)| reader.person.id == user) {
             if reader.cursors.remove(&stream).is_some() {
-                reader.dirty.remove(&stream);
                 reader.notes.push(ServerFrame::Revoked { stream });
                 reader.wake.notify_one();
             }
@@ -225,7 +247,6 @@ impl State {
                 }
             }
             // What waits from this stream is of before the removal, yet must not be read after it.
-            reader.whispers.retain(|frame| frame.stream() != stream);
             reader.backlog.retain(|frame| frame.stream() != stream);
         }
         let left: Vec<u64> = self
@@ -252,7 +273,6 @@ impl State {
             reader.close = Some(code);
             reader.notes.clear();
             reader.backlog.clear();
-            reader.whispers.clear();
             reader.activity.clear();
             reader.wake.notify_one();
         }
@@ -262,7 +282,6 @@ impl State {
     fn forget_streams(&mut self, hub: &Hub, id: u64) {
         let Some(reader) = self.readers.get_mut(&id) else { return };
         let streams = std::mem::take(&mut reader.cursors);
-        reader.dirty.clear();
         for room in std::mem::take(&mut reader.watching) {
             if let Some(watchers) = self.watchers.get_mut(&room) {
                 watchers.remove(&id);

@@ -43,7 +43,7 @@ use protocol::{Me, SessionId, UserId};
 
 pub use bus::Link;
 pub use history::new_epoch;
-pub use hub::{Connection, Frame, Hub};
+pub use hub::{Connection, Dialect, Drained, Frame, Hub, Mailbox, Parcel, text};
 pub use zone::Zone;
 
 /// The result of every use case.

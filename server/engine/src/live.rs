@@ -12,6 +12,8 @@ use crate::{
 
 /// Events that a resume replays, at most; who misses more loads the page's content again.
 pub(crate) const REPLAY: i64 = 1_000;
+/// Events read from the log at once.
+const PAGE: i64 = 128;
 
 /// May this person read the stream?
 ///
@@ -54,7 +56,8 @@ pub async fn subscribe(engine: &Engine, actor: &Actor, connection: &Connection, 
         if epoch != engine.epoch() || seq > head || head - seq > REPLAY {
             return Ok(None);
         }
-        let missed = db::events::after(&mut tx, stream, seq, REPLAY).await?;
+        // A page at a time: the rest is read when this has been taken.
+        let missed = db::events::after(&mut tx, stream, seq, PAGE).await?;
         let whole = missed.first().map_or(seq == head, |first| first.seq == seq + 1);
         Ok(whole.then_some((missed, head)))
     }
@@ -75,6 +78,16 @@ pub async fn subscribe(engine: &Engine, actor: &Actor, connection: &Connection, 
         }
     }
     Ok(())
+}
+
+/// Reads from the log what a connection lacks before the ring of a stream begins.
+///
+/// # Errors
+/// As [`subscribe`].
+pub async fn catch_up(engine: &Engine, actor: &Actor, connection: &Connection, stream: Stream) -> Result<()> {
+    // It may have left the stream since it was found behind.
+    let Some(seq) = connection.lacks(stream) else { return Ok(()) };
+    subscribe(engine, actor, connection, Cursor { stream, epoch: engine.epoch().to_owned(), seq }).await
 }
 
 /// The number of the newest event of a stream: where a socket without a cursor begins.

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::run::{End, Session};
+use super::session::{Close, Session};
 
 /// From the original's client.
 #[derive(Deserialize)]
@@ -59,14 +59,14 @@ pub(super) async fn hear(session: &Session, stream: Stream, text: &str) {
 }
 
 /// What is said to one socket alone, in the original's words; being removed ends the socket.
-pub(super) fn note(note: &ServerFrame) -> Result<Option<Bytes>, End> {
+pub(super) fn note(note: &ServerFrame) -> Result<Option<Bytes>, Close> {
     let value = match note {
         ServerFrame::Pong => json!({ "type": "pong" }),
         ServerFrame::Error(ErrorBody { code, message, .. }) => {
             json!({ "type": "error", "code": code, "message": message })
         }
-        ServerFrame::Revoked { .. } => return Err(End::Close(close::REMOVED)),
-        ServerFrame::Reset { .. } => return Err(End::Close(close::RESUME)),
+        ServerFrame::Revoked { .. } => return Err(Close(close::REMOVED)),
+        ServerFrame::Reset { .. } => return Err(Close(close::RESUME)),
         _ => return Ok(None),
     };
     Ok(Some(value.to_string().into()))

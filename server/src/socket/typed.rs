@@ -3,12 +3,12 @@
 use engine::{live, reads};
 use protocol::{ClientFrame, Error, ServerFrame};
 
-use super::run::{End, Session};
+use super::session::{Close, Session};
 
 /// Streams that one page opens, rooms that it watches, at most.
 const OPEN: usize = 256;
 
-pub(super) async fn hear(session: &Session, text: &str) -> Result<(), End> {
+pub(super) async fn hear(session: &Session, text: &str) -> Result<(), Close> {
     let Session { state, actor, connection, .. } = session;
     let frame = match serde_json::from_str(text) {
         Ok(frame) => frame,

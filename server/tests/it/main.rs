@@ -36,4 +36,5 @@ mod reading;
 mod redis;
 mod schema;
 mod socket;
+mod sockets;
 mod together;

@@ -5,69 +5,51 @@ use std::{
     sync::Arc,
 };
 
-use protocol::{RoomId, ServerFrame, StoredEvent, Stream};
-use tokio::sync::Notify;
+use protocol::{RoomId, ServerFrame, StoredEvent, Stream, close};
 
-use super::{Frame, Hub, channel::Read};
-
-/// Frames taken at once, at most; the rest stays in the rings.
-const TAKE: usize = 256;
+use super::{Frame, Hub, NOTES, State};
 
 /// One open socket. Dropped, it is out of everything it read.
 pub struct Connection {
     hub: Hub,
     id: u64,
-    wake: Arc<Notify>,
-}
-
-/// What is new for a connection.
-#[derive(Default)]
-pub struct Taken {
-    /// Said to it alone; goes first.
-    pub notes: Vec<ServerFrame>,
-    /// Said to many, in order per stream.
-    pub frames: Vec<Arc<Frame>>,
-    /// Streams whose ring begins too late for its cursor: `live::catch_up` reads the log.
-    pub behind: Vec<(Stream, i64)>,
-    /// It must be closed with this code.
-    pub close: Option<u16>,
 }
 
 impl Connection {
-    pub(super) fn new(hub: Hub, id: u64, wake: Arc<Notify>) -> Self {
-        Self { hub, id, wake }
+    pub(super) fn new(hub: Hub, id: u64) -> Self {
+        Self { hub, id }
     }
 
-    /// Waits until there is something to take.
-    pub async fn woken(&self) {
-        self.wake.notified().await;
+    /// Its number, by which mailboxes know it.
+    pub fn id(&self) -> u64 {
+        self.id
     }
 
-    /// Takes what is new. Where it is as much as is given at once, the connection stays awake.
-    pub fn take(&self) -> Taken {
-        let mut guard = self.hub.lock();
-        let state = &mut *guard;
-        let Some(reader) = state.readers.get_mut(&self.id) else { return Taken::default() };
-        let mut taken = Taken { notes: std::mem::take(&mut reader.notes), close: reader.close, ..Taken::default() };
-        taken.frames = std::mem::take(&mut reader.backlog);
-        for stream in std::mem::take(&mut reader.dirty) {
-            let Some(channel) = state.channels.get(&stream) else { continue };
-            let Some(Some(cursor)) = reader.cursors.get_mut(&stream) else { continue };
-            match channel.read(*cursor, TAKE.saturating_sub(taken.frames.len())) {
-                Read::Frames(frames, next) => {
-                    *cursor = next;
-                    taken.frames.extend(frames);
-                    if channel.head() > Some(next) {
-                        reader.dirty.insert(stream);
-                        reader.wake.notify_one();
-                    }
-                }
-                Read::Behind => taken.behind.push((stream, *cursor)),
-            }
+    /// The thread whose mailbox has what is new for it.
+    pub fn thread(&self) -> usize {
+        self.id as usize % self.hub.lock().posts().len()
+    }
+
+    /// Gives it nothing until [`super::Mailbox::let_go`]: its thread does not know it yet.
+    pub fn hold(&self) {
+        if let Some(reader) = self.hub.lock().readers.get_mut(&self.id) {
+            reader.held = true;
         }
-        taken.frames.extend(std::mem::take(&mut reader.activity).into_values());
-        taken.frames.extend(reader.whispers.drain(..));
-        taken
+    }
+
+    /// Ends it with a code, unless it has ended.
+    pub fn end(&self, code: u16) {
+        let mut state = self.hub.lock();
+        if state.readers.get(&self.id).is_some_and(|reader| reader.close.is_none()) {
+            state.end(&self.hub, self.id, code);
+        }
+    }
+
+    /// The cursor of a stream for which the log is to be asked.
+    pub(crate) fn lacks(&self, stream: Stream) -> Option<i64> {
+        let state = self.hub.lock();
+        let subscription = state.readers.get(&self.id)?.cursors.get(&stream)?;
+        subscription.seq.filter(|_| subscription.fetching)
     }
 
     /// Begins a subscription; nothing of it is delivered before [`Connection::confirm`].
@@ -78,8 +60,9 @@ impl Connection {
         let mut guard = self.hub.lock();
         let state = &mut *guard;
         if let Some(reader) = state.readers.get_mut(&self.id).filter(|reader| reader.close.is_none()) {
-            reader.cursors.entry(stream).or_insert(None);
-            state.channels.entry(stream).or_default().readers.insert(self.id);
+            let channel = state.channels.entry(stream).or_default();
+            reader.cursors.entry(stream).or_default();
+            channel.readers.insert(self.id);
         }
     }
 
@@ -89,21 +72,37 @@ impl Connection {
         let state = &mut *guard;
         let Some(reader) = state.readers.get_mut(&self.id) else { return };
         reader.cursors.remove(&stream);
-        reader.dirty.remove(&stream);
+        reader.backlog.retain(|frame| frame.stream() != stream);
         state.leave(&self.hub, self.id, stream);
     }
 
     /// Puts a subscription into force, unless it was revoked since [`Connection::begin`]: what the
-    /// log had is delivered, then what the ring has after `cursor`.
+    /// log had is delivered, as much of it as may wait, then what the ring has after `cursor`.
     pub(crate) fn confirm(&self, stream: Stream, backlog: Vec<StoredEvent>, cursor: i64) {
+        let after = backlog.first().map_or(cursor, |first| first.seq - 1);
+        let frames: Vec<_> = backlog.into_iter().map(|event| Arc::new(Frame::event(event))).collect();
         let mut guard = self.hub.lock();
         let state = &mut *guard;
-        let Some(reader) = state.readers.get_mut(&self.id) else { return };
-        let Some(slot) = reader.cursors.get_mut(&stream) else { return };
-        let fresh = slot.is_none();
-        *slot = Some(cursor);
-        reader.backlog.extend(backlog.into_iter().map(|event| Arc::new(Frame::event(event))));
-        reader.dirty.insert(stream);
+        let (Some(reader), Some(channel)) = (state.readers.get_mut(&self.id), state.channels.get_mut(&stream)) else {
+            return;
+        };
+        let Some(mut subscription) = reader.cursors.get(&stream).copied() else { return };
+        let fresh = subscription.seq.is_none();
+        if fresh {
+            subscription.whispered = channel.whispered();
+        }
+        // Of an older subscription; the log has it again.
+        reader.backlog.retain(|frame| frame.stream() != stream);
+        channel.begin_after(cursor);
+        let frames = frames.into_iter().map(|frame| match frame.seq() {
+            // It was hidden after the log was read.
+            Some(seq) if channel.hides(seq) => Arc::new(Frame::redacted(stream, seq)),
+            _ => frame,
+        });
+        subscription.seq = Some(State::keep(reader, frames).unwrap_or(after));
+        subscription.fetching = false;
+        reader.cursors.insert(stream, subscription);
+        reader.behind = true;
         reader.wake.notify_one();
         if fresh {
             state.arrive(self.id, stream);
@@ -112,10 +111,13 @@ impl Connection {
 
     /// Says something to this connection alone.
     pub fn note(&self, note: ServerFrame) {
-        if let Some(reader) = self.hub.lock().readers.get_mut(&self.id) {
-            reader.notes.push(note);
-            reader.wake.notify_one();
+        let mut state = self.hub.lock();
+        let Some(reader) = state.readers.get_mut(&self.id).filter(|reader| reader.close.is_none()) else { return };
+        if reader.notes.len() == NOTES {
+            return state.end(&self.hub, self.id, close::RESUME);
         }
+        reader.notes.push(note);
+        reader.wake.notify_one();
     }
 
     /// Replaces the rooms whose new messages are told by number.
@@ -123,7 +125,7 @@ impl Connection {
         let mut guard = self.hub.lock();
         let state = &mut *guard;
         let Some(reader) = state.readers.get_mut(&self.id).filter(|reader| reader.close.is_none()) else { return };
-        for room in reader.watching.difference(&rooms) {
+        for room in reader.watching.iter().filter(|room| !rooms.contains(room)) {
             if let Some(watchers) = state.watchers.get_mut(room) {
                 watchers.remove(&self.id);
                 if watchers.is_empty() {
@@ -134,13 +136,16 @@ impl Connection {
         for room in &rooms {
             state.watchers.entry(*room).or_default().insert(self.id);
         }
-        reader.watching = rooms;
+        reader.watching = rooms.into_iter().collect();
     }
 
     /// Does this connection read the stream now?
     pub fn reads(&self, stream: Stream) -> bool {
         let state = self.hub.lock();
-        state.readers.get(&self.id).is_some_and(|reader| matches!(reader.cursors.get(&stream), Some(Some(_))))
+        state
+            .readers
+            .get(&self.id)
+            .is_some_and(|reader| reader.cursors.get(&stream).is_some_and(|subscription| subscription.seq.is_some()))
     }
 
     /// Tells the other readers of a place that this person types, or has stopped.
@@ -166,7 +171,7 @@ impl Connection {
             .cursors
             .iter()
             .filter_map(|(stream, cursor)| {
-                let cursor = (*cursor)?;
+                let cursor = cursor.seq?;
                 let head = state.channels.get(stream).and_then(|channel| channel.head()).unwrap_or(cursor);
                 Some((stream.to_string(), head.max(cursor)))
             })
@@ -179,5 +184,34 @@ impl Drop for Connection {
         let mut state = self.hub.lock();
         state.forget_streams(&self.hub, self.id);
         state.readers.remove(&self.id);
+    }
+}
+
+/// What is new for one connection, in tests that look at one alone.
+#[cfg(test)]
+#[derive(Default)]
+pub(crate) struct Taken {
+    pub(crate) notes: Vec<ServerFrame>,
+    pub(crate) frames: Vec<Arc<Frame>>,
+    pub(crate) behind: Vec<(Stream, i64)>,
+    pub(crate) close: Option<u16>,
+}
+
+#[cfg(test)]
+impl Connection {
+    pub(crate) fn take(&self) -> Taken {
+        let mut drained = super::Drained::default();
+        let mut guard = self.hub.lock();
+        let state = &mut *guard;
+        if let Some(reader) = state.readers.get_mut(&self.id) {
+            reader.behind = true;
+        }
+        state.take(self.id, &Default::default(), &mut drained);
+        let Some(parcel) = drained.parcels.pop() else { return Taken::default() };
+        let cursor = |stream: Stream| (stream, state.readers[&self.id].cursors[&stream].seq.unwrap_or_default());
+        let mut frames = drained.frames[parcel.frames].to_vec();
+        frames.extend_from_slice(&drained.frames[parcel.whispers]);
+        let behind = parcel.behind.into_iter().map(cursor).collect();
+        Taken { notes: drained.notes, frames, behind, close: parcel.close }
     }
 }

@@ -1,4 +1,4 @@
-//! One frame for many sockets: encoded once for each of the two protocols, when first asked for.
+//! One frame for many sockets: encoded once for each of the two protocols, WebSocket header and all.
 
 use std::sync::OnceLock;
 
@@ -7,18 +7,35 @@ use chrono::{DateTime, SecondsFormat};
 use protocol::{Ephemeral, Event, Message, ServerFrame, StoredEvent, Stream};
 use serde_json::{Value, json};
 
+/// Bytes of an event's frame at most; a larger one is told as changed, and loaded by who shows it.
+const BODY: usize = 32 * 1024;
+
+/// What a socket speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// The page's typed protocol.
+    Typed,
+    /// The original's, for one room or task.
+    Classic,
+}
+
 /// Something said on a stream, with its bytes.
 pub struct Frame {
     stream: Stream,
     said: ServerFrame,
-    typed: OnceLock<Bytes>,
+    typed: Bytes,
     classic: OnceLock<Option<Bytes>>,
 }
 
 impl Frame {
     /// A durable change.
     pub(crate) fn event(stored: StoredEvent) -> Self {
-        Self::new(stored.stream, ServerFrame::Event(stored))
+        let (stream, seq) = (stored.stream, stored.seq);
+        let mut frame = Self::new(stream, ServerFrame::Event(stored));
+        if frame.typed.len() > BODY {
+            frame.typed = encode(&ServerFrame::Changed { stream, seq });
+        }
+        frame
     }
 
     /// The mark that something stood at this number, which was edited or deleted since.
@@ -32,7 +49,8 @@ impl Frame {
     }
 
     fn new(stream: Stream, said: ServerFrame) -> Self {
-        Self { stream, said, typed: OnceLock::new(), classic: OnceLock::new() }
+        let typed = encode(&said);
+        Self { stream, said, typed, classic: OnceLock::new() }
     }
 
     /// Where it was said.
@@ -48,20 +66,68 @@ impl Frame {
         }
     }
 
-    /// As the page's socket says it.
-    pub fn typed(&self) -> Bytes {
-        self.typed.get_or_init(|| encode(&self.said)).clone()
+    /// Its bytes on a page's socket.
+    pub(crate) fn size(&self) -> usize {
+        self.typed.len()
     }
 
-    /// As the two sockets of the original's contract say it, if they say it at all.
-    pub fn classic(&self) -> Option<Bytes> {
-        self.classic.get_or_init(|| classic(self.stream, &self.said).map(|value| encode(&value))).clone()
+    /// The bytes of a WebSocket that says it, if this dialect says it at all.
+    pub fn wire(&self, dialect: Dialect) -> Option<&Bytes> {
+        match dialect {
+            Dialect::Typed => Some(&self.typed),
+            Dialect::Classic => {
+                self.classic.get_or_init(|| classic(self.stream, &self.said).map(|value| encode(&value))).as_ref()
+            }
+        }
     }
+}
+
+#[cfg(test)]
+impl Frame {
+    /// The text that a page's socket gets.
+    pub(crate) fn typed(&self) -> Bytes {
+        text_of(&self.typed)
+    }
+
+    /// The text that a socket of the original's contract gets.
+    pub(crate) fn classic(&self) -> Option<Bytes> {
+        self.wire(Dialect::Classic).map(text_of)
+    }
+}
+
+#[cfg(test)]
+fn text_of(wire: &Bytes) -> Bytes {
+    wire.slice(
+        match wire[1] {
+            126 => 4,
+            127 => 10,
+            _ => 2,
+        }..,
+    )
 }
 
 fn encode(value: &impl serde::Serialize) -> Bytes {
     // Frames are made of strings, numbers and lists of them, which always have a JSON form.
-    serde_json::to_vec(value).expect("a frame has a JSON form").into()
+    text(&serde_json::to_vec(value).expect("a frame has a JSON form"))
+}
+
+/// A text as a whole WebSocket frame of a server (RFC 6455, section 5.2): final, not masked.
+pub fn text(payload: &[u8]) -> Bytes {
+    let mut wire = Vec::with_capacity(payload.len() + 10);
+    wire.push(0x81);
+    match payload.len() {
+        short @ 0..=125 => wire.push(short as u8),
+        middle @ 126..=0xffff => {
+            wire.push(126);
+            wire.extend_from_slice(&(middle as u16).to_be_bytes());
+        }
+        long => {
+            wire.push(127);
+            wire.extend_from_slice(&(long as u64).to_be_bytes());
+        }
+    }
+    wire.extend_from_slice(payload);
+    wire.into()
 }
 
 fn classic(stream: Stream, said: &ServerFrame) -> Option<Value> {

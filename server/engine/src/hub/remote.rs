@@ -19,7 +19,7 @@ impl Hub {
     pub(crate) fn served(&self) -> Vec<(Stream, i64)> {
         let state = self.lock();
         let known = |(stream, channel): (&Stream, &super::Channel)| {
-            let cursors = channel.readers.iter().filter_map(|id| *state.readers.get(id)?.cursors.get(stream)?);
+            let cursors = channel.readers.iter().filter_map(|id| state.readers.get(id)?.cursors.get(stream)?.seq);
             Some((*stream, channel.head().or(cursors.min())?))
         };
         state.channels.iter().filter_map(known).collect()
