@@ -82,7 +82,10 @@ impl Copies {
                     let (at, page) = copy.split_once(' ')?;
                     Some((at.parse().ok()?, serde_json::from_str(page).ok()?))
                 });
-                let Some((at, page)) = copy else { return answer };
+                let Some((at, page)) = copy else {
+                    self.shown.try_set(None);
+                    return answer;
+                };
                 self.shown.try_set(Some(at));
                 return Ok(page);
             }
@@ -95,7 +98,8 @@ impl Copies {
 
     /// In the browser: keeps a copy of a place for as long as the calling component shows it.
     pub fn keep<T: Serialize>(self, place: Stream, page: impl Fn() -> Page<T> + Clone + Send + Sync + 'static) {
-        let write = move || self.write(place, page());
+        let copied = self.shown.get_untracked();
+        let write = move || self.write(place, copied, page());
         Effect::new(move |_| {
             let (left, opened) = (write.clone(), write.clone());
             let gone = window_event_listener(ev::pagehide, {
@@ -113,7 +117,7 @@ impl Copies {
         });
     }
 
-    fn write<T: Serialize>(&self, place: Stream, page: Page<T>) {
+    fn write<T: Serialize>(&self, place: Stream, copied: Option<i64>, page: Page<T>) {
         let Some(Some(user)) = self.user.try_get_value() else { return };
         let key = key(user, place);
         let page = match page {
@@ -121,8 +125,9 @@ impl Copies {
             Page::Before => return,
             Page::Gone => return kept::remove(&key),
         };
-        // A copy that is shown is as old as it was.
-        let at = self.shown.get_untracked().unwrap_or_else(clock::now);
+        // A copy that is shown is as old as it was, until the connection brings it up to date.
+        let away = self.store.connection.get_untracked() != Connection::Live;
+        let at = copied.filter(|_| away).unwrap_or_else(clock::now);
         let Ok(page) = serde_json::to_string(&page) else { return };
         if page.len() > LARGEST {
             return kept::remove(&key);

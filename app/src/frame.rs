@@ -4,6 +4,7 @@ use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
 use leptos_router::{components::Outlet, hooks::use_location};
 
 use crate::{
+    copies::Copies,
     leave::SignOutGuard,
     nav::{self, ConnectionPill, CopyMark, InboxCount, Sidebar},
     request::{Fault, fault},
@@ -19,8 +20,11 @@ const SIDE: &str = "places";
 pub fn Frame() -> impl IntoView {
     nav::begin();
     let path = use_location().pathname;
+    let copies = expect_context::<Copies>();
     Effect::new(move |_| {
         path.track();
+        // Whether the next page is a copy, it says itself when it is there.
+        copies.shown.set(None);
         close_drawer();
     });
     view! {

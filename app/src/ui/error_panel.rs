@@ -34,7 +34,9 @@ pub fn ErrorPanel(
     let retry = retry.filter(|_| error == Error::Unavailable).map(|retry| {
         view! {
             <p>"It opens by itself when the connection is back. What you wrote is kept in this browser."</p>
-            <button class="button button-primary" type="button" on:click=move |_| retry.run(())>"Try again"</button>
+            <p>
+                <button class="button button-primary" type="button" on:click=move |_| retry.run(())>"Try again"</button>
+            </p>
         }
     });
     view! {
