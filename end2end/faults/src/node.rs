@@ -92,6 +92,8 @@ impl Node {
             .arg(&self.data)
             .env("SITE_DIR", self.folder.join("site"))
             .env("RUST_LOG", "warn")
+            // Its last words are read: they are not to be buried under where it was.
+            .env("RUST_BACKTRACE", "0")
             .envs(self.settings.iter().map(|(name, value)| (name, value)))
             .current_dir(&self.folder)
             .stdin(Stdio::null())
