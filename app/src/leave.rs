@@ -44,7 +44,8 @@ pub fn SignOutGuard() -> impl IntoView {
     let (outbox, copies) = (expect_context::<Outbox>(), expect_context::<Copies>());
     let dialog = NodeRef::<html::Dialog>::new();
     let action = StoredValue::new(String::new());
-    let unsent = RwSignal::new(0);
+    // How many, while it is asked about them.
+    let asked = RwSignal::new(None);
     let erase = move || {
         if let Some(user) = outbox.erase() {
             kept::forget(Kind::Draft, user);
@@ -60,18 +61,22 @@ pub fn SignOutGuard() -> impl IntoView {
             let signs_out =
                 |form: &HtmlFormElement| form.get_attribute("action").is_some_and(|to| FORMS.contains(&to.as_str()));
             let Some(target) = target.filter(signs_out) else { return };
-            match (outbox.unsent(), dialog.get_untracked()) {
-                (waiting @ 1.., Some(dialog)) => {
+            match outbox.unsent() {
+                0 => erase(),
+                waiting => {
                     event.prevent_default();
-                    unsent.set(waiting);
                     action.set_value(target.get_attribute("action").unwrap_or_default());
-                    // Fails only where it is open already.
-                    let _ = dialog.show_modal();
+                    asked.set(Some(waiting));
                 }
-                _ => erase(),
             }
         });
         on_cleanup(move || submitted.remove());
+    });
+    Effect::new(move |_| {
+        if let Some(dialog) = dialog.get() {
+            // Fails only where it is open already.
+            let _ = dialog.show_modal();
+        }
     });
     let stay = move || {
         if let Some(dialog) = dialog.get_untracked() {
@@ -86,19 +91,31 @@ pub fn SignOutGuard() -> impl IntoView {
             let _ = form.submit();
         }
     };
-    let words = move || match unsent.get() {
+    move || {
+        asked.get().map(|unsent| {
+            view! {
+                <dialog
+                    class="dialog"
+                    node_ref=dialog
+                    aria-labelledby="sign-out-title"
+                    on:close=move |_| asked.set(None)
+                >
+                    <h2 class="dialog-title" id="sign-out-title">"Sign out?"</h2>
+                    <p>{words(unsent)}</p>
+                    <p class="dialog-foot">
+                        <button class="button button-primary" type="button" on:click=move |_| stay()>"Stay signed in"</button>
+                        <button class="button button-danger" type="button" on:click=move |_| go()>"Erase and sign out"</button>
+                    </p>
+                </dialog>
+            }
+        })
+    }
+}
+
+fn words(unsent: usize) -> String {
+    match unsent {
         1 => "1 message has not been sent. Signing out erases it from this browser.".to_owned(),
         n => format!("{n} messages have not been sent. Signing out erases them from this browser."),
-    };
-    view! {
-        <dialog class="dialog" node_ref=dialog aria-labelledby="sign-out-title">
-            <h2 class="dialog-title" id="sign-out-title">"Sign out?"</h2>
-            <p>{words}</p>
-            <p class="dialog-foot">
-                <button class="button button-primary" type="button" on:click=move |_| stay()>"Stay signed in"</button>
-                <button class="button button-danger" type="button" on:click=move |_| go()>"Erase and sign out"</button>
-            </p>
-        </dialog>
     }
 }
 

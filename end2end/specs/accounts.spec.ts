@@ -159,7 +159,7 @@ test("a new password ends the other sessions, and only it signs in", async ({ ne
   await hydrated(ana.page);
   await changePassword(ana.page, ana.password, "a new password entirely");
   await expect(ana.page).toHaveURL("/accounts/");
-  await expect(ana.page.getByText("this browser")).toBeVisible();
+  await expect(ana.page.getByText("this browser", { exact: true })).toBeVisible();
   await expect(ana.page.getByRole("listitem").filter({ hasText: "signed in" })).toHaveCount(1);
 
   await other.goto("/messaging/");
