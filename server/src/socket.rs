@@ -49,7 +49,7 @@ pub async fn live(
     let session = Session::new(state, actor, None);
     match refused {
         Some(code) => session.connection.end(code),
-        None => session.connection.note(ServerFrame::Ready { epoch: session.state.engine.epoch().to_owned() }),
+        None => session.connection.note(ServerFrame::Ready { epoch: session.state.engine.epoch() }),
     }
     upgrade.accept(session)
 }

@@ -176,7 +176,7 @@ impl Hub {
                     .map(|(id, _)| *id)
                     .collect();
                 for id in ids {
-                    state.end(self, id, close::SIGNED_OUT);
+                    state.end(id, close::SIGNED_OUT);
                 }
             }
         }
@@ -267,8 +267,8 @@ impl State {
     }
 
     /// Ends a connection from our side; it hears the code and nothing else.
-    fn end(&mut self, hub: &Hub, id: u64, code: u16) {
-        self.forget_streams(hub, id);
+    fn end(&mut self, id: u64, code: u16) {
+        self.forget_streams(id);
         if let Some(reader) = self.readers.get_mut(&id) {
             reader.close = Some(code);
             reader.notes.clear();
@@ -279,7 +279,7 @@ impl State {
     }
 
     /// Takes a connection out of everything it read.
-    fn forget_streams(&mut self, hub: &Hub, id: u64) {
+    fn forget_streams(&mut self, id: u64) {
         let Some(reader) = self.readers.get_mut(&id) else { return };
         let streams = std::mem::take(&mut reader.cursors);
         for room in std::mem::take(&mut reader.watching) {
@@ -291,7 +291,7 @@ impl State {
             }
         }
         for stream in streams.into_keys() {
-            self.leave(hub, id, stream);
+            self.leave(id, stream);
         }
     }
 }

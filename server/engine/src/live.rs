@@ -87,7 +87,7 @@ pub async fn subscribe(engine: &Engine, actor: &Actor, connection: &Connection, 
 pub async fn catch_up(engine: &Engine, actor: &Actor, connection: &Connection, stream: Stream) -> Result<()> {
     // It may have left the stream since it was found behind.
     let Some(seq) = connection.lacks(stream) else { return Ok(()) };
-    subscribe(engine, actor, connection, Cursor { stream, epoch: engine.epoch().to_owned(), seq }).await
+    subscribe(engine, actor, connection, Cursor { stream, epoch: engine.epoch(), seq }).await
 }
 
 /// The number of the newest event of a stream: where a socket without a cursor begins.

@@ -41,7 +41,7 @@ impl Connection {
     pub fn end(&self, code: u16) {
         let mut state = self.hub.lock();
         if state.readers.get(&self.id).is_some_and(|reader| reader.close.is_none()) {
-            state.end(&self.hub, self.id, code);
+            state.end(self.id, code);
         }
     }
 
@@ -73,7 +73,7 @@ impl Connection {
         let Some(reader) = state.readers.get_mut(&self.id) else { return };
         reader.cursors.remove(&stream);
         reader.backlog.retain(|frame| frame.stream() != stream);
-        state.leave(&self.hub, self.id, stream);
+        state.leave(self.id, stream);
     }
 
     /// Puts a subscription into force, unless it was revoked since [`Connection::begin`]: what the
@@ -114,7 +114,7 @@ impl Connection {
         let mut state = self.hub.lock();
         let Some(reader) = state.readers.get_mut(&self.id).filter(|reader| reader.close.is_none()) else { return };
         if reader.notes.len() == NOTES {
-            return state.end(&self.hub, self.id, close::RESUME);
+            return state.end(self.id, close::RESUME);
         }
         reader.notes.push(note);
         reader.wake.notify_one();
@@ -151,7 +151,7 @@ impl Connection {
     /// Tells the other readers of a place that this person types, or has stopped.
     pub fn typing(&self, stream: Stream, on: bool) {
         if self.reads(stream) {
-            self.hub.lock().typing(&self.hub, self.id, stream, on);
+            self.hub.lock().typing(self.id, stream, on);
         }
     }
 
@@ -182,7 +182,7 @@ impl Connection {
 impl Drop for Connection {
     fn drop(&mut self) {
         let mut state = self.hub.lock();
-        state.forget_streams(&self.hub, self.id);
+        state.forget_streams(self.id);
         state.readers.remove(&self.id);
     }
 }

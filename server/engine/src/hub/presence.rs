@@ -13,7 +13,7 @@ use std::{
 use protocol::{Ephemeral, Person, ServerFrame, Stream, UserId, limits};
 use tokio::time::Instant;
 
-use super::{Hub, State};
+use super::State;
 use crate::bus::{Bus, Lease, NodeId, Said};
 
 const HIDE_DELAY: Duration = Duration::from_secs(limits::HIDE_DELAY_S);
@@ -159,7 +159,7 @@ impl State {
     }
 
     /// A connection reads a stream no longer.
-    pub(super) fn leave(&mut self, _hub: &Hub, id: u64, stream: Stream) {
+    pub(super) fn leave(&mut self, id: u64, stream: Stream) {
         if let Some(channel) = self.channels.get_mut(&stream) {
             channel.readers.remove(&id);
         }
@@ -267,7 +267,7 @@ impl State {
     }
 
     /// Somebody types or has stopped. Who says nothing more is taken for having stopped.
-    pub(super) fn typing(&mut self, _hub: &Hub, id: u64, stream: Stream, on: bool) {
+    pub(super) fn typing(&mut self, id: u64, stream: Stream, on: bool) {
         let Some(person) = self.readers.get(&id).map(|reader| reader.person.clone()) else { return };
         if self.presence.hidden.contains(&person.id) {
             return;

@@ -40,7 +40,7 @@ impl Hub {
         let mut state = self.lock();
         let ids: Vec<u64> = state.readers.keys().copied().collect();
         for id in ids {
-            state.end(self, id, close::RESUME);
+            state.end(id, close::RESUME);
         }
     }
 

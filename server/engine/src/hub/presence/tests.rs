@@ -1,7 +1,7 @@
 use protocol::{Me, RoomId, SessionId};
 
 use super::*;
-use crate::{Actor, Connection};
+use crate::{Actor, Connection, Hub};
 
 const ROOM: Stream = Stream::Room(RoomId(1));
 const NODE: NodeId = NodeId::of_test(7);
