@@ -1,9 +1,13 @@
 //! The server functions: what the hydrated page asks of the server, each one call of a use case.
 
+mod call;
+mod content;
 mod error;
 mod read;
 mod write;
 
+use call::{Reads, Writes};
+pub use content::Content;
 pub use error::ApiError;
 #[cfg(feature = "ssr")]
 pub use error::set_status;

@@ -25,6 +25,8 @@ pub use thread::Draft;
 pub use thread::{Shape, Thread};
 use typing::TypingLine;
 
+use crate::ui::live;
+
 /// The messages, the typing line and the composer.
 #[component]
 pub fn Conversation(
@@ -36,7 +38,7 @@ pub fn Conversation(
         Access::Revoked => Some("You no longer have access to this conversation."),
         Access::Gone => Some("This conversation was deleted."),
     });
-    move || match shut.get() {
+    live(move || match shut.get() {
         None => view! {
             <section class="conversation" class:conversation-room=talk.is_room() aria-label="Conversation">
                 <MessageList talk/>
@@ -60,7 +62,7 @@ pub fn Conversation(
             </section>
         }
         .into_any(),
-    }
+    })
 }
 
 /// Leads to the messages that came below what is read.
@@ -71,19 +73,19 @@ fn FreshPill(talk: Talk) -> impl IntoView {
         1 => Some("1 new message".to_owned()),
         n => Some(format!("{n} new messages")),
     };
-    move || {
+    live(move || {
         words().map(|words| {
             view! {
                 <button class="fresh-pill" type="button" on:click=move |_| talk.to_newest()>{words}</button>
             }
         })
-    }
+    })
 }
 
 /// What went wrong last.
 #[component]
 fn Notice(talk: Talk) -> impl IntoView {
-    move || {
+    live(move || {
         talk.notice.get().map(|words| view! {
             <p class="conversation-notice" role="alert">
                 <span>{words}</span>
@@ -92,5 +94,5 @@ fn Notice(talk: Talk) -> impl IntoView {
                 </button>
             </p>
         })
-    }
+    })
 }

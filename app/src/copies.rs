@@ -7,11 +7,11 @@
 use std::time::Duration;
 
 use leptos::{ev, prelude::*};
-use protocol::{Error, Stream, UserId};
-use serde::{Serialize, de::DeserializeOwned};
+use protocol::{Error, Stream, UserId, page::PageQuery};
+use serde::Serialize;
 
 use crate::{
-    api::ApiError,
+    api::{ApiError, Content, load_page},
     clock,
     kept::{self, Kind},
     store::{Connection, Store},
@@ -34,7 +34,7 @@ pub struct Copies {
 }
 
 /// A page as it is to be kept.
-pub enum Page<T> {
+pub enum Copy<T> {
     /// As it is now.
     Now(T),
     /// As it was: it shows something else for the moment.
@@ -66,13 +66,10 @@ impl Copies {
         }
     }
 
-    /// What `loading` answers; where no server can be reached, the copy of the place.
-    pub async fn load<T: DeserializeOwned>(
-        self,
-        place: Stream,
-        loading: impl Future<Output = Result<T, ApiError>>,
-    ) -> Result<T, ApiError> {
-        let answer = loading.await;
+    /// What the page shows; where no server can be reached, its copy.
+    pub async fn load(self, page: PageQuery) -> Result<Content, ApiError> {
+        let answer = load_page(page).await;
+        let Some(place) = page.place() else { return answer };
         // None on the server, and where nothing is kept.
         let Some(Some(key)) = self.user.try_with_value(|user| user.map(|user| key(user, place))) else { return answer };
         let away = self.store.connection.get_untracked() != Connection::Live;
@@ -80,7 +77,7 @@ impl Copies {
             Err(ApiError(Error::Unavailable)) if away => {
                 let copy = kept::get(&key).and_then(|copy| {
                     let (at, page) = copy.split_once(' ')?;
-                    Some((at.parse().ok()?, serde_json::from_str(page).ok()?))
+                    Some((at.parse().ok()?, Content::kept(page)?))
                 });
                 let Some((at, page)) = copy else {
                     self.shown.try_set(None);
@@ -97,7 +94,7 @@ impl Copies {
     }
 
     /// In the browser: keeps a copy of a place for as long as the calling component shows it.
-    pub fn keep<T: Serialize>(self, place: Stream, page: impl Fn() -> Page<T> + Clone + Send + Sync + 'static) {
+    pub fn keep<T: Serialize>(self, place: Stream, page: impl Fn() -> Copy<T> + Clone + Send + Sync + 'static) {
         let copied = self.shown.get_untracked();
         let write = move || self.write(place, copied, page());
         Effect::new(move |_| {
@@ -117,13 +114,13 @@ impl Copies {
         });
     }
 
-    fn write<T: Serialize>(&self, place: Stream, copied: Option<i64>, page: Page<T>) {
+    fn write<T: Serialize>(&self, place: Stream, copied: Option<i64>, page: Copy<T>) {
         let Some(Some(user)) = self.user.try_get_value() else { return };
         let key = key(user, place);
         let page = match page {
-            Page::Now(page) => page,
-            Page::Before => return,
-            Page::Gone => return kept::remove(&key),
+            Copy::Now(page) => page,
+            Copy::Before => return,
+            Copy::Gone => return kept::remove(&key),
         };
         // A copy that is shown is as old as it was, until the connection brings it up to date.
         let away = self.store.connection.get_untracked() != Connection::Live;

@@ -9,6 +9,7 @@ use crate::{
     copies::Copies,
     kept::{self, Kind},
     outbox::Outbox,
+    ui::live,
 };
 
 /// The forms that end this session.
@@ -91,7 +92,7 @@ pub fn SignOutGuard() -> impl IntoView {
             let _ = form.submit();
         }
     };
-    move || {
+    live(move || {
         asked.get().map(|unsent| {
             view! {
                 <dialog
@@ -109,7 +110,7 @@ pub fn SignOutGuard() -> impl IntoView {
                 </dialog>
             }
         })
-    }
+    })
 }
 
 fn words(unsent: usize) -> String {

@@ -1,8 +1,11 @@
 //! What both sides render: pages, components, the live store, server functions.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
+    PossibleRouteMatch,
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
@@ -41,26 +44,36 @@ pub fn App() -> impl IntoView {
     view! {
         <Router>
             <Routes fallback=|| view! { <main><ui::ErrorPanel error=Error::NotFound/></main> }>
-                <Route path=path!("/accounts/login") view=pages::SignIn/>
-                <Route path=path!("/accounts/signup") view=pages::SignUp/>
-                <ParentRoute path=path!("") view=frame::Frame>
-                    <Route path=path!("/accounts") view=pages::Account/>
-                    <Route path=path!("/messaging") view=pages::Hub/>
-                    <Route path=path!("/messaging/notifications") view=pages::Inbox/>
-                    <Route path=path!("/messaging/board/:board/rooms") view=pages::Rooms/>
-                    <Route path=path!("/messaging/board/:board/rooms/create") view=pages::NewRoom/>
-                    <Route path=path!("/messaging/room/:room") view=pages::Room/>
-                    <Route path=path!("/messaging/room/:room/settings") view=pages::RoomSettings/>
-                    <Route path=path!("/messaging/task/:task/comments") view=pages::TaskComments/>
-                    <Route path=path!("/boards/:board/members") view=pages::Members/>
-                    <ParentRoute path=path!("/boards/:board") view=pages::Board>
-                        <Route path=path!("") view=|| ()/>
-                        <Route path=path!("/tasks/:task") view=pages::TaskPane/>
+                <Route path=at(path!("/accounts/login")) view=screen(|| pages::SignIn().into_any())/>
+                <Route path=at(path!("/accounts/signup")) view=screen(|| pages::SignUp().into_any())/>
+                <ParentRoute path=at(path!("")) view=screen(|| frame::Frame().into_any())>
+                    <Route path=at(path!("/accounts")) view=screen(|| pages::Account().into_any())/>
+                    <Route path=at(path!("/messaging")) view=screen(|| pages::Hub().into_any())/>
+                    <Route path=at(path!("/messaging/notifications")) view=screen(|| pages::Inbox().into_any())/>
+                    <Route path=at(path!("/messaging/board/:board/rooms")) view=screen(|| pages::Rooms().into_any())/>
+                    <Route path=at(path!("/messaging/board/:board/rooms/create")) view=screen(|| pages::NewRoom().into_any())/>
+                    <Route path=at(path!("/messaging/room/:room")) view=screen(|| pages::Room().into_any())/>
+                    <Route path=at(path!("/messaging/room/:room/settings")) view=screen(|| pages::RoomSettings().into_any())/>
+                    <Route path=at(path!("/messaging/task/:task/comments")) view=screen(|| pages::TaskComments().into_any())/>
+                    <Route path=at(path!("/boards/:board/members")) view=screen(|| pages::Members().into_any())/>
+                    <ParentRoute path=at(path!("/boards/:board")) view=screen(|| pages::Board().into_any())>
+                        <Route path=at(path!("")) view=screen(|| ().into_any())/>
+                        <Route path=at(path!("/tasks/:task")) view=screen(|| pages::TaskPane().into_any())/>
                     </ParentRoute>
                 </ParentRoute>
             </Routes>
         </Router>
     }
+}
+
+/// A path, of one type whatever its segments: Leptos compiles a matcher for each type of route.
+fn at(path: impl PossibleRouteMatch + Send + Sync + 'static) -> Arc<dyn PossibleRouteMatch + Send + Sync> {
+    Arc::new(path)
+}
+
+/// A page, of one type whatever it shows.
+fn screen(view: fn() -> AnyView) -> fn() -> AnyView {
+    view
 }
 
 /// Says that the page is live, to whoever must wait for it.

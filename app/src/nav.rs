@@ -5,33 +5,41 @@ mod places;
 
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_location;
-use protocol::{ClientFrame, RoomId, Stream, UserId, page::Nav};
+use protocol::{
+    ClientFrame, RoomId, Stream, UserId,
+    page::{Nav, PageQuery},
+};
 
 use crate::{
-    api::{self, ApiError},
+    api::{ApiError, load_page},
     copies::Copies,
     leave,
     outbox::Outbox,
     socket,
     store::{self, Connection, Following, Live, Store},
-    ui::awaited,
+    ui::{Page, awaited, page},
 };
 pub use pill::{ConnectionPill, CopyMark};
 use places::{Count, Places};
 
 /// The snapshot that the frame begins with, in the context of the pages inside.
 #[derive(Clone, Copy)]
-struct FirstNav(OnceResource<Result<Nav, ApiError>>);
+struct FirstNav(Page);
 
 /// Waits until the store knows who is signed in and what the sidebar shows. Whatever shows a page
 /// inside the frame awaits this first, on both sides.
 pub async fn ready() {
     let (Some(FirstNav(nav)), Some(store)) = (use_context(), use_context::<Store>()) else { return };
-    if let Ok(nav) = nav.await
+    if let Ok(nav) = nav.await.and_then(|nav| nav.read())
         && store.my().is_none()
     {
         store.fill(nav);
     }
+}
+
+/// The snapshot once it is here. Reads it in whole: for what happens once.
+fn read(nav: Page) -> Option<Nav> {
+    nav.get()?.and_then(|nav| nav.read()).ok()
 }
 
 /// Begins what the frame of a page needs: the store, its first snapshot and, in the browser, the
@@ -44,14 +52,15 @@ pub fn begin() {
     provide_context(copies);
     let path = use_location().pathname;
     let place = Memo::new(move |_| place_of(&path.get()));
-    let nav = OnceResource::new(api::load_nav(place.get_untracked()));
+    let first = place.get_untracked();
+    let nav = page(move || Some(PageQuery::Nav { place: first }));
     provide_context(FirstNav(nav));
     keep_current(store, place, nav);
     // What begins then lives as long as the frame, not as this effect.
     let owner = Owner::current();
-    Effect::new(move |begun: Option<bool>| match (begun, nav.get(), &owner) {
+    Effect::new(move |begun: Option<bool>| match (begun, read(nav), &owner) {
         (Some(true), ..) => true,
-        (_, Some(Ok(first)), Some(owner)) => {
+        (_, Some(first), Some(owner)) => {
             owner.with(|| begin_for(first.me.person.id, store, outbox, copies));
             true
         }
@@ -74,9 +83,11 @@ pub fn Sidebar() -> impl IntoView {
         <nav class="sidebar" aria-label="Boards and rooms">
             {awaited(
                 || ().into_any(),
-                || async {
-                    ready().await;
-                    view! { <Places/> }.into_any()
+                || {
+                    Box::pin(async {
+                        ready().await;
+                        view! { <Places/> }.into_any()
+                    })
                 },
             )}
         </nav>
@@ -89,16 +100,18 @@ pub fn InboxCount() -> impl IntoView {
     let unread = expect_context::<Store>().unread;
     awaited(
         || ().into_any(),
-        move || async move {
-            ready().await;
-            view! { <Count of=unread/> }.into_any()
+        move || {
+            Box::pin(async move {
+                ready().await;
+                view! { <Count of=unread/> }.into_any()
+            })
         },
     )
 }
 
 /// In the browser: starts the socket, follows what the sidebar shows, and loads it again when the
 /// page moves to another board.
-fn keep_current(store: Store, place: Memo<Option<Stream>>, nav: OnceResource<Result<Nav, ApiError>>) {
+fn keep_current(store: Store, place: Memo<Option<Stream>>, nav: Page) {
     let followed = StoredValue::new(Vec::<Following>::new());
     let newest = StoredValue::new(0_u32);
     let failed = StoredValue::new(false);
@@ -124,7 +137,7 @@ fn keep_current(store: Store, place: Memo<Option<Stream>>, nav: OnceResource<Res
             || store.sidebar().with_untracked(|sidebar| sidebar.board.as_ref().map(|board| board.board.board.id));
         let (mine, place) = (newest.get_value(), place.get_untracked().or_else(|| board().map(Stream::Board)));
         spawn_local(async move {
-            let answer = api::load_nav(place).await;
+            let answer: Result<Nav, ApiError> = load_page(PageQuery::Nav { place }).await.and_then(|nav| nav.read());
             if newest.try_get_value() != Some(mine) {
                 return;
             }
@@ -137,9 +150,9 @@ fn keep_current(store: Store, place: Memo<Option<Stream>>, nav: OnceResource<Res
         });
     };
 
-    Effect::new(move |started: Option<bool>| match (started, nav.get()) {
+    Effect::new(move |started: Option<bool>| match (started, read(nav)) {
         (Some(true), _) => true,
-        (_, Some(Ok(first))) => {
+        (_, Some(first)) => {
             follow(&first);
             true
         }

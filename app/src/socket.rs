@@ -4,10 +4,10 @@ use futures::{FutureExt, SinkExt, StreamExt, channel::mpsc, select};
 use gloo_net::websocket::{Message, WebSocketError, futures::WebSocket};
 use gloo_timers::future::TimeoutFuture;
 use leptos::{ev, prelude::*};
-use protocol::{ClientFrame, Error, ServerFrame, VERSION, close, limits};
+use protocol::{ClientFrame, Error, ServerFrame, VERSION, close, limits, page::PageQuery};
 
 use crate::{
-    api::{self, ApiError},
+    api::{ApiError, load_page},
     backoff::{chance, jitter, longest},
     clock,
     copies::Copies,
@@ -94,8 +94,7 @@ async fn converse(store: Store, wake: &mut mpsc::UnboundedReceiver<()>) -> End {
             message = stream.next() => match message {
                 Some(Ok(Message::Text(text))) => {
                     deadline = TimeoutFuture::new(silence).fuse();
-                    // A frame that this client can't read is one of a newer server, and not for it.
-                    let Ok(frame) = serde_json::from_str(&text) else { continue };
+                    let Some(frame) = ServerFrame::read(&text) else { continue };
                     if matches!(frame, ServerFrame::Ready { .. }) {
                         store.connection.set(Connection::Live);
                         remember_reload(None);
@@ -117,7 +116,8 @@ async fn converse(store: Store, wake: &mut mpsc::UnboundedReceiver<()>) -> End {
 
 /// Is the session over? False where no server can be reached.
 async fn signed_out() -> bool {
-    window().navigator().on_line() && api::load_nav(None).await == Err(ApiError(Error::SignedOut))
+    window().navigator().on_line()
+        && matches!(load_page(PageQuery::Nav { place: None }).await, Err(ApiError(Error::SignedOut)))
 }
 
 /// What follows from a close code.

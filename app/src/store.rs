@@ -191,7 +191,7 @@ impl Store {
                 });
                 listeners.iter().for_each(|apply| apply(Live::Revoked));
             }
-            ServerFrame::Ephemeral(ephemeral) => {
+            ServerFrame::Ephemeral { what: ephemeral } => {
                 self.step(|wires| wires.ears(&ephemeral)).iter().for_each(|ear| ear(&ephemeral))
             }
             ServerFrame::Heads { heads } => self.wires.with_value(|wires| {

@@ -226,10 +226,10 @@ function presence(person: Person): () => string[] {
   const heard: string[] = [];
   person.page.on("websocket", (socket) =>
     socket.on("framereceived", ({ payload }) => {
-      const { what, person, stream } = JSON.parse(`${payload}`);
-      if (!`${stream}`.startsWith("room:")) return;
-      if (what === "here") heard.push("here");
-      if (what === "came" || what === "went") heard.push(`${what} ${person.username}`);
+      const [kind, said] = Object.entries<any>(JSON.parse(`${payload}`).what ?? {})[0] ?? [];
+      if (!said?.stream?.startsWith("room:")) return;
+      if (kind === "here") heard.push("here");
+      if (kind === "came" || kind === "went") heard.push(`${kind} ${said.person.username}`);
     }),
   );
   return () => heard;

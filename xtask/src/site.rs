@@ -34,6 +34,16 @@ const WASM_FEATURES: [&str; 6] = [
     "--enable-multivalue",
 ];
 
+/// Builds the standard library with the client, for a sixth less of it: a panic ends the program at
+/// once instead of wording a message first, and no source positions are kept for it. The everyday
+/// build says where it panicked.
+const SMALL_STD: [&str; 4] = [
+    "-Zbuild-std=std,panic_abort",
+    "-Zbuild-std-features=optimize_for_size",
+    "--config",
+    "build.rustflags = ['-Zunstable-options', '-Cpanic=immediate-abort', '-Zlocation-detail=none']",
+];
+
 /// Files that brotli makes smaller, by extension.
 const COMPRESSIBLE: [&str; 9] = ["css", "html", "ico", "js", "json", "svg", "txt", "wasm", "webmanifest"];
 
@@ -68,10 +78,11 @@ impl Profile {
 /// # Errors
 /// The client does not compile, or a file can't be read or written.
 pub fn build(toolchain: &Toolchain, profile: Profile) -> Result<()> {
-    run(toolchain
-        .cargo()
-        .args(["build", "--package", "frontend", "--target", WASM, "--profile"])
-        .arg(profile.cargo_name()))?;
+    let mut cargo = toolchain.cargo();
+    if profile == Profile::Release && toolchain.has_std_source()? {
+        cargo.env("RUSTC_BOOTSTRAP", "1").args(SMALL_STD);
+    }
+    run(cargo.args(["build", "--package", "frontend", "--target", WASM, "--profile"]).arg(profile.cargo_name()))?;
     let client = Client::generate(profile)?;
 
     let mut site = Site::new(profile);

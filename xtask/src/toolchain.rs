@@ -74,12 +74,31 @@ impl Toolchain {
         command
     }
 
-    fn compiles_for_the_browser(&self) -> Result<bool> {
+    /// Is the source of the standard library there? Tries to install it. Without it the client is
+    /// larger, and as good otherwise.
+    ///
+    /// # Errors
+    /// The compiler can't be run.
+    pub fn has_std_source(&self) -> Result<bool> {
+        let sysroot = self.rustc().args(["--print", "sysroot"]).output()?;
+        let source = Path::new(String::from_utf8(sysroot.stdout)?.trim()).join("lib/rustlib/src/rust/library/std");
+        if !source.exists() && self.name.is_none() && installed("rustup") {
+            println!("set-up: rustup component add rust-src: a smaller standard library for the client");
+            return Ok(succeeds(program("rustup").args(["component", "add", "rust-src"])) && source.exists());
+        }
+        Ok(source.exists())
+    }
+
+    fn rustc(&self) -> Command {
         let mut rustc = program("rustc");
         if let Some(name) = self.name {
             rustc.env("RUSTUP_TOOLCHAIN", name);
         }
-        compiles_for_the_browser(rustc)
+        rustc
+    }
+
+    fn compiles_for_the_browser(&self) -> Result<bool> {
+        compiles_for_the_browser(self.rustc())
     }
 }
 

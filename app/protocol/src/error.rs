@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// What a person may not see is [`Error::NotFound`]; what they see but may not do is
 /// [`Error::Forbidden`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Error {
     /// Nobody is signed in, or not any more.
     #[error("Please sign in.")]

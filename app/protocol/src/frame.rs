@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::IgnoredAny};
 
-use crate::{ErrorBody, Person, RoomId, StoredEvent, Stream, UserId};
+use crate::{ErrorBody, Event, Person, RoomId, StoredEvent, Stream, UserId};
 
 /// The version of this protocol; a server takes it and the one before.
 pub const VERSION: u32 = 1;
@@ -80,7 +80,7 @@ pub enum ClientFrame {
 
 /// From the server to the page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(tag = "type", rename_all = "snake_case", try_from = "Fields")]
 pub enum ServerFrame {
     /// The first frame: who serves.
     Ready {
@@ -107,7 +107,10 @@ pub enum ServerFrame {
         stream: Stream,
     },
     /// Something that is not kept.
-    Ephemeral(Ephemeral),
+    Ephemeral {
+        /// What.
+        what: Ephemeral,
+    },
     /// The newest number of each stream that is open, every 25 s.
     Heads {
         /// By stream.
@@ -118,13 +121,77 @@ pub enum ServerFrame {
     /// A frame could not be taken.
     Error(ErrorBody),
     /// Something that a newer server says; ignored.
-    #[serde(other)]
+    #[serde(skip_serializing)]
     Unknown,
+}
+
+impl ServerFrame {
+    /// What the page makes of a frame: one that it can't read is of a newer server. An event of a new
+    /// kind has changed the stream all the same.
+    pub fn read(text: &str) -> Option<Self> {
+        #[derive(Deserialize)]
+        struct Newer {
+            stream: Stream,
+            seq: i64,
+            #[serde(rename = "event")]
+            _event: IgnoredAny,
+        }
+        let changed = |Newer { stream, seq, .. }| Self::Changed { stream, seq };
+        serde_json::from_str(text).or_else(|_| serde_json::from_str(text).map(changed)).ok()
+    }
+}
+
+/// Everything that a [`ServerFrame`] may have in it, read straight from the text: see [`Event`] for
+/// what a tag inside costs.
+#[derive(Deserialize)]
+struct Fields {
+    r#type: String,
+    epoch: Option<String>,
+    stream: Option<Stream>,
+    seq: Option<i64>,
+    at: Option<i64>,
+    event: Option<Event>,
+    what: Option<Ephemeral>,
+    heads: Option<BTreeMap<String, i64>>,
+    code: Option<String>,
+    message: Option<String>,
+    field: Option<String>,
+}
+
+impl TryFrom<Fields> for ServerFrame {
+    type Error = &'static str;
+
+    fn try_from(fields: Fields) -> Result<Self, &'static str> {
+        let Fields { r#type, epoch, stream, seq, at, event, what, heads, code, message, field } = fields;
+        let stream = || stream.ok_or("stream is missing");
+        let seq = || seq.ok_or("seq is missing");
+        Ok(match r#type.as_str() {
+            "ready" => Self::Ready { epoch: epoch.ok_or("epoch is missing")? },
+            "event" => Self::Event(StoredEvent {
+                stream: stream()?,
+                seq: seq()?,
+                at: at.ok_or("at is missing")?,
+                event: event.ok_or("event is missing")?,
+            }),
+            "changed" => Self::Changed { stream: stream()?, seq: seq()? },
+            "reset" => Self::Reset { stream: stream()? },
+            "revoked" => Self::Revoked { stream: stream()? },
+            "ephemeral" => Self::Ephemeral { what: what.ok_or("what is missing")? },
+            "heads" => Self::Heads { heads: heads.ok_or("heads are missing")? },
+            "pong" => Self::Pong,
+            "error" => Self::Error(ErrorBody {
+                code: code.ok_or("code is missing")?,
+                message: message.ok_or("message is missing")?,
+                field,
+            }),
+            _ => Self::Unknown,
+        })
+    }
 }
 
 /// What is true now and not kept: the last value wins.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "what", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Ephemeral {
     /// Everybody who has the place open; said to who comes, and to all when they were too many to
     /// tell one by one.
@@ -185,7 +252,7 @@ pub enum Ephemeral {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Event, MessageId};
+    use crate::MessageId;
 
     #[test]
     fn frames_look_like_this_on_the_wire() {
@@ -195,8 +262,7 @@ mod tests {
             at: 7,
             event: Event::MessageDeleted { id: MessageId(3), n: 2 },
         };
-        let text =
-            r#"{"type":"event","stream":"room:12","seq":5,"at":7,"event":{"kind":"message_deleted","id":3,"n":2}}"#;
+        let text = r#"{"type":"event","stream":"room:12","seq":5,"at":7,"event":{"message_deleted":{"id":3,"n":2}}}"#;
         assert_eq!(serde_json::to_string(&ServerFrame::Event(event.clone())).unwrap(), text);
         assert_eq!(serde_json::from_str::<ServerFrame>(text).unwrap(), ServerFrame::Event(event));
         assert_eq!(
@@ -205,5 +271,42 @@ mod tests {
             ClientFrame::Subscribe(Cursor { stream: Stream::Room(RoomId(12)), epoch: "e".into(), seq: 4 })
         );
         assert_eq!(serde_json::from_str::<ClientFrame>(r#"{"type":"from_the_future"}"#).unwrap(), ClientFrame::Unknown);
+    }
+
+    #[test]
+    fn a_frame_reads_back_what_it_writes() {
+        let stream = Stream::Room(RoomId(12));
+        let person = Person { id: UserId(1), username: "ana".into(), display_name: "Ana".into() };
+        let body = |field| ErrorBody { code: "invalid".into(), message: "No.".into(), field };
+        let frames = [
+            ServerFrame::Ready { epoch: "e".into() },
+            ServerFrame::Event(StoredEvent { stream, seq: 5, at: 7, event: Event::Redacted }),
+            ServerFrame::Changed { stream, seq: 5 },
+            ServerFrame::Reset { stream },
+            ServerFrame::Revoked { stream },
+            ServerFrame::Ephemeral { what: Ephemeral::Typing { stream, person, on: true } },
+            ServerFrame::Ephemeral { what: Ephemeral::Away { stream, user: UserId(1), away: true } },
+            ServerFrame::Heads { heads: [("room:12".into(), 5)].into() },
+            ServerFrame::Pong,
+            ServerFrame::Error(body(None)),
+            ServerFrame::Error(body(Some("type".into()))),
+        ];
+        for frame in frames {
+            let text = serde_json::to_string(&frame).unwrap();
+            assert_eq!(serde_json::from_str::<ServerFrame>(&text).unwrap(), frame, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_newer_server_says_is_ignored_and_what_lacks_something_refused() {
+        let read = serde_json::from_str::<ServerFrame>;
+        assert_eq!(read(r#"{"type":"from_the_future","stream":"room:1","more":[]}"#).unwrap(), ServerFrame::Unknown);
+        let newer = r#"{"type":"event","stream":"room:1","seq":1,"at":2,"event":{"sung":{"song":7}}}"#;
+        assert!(read(newer).is_err());
+        let changed = ServerFrame::Changed { stream: Stream::Room(RoomId(1)), seq: 1 };
+        assert_eq!(ServerFrame::read(newer), Some(changed));
+        for text in [r#"{"type":"ready"}"#, r#"{"type":"event","stream":"room:1","seq":1}"#, r#"{"stream":"room:1"}"#] {
+            assert!(read(text).is_err() && ServerFrame::read(text).is_none(), "{text}");
+        }
     }
 }

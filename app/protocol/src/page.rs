@@ -2,7 +2,78 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Card, Column, Cursor, Me, Member, Message, MyBoard, Notification, Person, Room, RoomEntry, Session, Task};
+use crate::{
+    BoardId, Card, Column, Cursor, Me, Member, Message, MessageId, MyBoard, Notification, Person, Room, RoomEntry,
+    RoomId, Session, Stream, Task, TaskId,
+};
+
+/// Which page, with what its address says of it. What it shows is the record named with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PageQuery {
+    /// [`Door`]: signing in and up.
+    Door,
+    /// [`Nav`]: the frame around a page.
+    Nav {
+        /// The board, room or task that the page is on.
+        place: Option<Stream>,
+    },
+    /// [`Hub`]: my boards.
+    Hub,
+    /// [`BoardPage`]
+    Board {
+        /// Which.
+        board: BoardId,
+    },
+    /// [`MembersPage`]
+    Members {
+        /// Of which board.
+        board: BoardId,
+    },
+    /// [`RoomsPage`]
+    Rooms {
+        /// Of which board.
+        board: BoardId,
+    },
+    /// [`RoomPage`], and the older [`History`] that was asked for.
+    Room {
+        /// Which.
+        room: RoomId,
+        /// Messages before this one too.
+        before: Option<MessageId>,
+    },
+    /// [`RoomSettings`]
+    RoomSettings {
+        /// Of which room.
+        room: RoomId,
+    },
+    /// [`TaskPage`], and the older [`History`] that was asked for.
+    Task {
+        /// Which.
+        task: TaskId,
+        /// Comments before this one too.
+        before: Option<MessageId>,
+    },
+    /// [`Inbox`]
+    Inbox {
+        /// Rows before this one, by their place in time; none for the newest.
+        before: Option<i64>,
+    },
+    /// [`Account`]
+    Account,
+}
+
+impl PageQuery {
+    /// The place whose newest content the page shows, if it is one.
+    pub fn place(&self) -> Option<Stream> {
+        match *self {
+            Self::Board { board } => Some(Stream::Board(board)),
+            Self::Room { room, before: None } => Some(Stream::Room(room)),
+            Self::Task { task, before: None } => Some(Stream::Task(task)),
+            _ => None,
+        }
+    }
+}
 
 /// The frame around every page of somebody signed in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,7 +94,6 @@ pub struct Nav {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NavBoard {
     /// The board and what I am on it.
-    #[serde(flatten)]
     pub board: MyBoard,
     /// The rooms I can see, by name.
     pub rooms: Vec<RoomEntry>,
@@ -44,7 +114,6 @@ pub struct Clock {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
     /// The message.
-    #[serde(flatten)]
     pub message: Message,
     /// Its moment.
     pub clock: Clock,
@@ -155,7 +224,6 @@ pub struct TaskPage {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InboxRow {
     /// The row.
-    #[serde(flatten)]
     pub notification: Notification,
     /// Its moment.
     pub clock: Clock,
@@ -185,7 +253,6 @@ pub struct Hub {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionRow {
     /// The session.
-    #[serde(flatten)]
     pub session: Session,
     /// Signed in at.
     pub created: Clock,

@@ -24,7 +24,6 @@ pub struct Person {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Me {
     /// As others see them.
-    #[serde(flatten)]
     pub person: Person,
     /// Admin of the installation?
     pub admin: bool,
@@ -43,7 +42,6 @@ pub struct Board {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MyBoard {
     /// The board.
-    #[serde(flatten)]
     pub board: Board,
     /// What I am on it.
     pub role: Role,
@@ -65,7 +63,6 @@ impl MyBoard {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {
     /// Who.
-    #[serde(flatten)]
     pub person: Person,
     /// What they are on the board.
     pub role: Role,
@@ -84,7 +81,6 @@ pub struct Column {
 
 /// A task as its card shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Card {
     /// Its id, in addresses.
     pub id: TaskId,
@@ -104,10 +100,8 @@ pub struct Card {
 
 /// A task with everything its own page shows but the comments.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Task {
     /// What the card shows.
-    #[serde(flatten)]
     pub card: Card,
     /// Description, as typed.
     pub description: String,
@@ -143,7 +137,6 @@ pub struct Room {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoomEntry {
     /// The room.
-    #[serde(flatten)]
     pub room: Room,
     /// Am I in its member list?
     pub joined: bool,

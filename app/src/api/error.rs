@@ -35,10 +35,16 @@ impl FromServerFnError for ApiError {
         serde_json::to_vec(self).unwrap_or_default().into()
     }
 
-    /// Reads our own errors, and the body that middleware answers with.
     fn de(body: Bytes) -> Self {
-        serde_json::from_slice(&body)
-            .or_else(|_| serde_json::from_slice::<ErrorBody>(&body).map(|body| Self(named(body))))
+        Self::read(&String::from_utf8_lossy(&body))
+    }
+}
+
+impl ApiError {
+    /// Reads our own errors, and the body that middleware answers with.
+    pub fn read(body: &str) -> Self {
+        serde_json::from_str(body)
+            .or_else(|_| serde_json::from_str::<ErrorBody>(body).map(|body| Self(named(body))))
             .unwrap_or_else(|error| ServerFnErrorErr::Deserialization(error.to_string()).into_app_error())
     }
 }

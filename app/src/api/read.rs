@@ -2,103 +2,71 @@
 
 use leptos::prelude::*;
 use protocol::{
-    BoardId, MessageId, Person, RoomId, Stream, TaskId,
-    page::{
-        Account, BoardPage, Door, History, Hub, Inbox, MembersPage, Nav, RoomPage, RoomSettings, RoomsPage, TaskPage,
-    },
+    MessageId, Person, Stream,
+    page::{History, PageQuery},
 };
-use server_fn::codec::GetUrl;
 
-use super::ApiError;
+use super::{ApiError, Content, Reads};
 #[cfg(feature = "ssr")]
 use crate::request::Request;
 
-/// The frame around a page on `place`, a board, room or task, or on none.
-#[server(name = LoadNav, prefix = "/api", endpoint = "load_nav", input = GetUrl)]
-pub async fn load_nav(place: Option<Stream>) -> Result<Nav, ApiError> {
+/// What a page shows.
+#[server(name = LoadPage, prefix = "/api", endpoint = "load_page", protocol = Reads)]
+pub async fn load_page(page: PageQuery) -> Result<Content, ApiError> {
+    use engine::{accounts, boards, members, nav, notifications, rooms, tasks};
+
     let request = Request::current()?;
-    Ok(engine::nav::load(&request.engine, request.actor()?, place).await?)
+    let me = request.actor();
+    let (engine, zone) = (&request.engine, request.zone);
+    match page {
+        PageQuery::Door => Content::of(accounts::door(engine, me.is_ok()).await?),
+        PageQuery::Nav { place } => Content::of(nav::load(engine, me?, place).await?),
+        PageQuery::Hub => Content::of(boards::hub(engine, me?).await?),
+        PageQuery::Board { board } => Content::of(boards::page(engine, me?, board).await?),
+        PageQuery::Members { board } => Content::of(members::page(engine, me?, board).await?),
+        PageQuery::Rooms { board } => Content::of(rooms::list(engine, me?, board).await?),
+        PageQuery::Room { room, before } => {
+            let me = me?;
+            let page = rooms::page(engine, me, room, zone).await?;
+            let older = older(engine, me, Stream::Room(room), before, zone).await?;
+            Content::of((page, older))
+        }
+        PageQuery::RoomSettings { room } => Content::of(rooms::settings(engine, me?, room).await?),
+        PageQuery::Task { task, before } => {
+            let me = me?;
+            let page = tasks::page(engine, me, task, zone).await?;
+            let older = older(engine, me, Stream::Task(task), before, zone).await?;
+            Content::of((page, older))
+        }
+        PageQuery::Inbox { before } => Content::of(notifications::inbox(engine, me?, before, zone).await?),
+        PageQuery::Account => Content::of(accounts::page(engine, me?, zone).await?),
+    }
 }
 
-/// My boards with their rooms.
-#[server(name = LoadHub, prefix = "/api", endpoint = "load_hub", input = GetUrl)]
-pub async fn load_hub() -> Result<Hub, ApiError> {
-    let request = Request::current()?;
-    Ok(engine::boards::hub(&request.engine, request.actor()?).await?)
-}
-
-/// A board with its columns and cards.
-#[server(name = LoadBoard, prefix = "/api", endpoint = "load_board", input = GetUrl)]
-pub async fn load_board(board: BoardId) -> Result<BoardPage, ApiError> {
-    let request = Request::current()?;
-    Ok(engine::boards::page(&request.engine, request.actor()?, board).await?)
-}
-
-/// A board's members.
-#[server(name = LoadMembers, prefix = "/api", endpoint = "load_members", input = GetUrl)]
-pub async fn load_members(board: BoardId) -> Result<MembersPage, ApiError> {
-    let request = Request::current()?;
-    Ok(engine::members::page(&request.engine, request.actor()?, board).await?)
-}
-
-/// A board's rooms.
-#[server(name = LoadRooms, prefix = "/api", endpoint = "load_rooms", input = GetUrl)]
-pub async fn load_rooms(board: BoardId) -> Result<RoomsPage, ApiError> {
-    let request = Request::current()?;
-    Ok(engine::rooms::list(&request.engine, request.actor()?, board).await?)
-}
-
-/// A room with its newest messages.
-#[server(name = LoadRoom, prefix = "/api", endpoint = "load_room", input = GetUrl)]
-pub async fn load_room(room: RoomId) -> Result<RoomPage, ApiError> {
-    let request = Request::current()?;
-    Ok(engine::rooms::page(&request.engine, request.actor()?, room, request.zone).await?)
-}
-
-/// A room's name, topic and members.
-#[server(name = LoadRoomSettings, prefix = "/api", endpoint = "load_room_settings", input = GetUrl)]
-pub async fn load_room_settings(room: RoomId) -> Result<RoomSettings, ApiError> {
-    let request = Request::current()?;
-    Ok(engine::rooms::settings(&request.engine, request.actor()?, room).await?)
-}
-
-/// A task with its newest comments.
-#[server(name = LoadTask, prefix = "/api", endpoint = "load_task", input = GetUrl)]
-pub async fn load_task(task: TaskId) -> Result<TaskPage, ApiError> {
-    let request = Request::current()?;
-    Ok(engine::tasks::page(&request.engine, request.actor()?, task, request.zone).await?)
-}
-
-/// A page of my inbox: the newest, or what comes before a row.
-#[server(name = LoadInbox, prefix = "/api", endpoint = "load_inbox", input = GetUrl)]
-pub async fn load_inbox(before: Option<i64>) -> Result<Inbox, ApiError> {
-    let request = Request::current()?;
-    Ok(engine::notifications::inbox(&request.engine, request.actor()?, before, request.zone).await?)
-}
-
-/// My profile and sessions.
-#[server(name = LoadAccount, prefix = "/api", endpoint = "load_account", input = GetUrl)]
-pub async fn load_account() -> Result<Account, ApiError> {
-    let request = Request::current()?;
-    Ok(engine::accounts::page(&request.engine, request.actor()?, request.zone).await?)
-}
-
-/// What the sign-in and sign-up pages show.
-#[server(name = LoadDoor, prefix = "/api", endpoint = "load_door", input = GetUrl)]
-pub async fn load_door() -> Result<Door, ApiError> {
-    let request = Request::current()?;
-    Ok(engine::accounts::door(&request.engine, request.actor.is_some()).await?)
+/// The older page of a conversation that the address asks for, if it does.
+#[cfg(feature = "ssr")]
+async fn older(
+    engine: &engine::Engine,
+    me: &engine::Actor,
+    place: Stream,
+    before: Option<MessageId>,
+    zone: engine::Zone,
+) -> Result<Option<History>, protocol::Error> {
+    match before {
+        Some(before) => Ok(Some(engine::messages::history(engine, me, place, Some(before), zone).await?)),
+        None => Ok(None),
+    }
 }
 
 /// The messages before one that is shown.
-#[server(name = OlderMessages, prefix = "/api", endpoint = "older_messages", input = GetUrl)]
+#[server(name = OlderMessages, prefix = "/api", endpoint = "older_messages", protocol = Reads)]
 pub async fn older_messages(place: Stream, before: MessageId) -> Result<History, ApiError> {
     let request = Request::current()?;
     Ok(engine::messages::history(&request.engine, request.actor()?, place, Some(before), request.zone).await?)
 }
 
 /// Whom `@` followed by `q` could mean in a place, best first.
-#[server(name = MentionCandidates, prefix = "/api", endpoint = "mention_candidates", input = GetUrl)]
+#[server(name = MentionCandidates, prefix = "/api", endpoint = "mention_candidates", protocol = Reads)]
 pub async fn mention_candidates(place: Stream, q: String) -> Result<Vec<Person>, ApiError> {
     let request = Request::current()?;
     Ok(engine::mentions::candidates(&request.engine, request.actor()?, Some(place), &q).await?)

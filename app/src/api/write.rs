@@ -2,15 +2,14 @@
 
 use leptos::prelude::*;
 use protocol::{BoardId, ColumnId, Message, MessageId, NotificationId, Stream, Task, TaskId};
-use server_fn::codec::Json;
 use uuid::Uuid;
 
-use super::ApiError;
+use super::{ApiError, Writes};
 #[cfg(feature = "ssr")]
 use crate::request::Request;
 
 /// Posts a message in a room or a comment on a task.
-#[server(name = PostMessage, prefix = "/api", endpoint = "post_message", input = Json)]
+#[server(name = PostMessage, prefix = "/api", endpoint = "post_message", protocol = Writes)]
 pub async fn post_message(
     place: Stream,
     key: Uuid,
@@ -23,14 +22,14 @@ pub async fn post_message(
 }
 
 /// Deletes a message or comment.
-#[server(name = DeleteMessage, prefix = "/api", endpoint = "delete_message", input = Json)]
+#[server(name = DeleteMessage, prefix = "/api", endpoint = "delete_message", protocol = Writes)]
 pub async fn delete_message(key: Uuid, id: MessageId) -> Result<(), ApiError> {
     let request = Request::current()?;
     Ok(engine::messages::delete(&request.engine, request.actor()?, key, id).await?)
 }
 
 /// Makes a task at the end of a column.
-#[server(name = CreateTask, prefix = "/api", endpoint = "create_task", input = Json)]
+#[server(name = CreateTask, prefix = "/api", endpoint = "create_task", protocol = Writes)]
 pub async fn create_task(key: Uuid, board: BoardId, column: ColumnId, title: String) -> Result<Task, ApiError> {
     let request = Request::current()?;
     let new = engine::tasks::NewTask { column: Some(column), title, description: String::new() };
@@ -38,7 +37,7 @@ pub async fn create_task(key: Uuid, board: BoardId, column: ColumnId, title: Str
 }
 
 /// Changes a task's title and description, from the version that was read.
-#[server(name = EditTask, prefix = "/api", endpoint = "edit_task", input = Json)]
+#[server(name = EditTask, prefix = "/api", endpoint = "edit_task", protocol = Writes)]
 pub async fn edit_task(
     key: Uuid,
     task: TaskId,
@@ -52,28 +51,28 @@ pub async fn edit_task(
 }
 
 /// Moves a task to a place in a column: 1 is the top, none the bottom.
-#[server(name = MoveTask, prefix = "/api", endpoint = "move_task", input = Json)]
+#[server(name = MoveTask, prefix = "/api", endpoint = "move_task", protocol = Writes)]
 pub async fn move_task(key: Uuid, task: TaskId, column: ColumnId, place: Option<i64>) -> Result<Task, ApiError> {
     let request = Request::current()?;
     Ok(engine::tasks::move_to(&request.engine, request.actor()?, key, task, column, place).await?)
 }
 
 /// Marks a row of my inbox read.
-#[server(name = ReadNotification, prefix = "/api", endpoint = "read_notification", input = Json)]
+#[server(name = ReadNotification, prefix = "/api", endpoint = "read_notification", protocol = Writes)]
 pub async fn read_notification(id: NotificationId) -> Result<(), ApiError> {
     let request = Request::current()?;
     Ok(engine::notifications::read(&request.engine, request.actor()?, id).await?)
 }
 
 /// Marks every row of my inbox read.
-#[server(name = ReadAllNotifications, prefix = "/api", endpoint = "read_all_notifications", input = Json)]
+#[server(name = ReadAllNotifications, prefix = "/api", endpoint = "read_all_notifications", protocol = Writes)]
 pub async fn read_all_notifications() -> Result<(), ApiError> {
     let request = Request::current()?;
     Ok(engine::notifications::read_all(&request.engine, request.actor()?).await?)
 }
 
 /// Marks a place read up to a message, while the socket is away.
-#[server(name = SeenPlace, prefix = "/api", endpoint = "seen_place", input = Json)]
+#[server(name = SeenPlace, prefix = "/api", endpoint = "seen_place", protocol = Writes)]
 pub async fn seen_place(place: Stream, n: i64) -> Result<(), ApiError> {
     let request = Request::current()?;
     Ok(engine::reads::seen(&request.engine, request.actor()?, place, n).await?)

@@ -6,7 +6,10 @@ use protocol::{
     mention::{self, Candidate},
 };
 
-use crate::{api, ui::Avatar};
+use crate::{
+    api,
+    ui::{Avatar, live},
+};
 
 /// The completion of one text field.
 #[derive(Clone, Copy)]
@@ -156,15 +159,15 @@ pub fn CompletionList(completion: Completion, choose: Callback<usize>) -> impl I
             people.iter().enumerate().map(row).collect_view()
         })
     };
-    let list = move || {
+    let list = live(move || {
         completion.list_id().map(|id| {
             view! {
                 <ul class="completion" id=id role="listbox" aria-label="People to mention">
-                    {rows}
+                    {move || rows()}
                 </ul>
             }
         })
-    };
+    });
     let said = move || {
         completion.people.with(|people| match people.len() {
             0 => String::new(),
@@ -174,7 +177,7 @@ pub fn CompletionList(completion: Completion, choose: Callback<usize>) -> impl I
     };
     view! {
         {list}
-        <span class="visually-hidden" role="status">{said}</span>
+        <span class="visually-hidden" role="status">{move || said()}</span>
     }
 }
 

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     clock,
-    ui::{FormState, Icon, Sign, TextArea, new_key},
+    ui::{FormState, Icon, Sign, TextArea, live, new_key},
 };
 
 /// So many characters before the limit they are counted.
@@ -79,7 +79,7 @@ pub fn Composer(
             <CompletionList completion choose=Callback::new(move |index| field.complete(Some(index)))/>
             {move || field.trouble.get().map(|words| view! { <p class="composer-trouble" role="alert">{words}</p> })}
             <div class="composer-box">
-                <label class="visually-hidden" for=id.clone()>{label}</label>
+                <label class="visually-hidden" for=id.clone()>{move || label()}</label>
                 <TextArea
                     name="content"
                     value
@@ -121,7 +121,7 @@ pub fn Composer(
 /// How much of the limit is used, near it.
 fn count(length: RwSignal<usize>) -> impl IntoView {
     let shown = Memo::new(move |_| Some(length.get()).filter(|length| *length > COUNT_FROM));
-    move || {
+    live(move || {
         let over = shown.get().is_some_and(|length| length > limits::MESSAGE);
         shown.get().map(|length| {
             view! {
@@ -130,7 +130,7 @@ fn count(length: RwSignal<usize>) -> impl IntoView {
                 </p>
             }
         })
-    }
+    })
 }
 
 /// Where the plain form posts to.

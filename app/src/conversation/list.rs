@@ -8,7 +8,7 @@ use super::{
     talk::Talk,
     thread::{Item, address},
 };
-use crate::ui::Empty;
+use crate::ui::{Empty, list, live};
 
 /// The list, with what leads to older and newer rows.
 #[component]
@@ -17,10 +17,10 @@ pub fn MessageList(talk: Talk) -> impl IntoView {
         let replying = talk.replying.get();
         talk.thread.with(|thread| thread.items(replying))
     });
-    let each = move || items.with(|items| items.list.iter().map(Item::key).collect::<Vec<_>>());
+    let keys = move || items.with(|items| items.list.iter().map(Item::key).collect::<Vec<_>>());
     let draw = move |key| {
         let item = Memo::new(move |_| items.with(|items| items.get(key).cloned()));
-        move || item.get().map(|item| row(talk, item))
+        live(move || item.get().map(|item| row(talk, item)))
     };
     look_when_seen(talk);
     view! {
@@ -43,7 +43,7 @@ pub fn MessageList(talk: Talk) -> impl IntoView {
                 {older(talk)}
                 {nothing(talk)}
                 <ol class="messages">
-                    <For each key=|key| *key children=draw/>
+                    {list(keys, |key| *key, draw)}
                 </ol>
                 {newer(talk)}
             </div>
@@ -59,7 +59,7 @@ fn older(talk: Talk) -> impl IntoView {
         (false, true) => "Older messages",
         (false, false) => "Older comments",
     };
-    move || {
+    live(move || {
         oldest.get().map(|before| {
             view! {
                 <a
@@ -70,17 +70,17 @@ fn older(talk: Talk) -> impl IntoView {
                         talk.load_older();
                     }
                 >
-                    {words}
+                    {move || words()}
                 </a>
             }
         })
-    }
+    })
 }
 
 /// The way back, where newer rows than those shown are not here.
 fn newer(talk: Talk) -> impl IntoView {
     let away = Memo::new(move |_| talk.thread.with(|thread| thread.away));
-    move || {
+    live(move || {
         away.get().then(|| {
             view! {
                 <a
@@ -95,7 +95,7 @@ fn newer(talk: Talk) -> impl IntoView {
                 </a>
             }
         })
-    }
+    })
 }
 
 fn nothing(talk: Talk) -> impl IntoView {
@@ -106,7 +106,7 @@ fn nothing(talk: Talk) -> impl IntoView {
         (false, true) => ("No comments yet", "Write the first one below. @ mentions somebody."),
         (false, false) => ("No comments yet", "Comments appear here as they are written."),
     };
-    move || empty.get().then(|| view! { <Empty title>{text}</Empty> })
+    live(move || empty.get().then(|| view! { <Empty title>{text}</Empty> }))
 }
 
 /// In the browser: begins at the first-unread line or at the message that the address names, and

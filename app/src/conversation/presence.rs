@@ -10,7 +10,7 @@ pub struct Presence {
     /// How many are here.
     pub count: usize,
     /// Those of them who have done nothing for a while.
-    pub away: Vec<UserId>,
+    away: Vec<UserId>,
     typing: Vec<Typist>,
 }
 
@@ -87,6 +87,11 @@ impl Presence {
     /// Is this person here?
     pub fn has(&self, user: UserId) -> bool {
         self.people.iter().any(|person| person.id == user)
+    }
+
+    /// Have they done nothing for a while?
+    pub fn is_away(&self, user: UserId) -> bool {
+        self.away.contains(&user)
     }
 
     fn sort(&mut self) {

@@ -4,7 +4,7 @@ use leptos::{html, prelude::*, task::spawn_local};
 use leptos_router::hooks::use_query_map;
 use protocol::{
     ClientFrame, Cursor, Error, Event, Message, MessageId, Person, StoredEvent, Stream, UserId,
-    page::{History, RoomPage, TaskPage},
+    page::{History, PageQuery, RoomPage, TaskPage},
 };
 
 use super::{
@@ -16,7 +16,7 @@ use super::{
 use crate::{
     api::{self, ApiError},
     clock,
-    copies::Page,
+    copies::Copy,
     outbox::Outbox,
     store::{Connection, Following, Live, Store},
     ui::new_key,
@@ -178,11 +178,11 @@ impl Talk {
     }
 
     /// What an offline copy of the page keeps; `page` makes it of the rows and of how far I have read.
-    pub fn copy<T>(&self, page: impl FnOnce(History, i64) -> T) -> Page<T> {
+    pub fn copy<T>(&self, page: impl FnOnce(History, i64) -> T) -> Copy<T> {
         match (self.access.try_get_untracked(), self.thread.try_with_untracked(Thread::history).flatten()) {
-            (Some(Access::Open), Some(history)) => Page::Now(page(history, self.seen.mark())),
-            (Some(Access::Revoked | Access::Gone), _) => Page::Gone,
-            _ => Page::Before,
+            (Some(Access::Open), Some(history)) => Copy::Now(page(history, self.seen.mark())),
+            (Some(Access::Revoked | Access::Gone), _) => Copy::Gone,
+            _ => Copy::Before,
         }
     }
 
@@ -336,12 +336,7 @@ impl Talk {
     fn renew(&self) {
         let talk = *self;
         spawn_local(async move {
-            let newest = match talk.place {
-                Stream::Room(id) => api::load_room(id).await.map(|page| (page.history, page.cursor)),
-                Stream::Task(id) => api::load_task(id).await.map(|page| (page.history, page.cursor)),
-                Stream::Board(_) | Stream::User(_) => return,
-            };
-            match newest {
+            match newest(talk.place).await {
                 Ok((history, cursor)) => {
                     let (letters, _) = untrack(|| talk.outbox.of(talk.place));
                     talk.change(|thread| {
@@ -366,6 +361,23 @@ impl Talk {
 
     fn is_sent(&self, draft: &Draft) -> bool {
         self.thread.try_with_untracked(|thread| thread.is_sent(draft.row())).unwrap_or(false)
+    }
+}
+
+/// The newest rows of a place, and its number with them.
+async fn newest(place: Stream) -> Result<(History, Cursor), ApiError> {
+    match place {
+        Stream::Room(room) => {
+            let page: (RoomPage, Option<History>) =
+                api::load_page(PageQuery::Room { room, before: None }).await?.read()?;
+            Ok((page.0.history, page.0.cursor))
+        }
+        Stream::Task(task) => {
+            let page: (TaskPage, Option<History>) =
+                api::load_page(PageQuery::Task { task, before: None }).await?.read()?;
+            Ok((page.0.history, page.0.cursor))
+        }
+        Stream::Board(_) | Stream::User(_) => Err(ApiError(Error::NotFound)),
     }
 }
 

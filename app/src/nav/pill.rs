@@ -9,6 +9,7 @@ use crate::{
     copies::Copies,
     outbox::Outbox,
     store::{Connection, Store},
+    ui::live,
 };
 
 /// A moment without a connection is nobody's concern.
@@ -50,7 +51,7 @@ pub fn ConnectionPill() -> impl IntoView {
 #[component]
 pub fn CopyMark() -> impl IntoView {
     let shown = expect_context::<Copies>().shown;
-    move || {
+    live(move || {
         shown.get().map(|at| {
             let at = clock::local(at);
             let machine = format!("{}T{}", at.day, at.time);
@@ -60,7 +61,7 @@ pub fn CopyMark() -> impl IntoView {
                 </p>
             }
         })
-    }
+    })
 }
 
 fn words(connection: Connection, online: bool, waiting: usize) -> String {

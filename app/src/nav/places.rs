@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
-use protocol::{RoomEntry, page::NavBoard};
+use protocol::{MyBoard, RoomEntry, page::NavBoard};
 
 use crate::{
     store::Store,
-    ui::{Avatar, Form, Icon, Sign},
+    ui::{Avatar, Form, Icon, Sign, list, live, when},
 };
 
 /// The content of the sidebar, from the store.
@@ -14,13 +14,21 @@ use crate::{
 pub fn Places() -> impl IntoView {
     let store = expect_context::<Store>();
     let current = Memo::new(move |_| store.board.with(|board| board.as_ref().map(|board| board.board.board.id)));
-    let boards = move || store.boards.get();
-    let new_board = move || {
+    let new_board = live(move || {
         store.boards.with(Vec::is_empty).then(|| {
             view! {
                 <p class="sidebar-hint">"You are on no board yet. " <a href="/messaging/">"Make one"</a> "."</p>
             }
         })
+    });
+    let board = move |board: MyBoard| {
+        let id = board.board.id;
+        view! {
+            <li>
+                <Place href=format!("/boards/{id}/") sign=Sign::Board name=board.board.name/>
+                {when(move || current.get() == Some(id), || view! { <Rooms/> })}
+            </li>
+        }
     };
     view! {
         <a class="sidebar-home" href="/messaging/">"Boardwalk"</a>
@@ -30,15 +38,7 @@ pub fn Places() -> impl IntoView {
         <div class="sidebar-places">
             <h2 class="sidebar-title">"Boards"</h2>
             <ul class="sidebar-list">
-                <For each=boards key=|board| (board.board.id, board.board.name.clone()) let:board>
-                    <li>
-                        <Place href=format!("/boards/{}/", board.board.id) sign=Sign::Board name=board.board.name/>
-                        {
-                            let id = board.board.id;
-                            move || (current.get() == Some(id)).then(|| view! { <Rooms/> })
-                        }
-                    </li>
-                </For>
+                {list(move || store.boards.get(), |board| (board.board.id, board.board.name.clone()), board)}
             </ul>
             {new_board}
         </div>
@@ -52,7 +52,7 @@ fn Rooms() -> impl IntoView {
     let store = expect_context::<Store>();
     let rooms =
         move || store.board.with(|board| board.iter().flat_map(|board| board.rooms.clone()).collect::<Vec<_>>());
-    let links = move || {
+    let links = live(move || {
         store.board.get().map(|NavBoard { board, .. }| {
         let id = board.board.id;
         view! {
@@ -62,12 +62,14 @@ fn Rooms() -> impl IntoView {
             <li><Place href=format!("/boards/{id}/members/") sign=Sign::People name="Members"/></li>
         }
     })
-    };
+    });
     view! {
         <ul class="sidebar-list sidebar-rooms" aria-label="Rooms">
-            <For each=rooms key=|entry| (entry.room.id, entry.room.name.clone(), entry.room.private) let:entry>
-                <li><RoomPlace entry/></li>
-            </For>
+            {list(
+                rooms,
+                |entry| (entry.room.id, entry.room.name.clone(), entry.room.private),
+                |entry| view! { <li><RoomPlace entry/></li> },
+            )}
             {links}
         </ul>
     }
@@ -123,23 +125,23 @@ pub fn Count(
     /// The number.
     of: Memo<i64>,
 ) -> impl IntoView {
-    move || {
+    live(move || {
         let number = of.get();
         let text = if number > 99 { "99+".to_owned() } else { number.to_string() };
         (number > 0).then(|| view! { <span class="badge">{text}<span class="visually-hidden">" unread"</span></span> })
-    }
+    })
 }
 
 /// Who is signed in, and the way out.
 #[component]
 fn Myself() -> impl IntoView {
     let store = expect_context::<Store>();
-    let me = move || {
+    let me = live(move || {
         store.me.get().map(|me| {
             let name = me.person.display_name.clone();
             view! { <Avatar person=Some(me.person)/> <span class="place-name">{name}</span> }
         })
-    };
+    });
     view! {
         <div class="sidebar-foot">
             <a class="place" href="/accounts/">{me}<span class="visually-hidden">", my account"</span></a>

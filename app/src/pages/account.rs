@@ -3,19 +3,18 @@
 use leptos::prelude::*;
 use protocol::{
     limits,
-    page::{Account as AccountPage, SessionRow},
+    page::{Account as AccountPage, PageQuery, SessionRow},
 };
 
 use crate::{
-    api::load_account,
     request::{Theme, current_theme},
-    ui::{Field, Form, Moment, PageTitle, loaded},
+    ui::{Field, Form, Moment, PageTitle, loaded, page},
 };
 
 /// The page of my account.
 #[component]
 pub fn Account() -> impl IntoView {
-    let account = Resource::new(|| (), |()| load_account());
+    let account = page(|| Some(PageQuery::Account));
     view! {
         <PageTitle text="Account"/>
         <div class="page">

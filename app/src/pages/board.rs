@@ -5,14 +5,16 @@ mod column;
 
 use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_params_map};
-use protocol::{MyBoard, Stream, TaskId, page::BoardPage};
+use protocol::{
+    MyBoard, Stream, TaskId,
+    page::{BoardPage, PageQuery},
+};
 
-use super::address::{id_in_address, page_of};
+use super::address::id_in_address;
 use crate::{
-    api::{ApiError, load_board},
-    copies::{Copies, Page},
+    copies::{Copies, Copy},
     store::{Live, Store},
-    ui::{PageTitle, loaded},
+    ui::{Page, PageTitle, list, loaded, page, when},
 };
 pub use cards::Cards;
 use column::BoardColumn;
@@ -24,9 +26,8 @@ struct OpenTask(Memo<Option<TaskId>>);
 /// The page of a board. The open task is the route inside, so that Back closes it.
 #[component]
 pub fn Board() -> impl IntoView {
-    let copies = expect_context::<Copies>();
-    let load = move |id| copies.load(Stream::Board(id), load_board(id));
-    let board = page_of(id_in_address("board"), load);
+    let id = id_in_address("board");
+    let board = page(move || id.get().map(|board| PageQuery::Board { board }));
     let cards = Cards::new();
     provide_context(cards);
     let params = use_params_map();
@@ -41,10 +42,10 @@ pub fn Board() -> impl IntoView {
 }
 
 #[component]
-fn BoardView(page: BoardPage, cards: Cards, board: Resource<Result<BoardPage, ApiError>>) -> impl IntoView {
+fn BoardView(page: BoardPage, cards: Cards, board: Page) -> impl IntoView {
     cards.fill(&page);
     let kept = page.clone();
-    expect_context::<Copies>().keep(Stream::Board(page.board.board.id), move || Page::Now(cards.copy(kept.clone())));
+    expect_context::<Copies>().keep(Stream::Board(page.board.board.id), move || Copy::Now(cards.copy(kept.clone())));
     let BoardPage { board: mine, cursor, .. } = page;
     expect_context::<Store>().open(cursor, move |live| match live {
         Live::Event(stored) => cards.apply(&stored.event),
@@ -53,15 +54,15 @@ fn BoardView(page: BoardPage, cards: Cards, board: Resource<Result<BoardPage, Ap
     let OpenTask(open) = expect_context();
     let (id, writes) = (mine.board.id, mine.writes());
     view! {
-        <Show when=move || open.get().is_none()>
-            <PageTitle text=cards.name/>
-        </Show>
+        {when(move || open.get().is_none(), move || view! { <PageTitle text=cards.name/> })}
         <div class="board">
             <BoardHead board=mine cards/>
             <div class="columns" tabindex="0" role="group" aria-label="Columns">
-                <For each=move || cards.columns.get() key=|column| (column.id, column.name.clone()) let:column>
-                    <BoardColumn board=id column writes/>
-                </For>
+                {list(
+                    move || cards.columns.get(),
+                    |column| (column.id, column.name.clone()),
+                    move |column| view! { <BoardColumn board=id column writes/> },
+                )}
             </div>
         </div>
     }

@@ -2,17 +2,17 @@
 
 use leptos::prelude::*;
 use leptos_router::{hooks::use_query_map, location::Url};
-use protocol::{limits, page::Door};
-
-use crate::{
-    api::load_door,
-    ui::{Field, Form, FormState, PageTitle, loaded},
+use protocol::{
+    limits,
+    page::{Door, PageQuery},
 };
+
+use crate::ui::{Field, Form, FormState, PageTitle, loaded, page};
 
 /// Signs a person in and leads back to where they wanted to go.
 #[component]
 pub fn SignIn() -> impl IntoView {
-    let door = Resource::new(|| (), |()| load_door());
+    let door = page(|| Some(PageQuery::Door));
     let state = FormState::of("/accounts/login/");
     let next = next(&state);
     let sign_up = with_next("/accounts/signup/", next.as_deref());
@@ -38,7 +38,7 @@ pub fn SignIn() -> impl IntoView {
 /// Makes an account; the first one runs the place.
 #[component]
 pub fn SignUp() -> impl IntoView {
-    let door = Resource::new(|| (), |()| load_door());
+    let door = page(|| Some(PageQuery::Door));
     let next = next(&FormState::of("/accounts/signup/"));
     view! {
         <PageTitle text="Make an account"/>

@@ -3,19 +3,18 @@
 use leptos::prelude::*;
 use protocol::{
     MyBoard, Role, RoomEntry, limits,
-    page::{Hub as HubPage, NavBoard},
+    page::{Hub as HubPage, NavBoard, PageQuery},
 };
 
 use crate::{
-    api::load_hub,
     store::Store,
-    ui::{Empty, Field, Form, Icon, PageTitle, Sign, loaded},
+    ui::{Empty, Field, Form, Icon, PageTitle, Sign, loaded, page},
 };
 
 /// The page of all my boards.
 #[component]
 pub fn Hub() -> impl IntoView {
-    let hub = Resource::new(|| (), |()| load_hub());
+    let hub = page(|| Some(PageQuery::Hub));
     let boards = expect_context::<Store>().boards;
     Effect::new(move |before: Option<Vec<MyBoard>>| {
         let boards = boards.get();

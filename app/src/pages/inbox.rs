@@ -1,25 +1,24 @@
 //! My inbox: what concerns me, newest first.
 
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::use_navigate;
 use protocol::{
     Event, Notification, NotificationId,
-    page::{Inbox as InboxPage, InboxRow},
+    page::{Inbox as InboxPage, InboxRow, PageQuery},
 };
 
+use super::address::before_in_address;
 use crate::{
-    api::{self, load_inbox},
-    clock,
+    api, clock,
     store::{Live, Store},
-    ui::{Avatar, Empty, Form, Icon, Moment, PageTitle, Sign, Submission, loaded},
+    ui::{Avatar, Empty, Form, Icon, Moment, Page, PageTitle, Sign, Submission, list, loaded, page, when},
 };
 
 /// The page of my inbox.
 #[component]
 pub fn Inbox() -> impl IntoView {
-    let query = use_query_map();
-    let before = Memo::new(move |_| query.with(|query| query.get_str("before")?.parse::<i64>().ok()));
-    let inbox = Resource::new(move || before.get(), load_inbox);
+    let before = before_in_address::<i64>();
+    let inbox = page(move || Some(PageQuery::Inbox { before: before.get() }));
     view! {
         <PageTitle text="Inbox"/>
         <div class="page">
@@ -30,7 +29,7 @@ pub fn Inbox() -> impl IntoView {
 
 /// The rows of one page; only the newest page takes in new rows.
 #[component]
-fn InboxView(page: InboxPage, newest: bool, inbox: Resource<Result<InboxPage, api::ApiError>>) -> impl IntoView {
+fn InboxView(page: InboxPage, newest: bool, inbox: Page) -> impl IntoView {
     let InboxPage { rows, unread, next, cursor } = page;
     let rows = RwSignal::new(rows);
     let unread = RwSignal::new(unread);
@@ -62,33 +61,39 @@ fn InboxView(page: InboxPage, newest: bool, inbox: Resource<Result<InboxPage, ap
     view! {
         <div class="page-head">
             <h1 class="page-title">"Inbox"</h1>
-            <Show when=move || { unread.get() > 0 }>
-                <span class="page-text">{move || unread.get()} " unread"</span>
-                <Form action="/messaging/notifications/read-all/" class="form-inline" on_submit=read_all>
-                    <button class="button" type="submit">"Mark all read"</button>
-                </Form>
-            </Show>
+            {when(
+                move || unread.get() > 0,
+                move || {
+                    view! {
+                        <span class="page-text">{move || unread.get()} " unread"</span>
+                        <Form action="/messaging/notifications/read-all/" class="form-inline" on_submit=read_all>
+                            <button class="button" type="submit">"Mark all read"</button>
+                        </Form>
+                    }
+                },
+            )}
         </div>
-        <Show
-            when=move || !rows.with(Vec::is_empty)
-            fallback=|| {
+        {when(
+            move || rows.with(Vec::is_empty),
+            || {
                 view! {
                     <Empty title="Nothing here">
                         "When somebody mentions you, replies to you or comments on a task of yours, it stands here."
                     </Empty>
                 }
-            }
-        >
-            <ul class="inbox">
-                <For
-                    each=move || rows.get()
-                    key=|row| (row.notification.id, row.notification.at, row.notification.count, row.notification.read)
-                    let:row
-                >
-                    <InboxItem row rows unread/>
-                </For>
-            </ul>
-        </Show>
+            },
+        )}
+        {when(
+            move || !rows.with(Vec::is_empty),
+            move || {
+                let known = |row: &InboxRow| {
+                    let row = &row.notification;
+                    (row.id, row.at, row.count, row.read)
+                };
+                let draw = move |row| view! { <InboxItem row rows unread/> };
+                view! { <ul class="inbox">{list(move || rows.get(), known, draw)}</ul> }
+            },
+        )}
         {next.map(|next| view! { <p class="inbox-older"><a class="button" href=format!("?before={next}")>"Older"</a></p> })}
     }
 }

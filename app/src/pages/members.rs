@@ -1,19 +1,22 @@
 //! The members of a board, and its name.
 
 use leptos::prelude::*;
-use protocol::{BoardId, Member, MyBoard, Role, limits, page::MembersPage};
+use protocol::{
+    BoardId, Member, MyBoard, Role, limits,
+    page::{MembersPage, PageQuery},
+};
 
-use super::address::{id_in_address, page_of};
+use super::address::id_in_address;
 use crate::{
-    api::load_members,
     store::Store,
-    ui::{Avatar, Field, Form, PageTitle, loaded},
+    ui::{Avatar, Field, Form, PageTitle, loaded, page},
 };
 
 /// The page of a board's members.
 #[component]
 pub fn Members() -> impl IntoView {
-    let members = page_of(id_in_address("board"), load_members);
+    let board = id_in_address("board");
+    let members = page(move || board.get().map(|board| PageQuery::Members { board }));
     loaded(members, |page: MembersPage| view! { <MembersView page/> })
 }
 

@@ -1,19 +1,17 @@
 //! The page of a chat room.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 use protocol::{
-    Error, Event, MessageId, Person, RoomId, Stream,
-    page::{History, RoomPage},
+    Event, Person, RoomId, Stream,
+    page::{History, PageQuery, RoomPage},
 };
 
-use super::address::id_in_address;
+use super::address::{before_in_address, id_in_address};
 use crate::{
-    api::{self, ApiError},
     conversation::{Access, Conversation, Start, Talk},
     copies::Copies,
     store::{Live, Store},
-    ui::{Avatar, Form, Icon, PageTitle, Sign, loaded},
+    ui::{Avatar, Form, Icon, PageTitle, Sign, list, live, loaded, page, when},
 };
 
 /// The id of the panel with the room's people.
@@ -23,21 +21,9 @@ const PEOPLE: &str = "people";
 #[component]
 pub fn Room() -> impl IntoView {
     let room = id_in_address::<RoomId>("room");
-    let (query, copies) = (use_query_map(), expect_context::<Copies>());
-    let before = Memo::new(move |_| query.with(|query| query.get_str("before")?.parse::<MessageId>().ok()));
-    let page = Resource::new(
-        move || (room.get(), before.get()),
-        move |(room, before)| async move {
-            let room = room.ok_or(ApiError(Error::NotFound))?;
-            let page = copies.load(Stream::Room(room), api::load_room(room)).await?;
-            let older = match before {
-                Some(before) => Some(api::older_messages(Stream::Room(room), before).await?),
-                None => None,
-            };
-            Ok::<_, ApiError>((page, older))
-        },
-    );
-    loaded(page, |(page, older)| view! { <RoomView page older/> })
+    let before = before_in_address();
+    let page = page(move || room.get().map(|room| PageQuery::Room { room, before: before.get() }));
+    loaded(page, |(page, older): (RoomPage, Option<History>)| view! { <RoomView page older/> })
 }
 
 #[component]
@@ -71,20 +57,16 @@ fn RoomView(page: RoomPage, older: Option<History>) -> impl IntoView {
     });
 
     expect_context::<Copies>().keep(Stream::Room(id), move || {
-        talk.copy(|history, read| RoomPage {
-            room: room.get_untracked(),
-            joined: joined.get_untracked(),
-            members: members.get_untracked(),
-            history,
-            read,
-            ..kept.clone()
+        talk.copy(|history, read| {
+            let (room, joined) = (room.get_untracked(), joined.get_untracked());
+            let page = RoomPage { room, joined, members: members.get_untracked(), history, read, ..kept.clone() };
+            (page, None::<History>)
         })
     });
 
     let name = Signal::derive(move || room.with(|room| room.name.clone()));
     let topic = Memo::new(move |_| room.with(|room| room.topic.clone()));
     let sign = if room.with_untracked(|room| room.private) { Sign::Lock } else { Sign::Room };
-    let shown = move || talk.access.get() == Access::Open;
     view! {
         <PageTitle text=name/>
         <div class="room">
@@ -96,26 +78,44 @@ fn RoomView(page: RoomPage, older: Option<History>) -> impl IntoView {
                         <span title=topic>{topic}</span>
                     </p>
                 </div>
-                <Show when=shown>
-                    {move || (!joined.get()).then(|| view! {
-                        <Form action=format!("/messaging/room/{id}/join/") class="room-join">
-                            <button class="button" type="submit">"Join"</button>
-                        </Form>
-                    })}
-                    <button class="button button-quiet room-here" type="button" popovertarget=PEOPLE>
-                        <Icon sign=Sign::People/>
-                        <span>{move || here(talk)}</span>
-                        <span class="visually-hidden">", show the members"</span>
-                    </button>
-                    <a class="button button-quiet button-icon" href=format!("/messaging/room/{id}/settings/") title="Settings of the room">
-                        <Icon sign=Sign::Settings/>
-                        <span class="visually-hidden">"Settings of the room"</span>
-                    </a>
-                </Show>
+                {when(
+                    move || talk.access.get() == Access::Open,
+                    move || view! { <RoomTools talk room=id joined/> },
+                )}
             </header>
             <Conversation talk/>
             <People talk members/>
         </div>
+    }
+}
+
+/// What one can do in a room that may be seen.
+#[component]
+fn RoomTools(talk: Talk, room: RoomId, joined: RwSignal<bool>) -> impl IntoView {
+    view! {
+        {when(
+            move || !joined.get(),
+            move || {
+                view! {
+                    <Form action=format!("/messaging/room/{room}/join/") class="room-join">
+                        <button class="button" type="submit">"Join"</button>
+                    </Form>
+                }
+            },
+        )}
+        <button class="button button-quiet room-here" type="button" popovertarget=PEOPLE>
+            <Icon sign=Sign::People/>
+            <span>{move || here(talk)}</span>
+            <span class="visually-hidden">", show the members"</span>
+        </button>
+        <a
+            class="button button-quiet button-icon"
+            href=format!("/messaging/room/{room}/settings/")
+            title="Settings of the room"
+        >
+            <Icon sign=Sign::Settings/>
+            <span class="visually-hidden">"Settings of the room"</span>
+        </a>
     }
 }
 
@@ -152,32 +152,38 @@ fn People(talk: Talk, members: RwSignal<Vec<Person>>) -> impl IntoView {
                 </button>
             </div>
             <ul class="people-list">
-                <For each=move || members.get() key=|person| (person.id, person.display_name.clone()) let:person>
-                    <PersonRow talk person/>
-                </For>
+                {rows(talk, move || members.get())}
             </ul>
-            <Show when=move || !visitors().is_empty()>
-                <h2 class="people-title">"Reading along"</h2>
-                <ul class="people-list">
-                    <For each=visitors key=|person| (person.id, person.display_name.clone()) let:person>
-                        <PersonRow talk person/>
-                    </For>
-                </ul>
-            </Show>
+            {when(
+                move || !visitors().is_empty(),
+                move || {
+                    view! {
+                        <h2 class="people-title">"Reading along"</h2>
+                        <ul class="people-list">{rows(talk, visitors)}</ul>
+                    }
+                },
+            )}
         </section>
     }
+}
+
+fn rows(talk: Talk, people: impl Fn() -> Vec<Person> + Send + Sync + 'static) -> impl IntoView {
+    let known = |person: &Person| (person.id, person.display_name.clone());
+    list(people, known, move |person| view! { <PersonRow talk person/> })
 }
 
 #[component]
 fn PersonRow(talk: Talk, person: Person) -> impl IntoView {
     let (id, name, username) = (person.id, person.display_name.clone(), format!("@{}", person.username));
-    let here = Memo::new(move |_| talk.presence.with(|presence| presence.has(id)));
+    let state = Memo::new(move |_| {
+        talk.presence.with(|presence| presence.has(id).then(|| if presence.is_away(id) { "away" } else { "here" }))
+    });
     view! {
-        <li class="person" class:person-here=here>
+        <li class="person" class:person-here=move || state.get().is_some() class:person-away=move || state.get() == Some("away")>
             <Avatar person=Some(person)/>
             <span class="person-name">{name}</span>
             <span class="person-username">{username}</span>
-            {move || here.get().then(|| view! { <span class="person-state">"here"</span> })}
+            {live(move || state.get().map(|state| view! { <span class="person-state">{state}</span> }))}
         </li>
     }
 }

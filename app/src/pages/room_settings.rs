@@ -1,18 +1,19 @@
 //! A room's name, topic and members; leaving it, and deleting it.
 
 use leptos::prelude::*;
-use protocol::{Person, Room, limits, page::RoomSettings as Settings};
-
-use super::address::{id_in_address, page_of};
-use crate::{
-    api::load_room_settings,
-    ui::{Avatar, Field, Form, PageTitle, TextField, loaded},
+use protocol::{
+    Person, Room, limits,
+    page::{PageQuery, RoomSettings as Settings},
 };
+
+use super::address::id_in_address;
+use crate::ui::{Avatar, Field, Form, PageTitle, TextField, loaded, page};
 
 /// The page of a room's settings.
 #[component]
 pub fn RoomSettings() -> impl IntoView {
-    let settings = page_of(id_in_address("room"), load_room_settings);
+    let room = id_in_address("room");
+    let settings = page(move || room.get().map(|room| PageQuery::RoomSettings { room }));
     loaded(settings, |page: Settings| view! { <SettingsView page/> })
 }
 

@@ -3,20 +3,20 @@
 use leptos::prelude::*;
 use protocol::{
     BoardId, Member, RoomEntry, limits,
-    page::{MembersPage, RoomsPage},
+    page::{MembersPage, PageQuery, RoomsPage},
 };
 
-use super::address::{id_in_address, page_of};
+use super::address::id_in_address;
 use crate::{
-    api::{load_members, load_rooms},
     store::Store,
-    ui::{Empty, Field, Form, FormState, Icon, PageTitle, Sign, TextField, loaded},
+    ui::{Empty, Field, Form, FormState, Icon, PageTitle, Sign, TextField, loaded, page},
 };
 
 /// The page of a board's rooms.
 #[component]
 pub fn Rooms() -> impl IntoView {
-    let rooms = page_of(id_in_address("board"), load_rooms);
+    let board = id_in_address("board");
+    let rooms = page(move || board.get().map(|board| PageQuery::Rooms { board }));
     loaded(rooms, |page: RoomsPage| view! { <RoomsView page/> })
 }
 
@@ -89,7 +89,8 @@ fn RoomRow(entry: RoomEntry) -> impl IntoView {
 /// The page that makes a room.
 #[component]
 pub fn NewRoom() -> impl IntoView {
-    let members = page_of(id_in_address("board"), load_members);
+    let board = id_in_address("board");
+    let members = page(move || board.get().map(|board| PageQuery::Members { board }));
     loaded(members, |page: MembersPage| view! { <NewRoomView page/> })
 }
 

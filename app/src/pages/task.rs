@@ -4,19 +4,18 @@ mod edit;
 mod move_to;
 
 use leptos::{ev::KeyboardEvent, html, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::use_navigate;
 use protocol::{
-    BoardId, Error, Event, MessageId, Stream, Task, TaskId,
-    page::{History, TaskPage},
+    BoardId, Error, Event, Task, TaskId,
+    page::{History, PageQuery, TaskPage},
 };
 
-use super::address::{id_in_address, page_of};
+use super::address::{before_in_address, id_in_address};
 use crate::{
-    api::{ApiError, load_task, older_messages},
     conversation::{Conversation, Start, Talk},
     copies::Copies,
     store::{Live, Store},
-    ui::{ErrorPanel, Icon, Moment, PageTitle, Sign, loaded},
+    ui::{ErrorPanel, Icon, Moment, Page, PageTitle, Sign, loaded, page, when},
 };
 use edit::EditTask;
 use move_to::MoveTask;
@@ -79,22 +78,13 @@ pub fn TaskComments() -> impl IntoView {
     }
 }
 
-fn task_of(id: Memo<Option<TaskId>>) -> Resource<Result<Loaded, ApiError>> {
-    let (query, copies) = (use_query_map(), expect_context::<Copies>());
-    let before = Memo::new(move |_| query.with(|query| query.get_str("before")?.parse::<MessageId>().ok()));
-    let asked = Memo::new(move |_| id.get().map(|id| (id, before.get())));
-    page_of(asked, move |(id, before)| async move {
-        let page = copies.load(Stream::Task(id), load_task(id)).await?;
-        let older = match before {
-            Some(before) => Some(older_messages(Stream::Task(id), before).await?),
-            None => None,
-        };
-        Ok((page, older))
-    })
+fn task_of(id: Memo<Option<TaskId>>) -> Page {
+    let before = before_in_address();
+    page(move || id.get().map(|task| PageQuery::Task { task, before: before.get() }))
 }
 
 #[component]
-fn TaskView(page: Loaded, task: Resource<Result<Loaded, ApiError>>, over_board: bool) -> impl IntoView {
+fn TaskView(page: Loaded, task: Page, over_board: bool) -> impl IntoView {
     let (page, older) = page;
     let mut start = Start::task(&page);
     start.away = older.is_some();
@@ -116,7 +106,10 @@ fn TaskView(page: Loaded, task: Resource<Result<Loaded, ApiError>>, over_board: 
     });
 
     expect_context::<Copies>().keep(talk.place, move || {
-        talk.copy(|history, read| TaskPage { task: shown.get_untracked(), history, read, ..kept.clone() })
+        talk.copy(|history, read| {
+            let page = TaskPage { task: shown.get_untracked(), history, read, ..kept.clone() };
+            (page, None::<History>)
+        })
     });
 
     let title = Memo::new(move |_| shown.with(|task| task.card.title.clone()));
@@ -139,7 +132,7 @@ fn TaskView(page: Loaded, task: Resource<Result<Loaded, ApiError>>, over_board: 
                 view! { <h1 class="task-title"><span class="task-number">"#" {number}</span> " " {title}</h1> }.into_any()
             }}
             <p class="task-facts">
-                <span class="tag">{column}</span>
+                <span class="tag">{move || column()}</span>
                 <span>"by " {author} ", " <Moment clock/></span>
             </p>
             <Description task=shown/>
@@ -162,9 +155,11 @@ fn TaskView(page: Loaded, task: Resource<Result<Loaded, ApiError>>, over_board: 
 fn Description(task: RwSignal<Task>) -> impl IntoView {
     let html = Memo::new(move |_| task.with(|task| task.description_html.clone()));
     view! {
-        <Show when=move || !html.with(String::is_empty) fallback=|| view! { <p class="task-none">"No description yet."</p> }>
-            <div class="prose task-description" inner_html=html></div>
-        </Show>
+        {when(move || html.with(String::is_empty), || view! { <p class="task-none">"No description yet."</p> })}
+        {when(
+            move || !html.with(String::is_empty),
+            move || view! { <div class="prose task-description" inner_html=html></div> },
+        )}
     }
 }
 

@@ -118,7 +118,8 @@ fn what_is_not_kept_reaches_who_listens_for_its_place() {
     let listener = owner.child();
     listener.with(|| store.hear(Some(ROOM), move |_| *count.lock().unwrap() += 1));
 
-    let here = |stream| ServerFrame::Ephemeral(Ephemeral::Here { stream, people: vec![], count: 0, away: vec![] });
+    let here =
+        |stream| ServerFrame::Ephemeral { what: Ephemeral::Here { stream, people: vec![], count: 0, away: vec![] } };
     store.take(here(ROOM));
     store.take(here(Stream::Room(RoomId(1))));
     assert_eq!(*heard.lock().unwrap(), 1);

@@ -12,6 +12,7 @@ use leptos::{
 use protocol::Error;
 use uuid::Uuid;
 
+use super::live;
 use crate::request::fault_of;
 
 /// The field of every form that carries the client id.
@@ -119,7 +120,7 @@ pub fn Form(
     let error = state.error;
     let general = {
         let state = state.clone();
-        move || state.general().map(|words| view! { <p class="form-error" role="alert">{words}</p> })
+        live(move || state.general().map(|words| view! { <p class="form-error" role="alert">{words}</p> }))
     };
     let submit = move |event: SubmitEvent| {
         if let (Some(take), Some(submission)) = (on_submit, Submission::of(&event, error)) {

@@ -1,38 +1,62 @@
 //! Parts of a page that wait for what they show.
 
+use std::{pin::Pin, sync::Arc};
+
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use leptos::tachys::reactive_graph::OwnedView;
-use protocol::Error;
-use serde::{Serialize, de::DeserializeOwned};
+use protocol::{Error, page::PageQuery};
+use serde::de::DeserializeOwned;
 
 use super::{ErrorPanel, Skeleton};
 use crate::{
-    api::ApiError,
+    api::{ApiError, Content, load_page},
+    copies::Copies,
     nav,
     store::{Connection, Store},
 };
 
-/// `view` of what `resource` fetched, grey bars until it is there, and the error when it failed.
-/// What is shown stays while it is fetched again.
+/// What a page shows, on its way or here. One type for all pages: each further one would be the
+/// machinery of waiting once more.
+pub type Page = Resource<Result<Content, ApiError>>;
+
+/// Fetches the page that `query` names, anew whenever that changes. An address that names none leads
+/// nowhere.
+pub fn page(query: impl Fn() -> Option<PageQuery> + Send + Sync + 'static) -> Page {
+    fetched(Box::new(query), use_context())
+}
+
+fn fetched(query: Box<dyn Fn() -> Option<PageQuery> + Send + Sync>, copies: Option<Copies>) -> Page {
+    Resource::new(query, move |query| async move {
+        let query = query.ok_or(Error::NotFound)?;
+        match copies {
+            Some(copies) => copies.load(query).await,
+            None => load_page(query).await,
+        }
+    })
+}
+
+/// `view` of what a page fetched, grey bars until it is there, and the error when it failed. What is
+/// shown stays while it is fetched again.
 ///
 /// Nothing inside `view` may make a resource or await one: their ids are handed out in the order of
 /// creation, which would differ between the server and the browser.
-pub fn loaded<T, V>(
-    resource: Resource<Result<T, ApiError>>,
-    view: impl Fn(T) -> V + Clone + Send + Sync + 'static,
-) -> impl IntoView
+pub fn loaded<T, V>(page: Page, view: impl Fn(T) -> V + Send + Sync + 'static) -> impl IntoView
 where
-    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
+    T: Clone + DeserializeOwned + 'static,
     V: IntoView + 'static,
 {
+    shown(page, Arc::new(move |content: Content| Ok(view(content.read()?).into_any())))
+}
+
+fn shown(page: Page, view: Arc<dyn Fn(Content) -> Result<AnyView, ApiError> + Send + Sync>) -> impl IntoView {
     if let Some(store) = use_context::<Store>() {
         // In the browser: what failed for want of a server is loaded when there is one.
         Effect::new(move |was: Option<Connection>| {
             let connection = store.connection.get();
             let back = connection == Connection::Live && was.is_some_and(|was| was != connection);
-            if back && matches!(resource.get_untracked(), Some(Err(ApiError(Error::Unavailable)))) {
-                resource.refetch();
+            if back && matches!(page.get_untracked(), Some(Err(ApiError(Error::Unavailable)))) {
+                page.refetch();
             }
             connection
         });
@@ -41,16 +65,18 @@ where
         || view! { <Skeleton/> }.into_any(),
         move || {
             let view = view.clone();
-            async move {
+            Box::pin(async move {
                 nav::ready().await;
-                match resource.await {
-                    Ok(page) => view(page).into_any(),
-                    Err(ApiError(error)) => view! { <ErrorPanel error retry=move |()| resource.refetch()/> }.into_any(),
-                }
-            }
+                page.await.and_then(|content| view(content)).unwrap_or_else(|ApiError(error)| {
+                    view! { <ErrorPanel error retry=move |()| page.refetch()/> }.into_any()
+                })
+            })
         },
     )
 }
+
+/// A view that must be waited for.
+pub type Awaited = Pin<Box<dyn Future<Output = AnyView> + Send>>;
 
 /// What `future` yields, and `fallback` until then.
 ///
@@ -58,13 +84,7 @@ where
 /// wait from other threads, build the view once to look and once more to show it, and miss the end
 /// now and then, so that the page never came.
 #[cfg(feature = "ssr")]
-pub fn awaited<F>(
-    _fallback: impl Fn() -> AnyView + Send + Sync + 'static,
-    future: impl Fn() -> F + Send + Sync + 'static,
-) -> impl IntoView
-where
-    F: Future<Output = AnyView> + Send + 'static,
-{
+pub fn awaited(_fallback: fn() -> AnyView, future: impl Fn() -> Awaited + Send + Sync + 'static) -> impl IntoView {
     if let Some(shared) = Owner::current_shared_context() {
         // The browser's `Transition` takes an id here.
         shared.next_id();
@@ -86,12 +106,6 @@ where
 
 /// What `future` yields, and `fallback` until then.
 #[cfg(not(feature = "ssr"))]
-pub fn awaited<F>(
-    fallback: impl Fn() -> AnyView + Send + Sync + 'static,
-    future: impl Fn() -> F + Send + Sync + 'static,
-) -> impl IntoView
-where
-    F: Future<Output = AnyView> + Send + 'static,
-{
+pub fn awaited(fallback: fn() -> AnyView, future: impl Fn() -> Awaited + Send + Sync + 'static) -> impl IntoView {
     view! { <Transition fallback>{move || Suspend::new(future())}</Transition> }
 }

@@ -11,8 +11,11 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail, ensure};
-use protocol::{BoardId, Stream, page::RoomPage};
-use reqwest::{StatusCode, header};
+use protocol::{
+    BoardId, Stream,
+    page::{History, PageQuery, RoomPage},
+};
+use reqwest::{StatusCode, Url, header};
 use serde_json::{Value, json};
 use tokio::{
     sync::{mpsc, watch},
@@ -287,21 +290,23 @@ impl Shared {
         let Stream::Room(room) = stream else { bail!("only rooms are read") };
         let read = self.recorder.number();
         self.recorder.note(Entry::Asked { client: self.id, read, stream });
-        let (status, body) = self.get(&format!("/api/load_room?room={room}")).await?;
+        let (status, body) = self.call("load_page", json!({ "page": PageQuery::Room { room, before: None } })).await?;
         if matches!(status, StatusCode::NOT_FOUND | StatusCode::UNAUTHORIZED) {
             return Ok(Fetched::Hidden);
         }
         ensure!(status == StatusCode::OK, "{status} for {stream}: {body}");
-        let page: RoomPage = serde_json::from_str(&body).context(body)?;
+        let (page, _): (RoomPage, Option<History>) = serde_json::from_str(&body).context(body)?;
         let items: Vec<Item> = page.history.rows.iter().map(|row| Item::from(&row.message)).collect();
         let snapshot = Snapshot { seq: page.cursor.seq, n: page.n, items };
         self.recorder.note(Entry::Read { client: self.id, read, stream, snapshot });
         Ok(Fetched::Room(Box::new(page)))
     }
 
-    async fn get(&self, path: &str) -> Result<(StatusCode, String)> {
+    /// Asks a server function that reads.
+    async fn call(&self, function: &str, arguments: Value) -> Result<(StatusCode, String)> {
         let base = lock(&self.base).0.clone();
-        let request = http().get(format!("{base}{path}")).header(header::COOKIE, &self.account.cookie);
+        let url = Url::parse_with_params(&format!("{base}/api/{function}"), [("arguments", arguments.to_string())])?;
+        let request = http().get(url).header(header::COOKIE, &self.account.cookie);
         let response = request.header(header::ACCEPT, "application/json").send().await?;
         Ok((response.status(), response.text().await?))
     }

@@ -151,7 +151,7 @@ pub async fn change_profile(
     asker: Asker,
 ) -> Result<Response, Failure> {
     let me = accounts::change_profile(&state.engine, &me, &profile.display_name, &profile.email).await?;
-    Ok(asker.answer(Json(me), "/accounts/"))
+    Ok(asker.answer(Json(me.person), "/accounts/"))
 }
 
 /// May others see when a person is here?

@@ -6,6 +6,7 @@ use protocol::{BoardId, ColumnId, Error, Task, TaskId};
 use utoipa::ToSchema;
 
 use crate::{
+    contract::TaskEntry,
     exchange::Asker,
     failure::Failure,
     input::{Fields, FromFields, Id, Input, Key},
@@ -38,7 +39,7 @@ impl FromFields for NewTask {
 
 /// Makes a task at the end of a column.
 #[utoipa::path(post, path = "/boards/{board}/tasks/", tag = "tasks", request_body = NewTask,
-    params(("board" = i64, Path)), responses((status = 201, description = "The task", body = Task), Refusals))]
+    params(("board" = i64, Path)), responses((status = 201, description = "The task", body = TaskEntry), Refusals))]
 pub async fn create(
     State(state): State<AppState>,
     Signed(me): Signed,
@@ -49,7 +50,7 @@ pub async fn create(
 ) -> Result<Response, Failure> {
     let new = tasks::NewTask { column: new.column, title: new.title, description: new.description };
     let task = tasks::create(&state.engine, &me, key, board, new).await?;
-    Ok(asker.answer((StatusCode::CREATED, Json(task)), format!("/boards/{board}/")))
+    Ok(asker.answer((StatusCode::CREATED, Json(TaskEntry::from(task))), format!("/boards/{board}/")))
 }
 
 /// A task's new title and description.
@@ -76,7 +77,7 @@ impl FromFields for TaskEdit {
 
 /// Changes a task's title and description.
 #[utoipa::path(post, path = "/tasks/{id}/edit/", tag = "tasks", request_body = TaskEdit,
-    params(("id" = i64, Path)), responses((status = 200, description = "The task", body = Task), Refusals))]
+    params(("id" = i64, Path)), responses((status = 200, description = "The task", body = TaskEntry), Refusals))]
 pub async fn edit(
     State(state): State<AppState>,
     Signed(me): Signed,
@@ -111,7 +112,7 @@ impl FromFields for Move {
 
 /// Moves a task to a place in a column of its board.
 #[utoipa::path(post, path = "/tasks/{id}/move/", tag = "tasks", request_body = Move,
-    params(("id" = i64, Path)), responses((status = 200, description = "The task", body = Task), Refusals))]
+    params(("id" = i64, Path)), responses((status = 200, description = "The task", body = TaskEntry), Refusals))]
 pub async fn move_to(
     State(state): State<AppState>,
     Signed(me): Signed,
@@ -126,5 +127,5 @@ pub async fn move_to(
 
 fn answer(asker: &Asker, task: Task) -> Response {
     let page = format!("/boards/{}/tasks/{}/", task.card.board, task.card.id);
-    asker.answer(Json(task), page)
+    asker.answer(Json(TaskEntry::from(task)), page)
 }

@@ -1,7 +1,7 @@
 //! What must not be possible, and what every answer says for that.
 
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::app::{Answer, BROWSER, PASSWORD, Scene, TestApp, form};
 
@@ -114,11 +114,17 @@ async fn on_tls_the_cookie_is_bound_to_the_host() {
 async fn server_functions_refuse_as_routes_do() {
     let app = TestApp::on_sqlite().await;
     let Scene { bo, eve, room, .. } = app.with_board().await;
-    let load = format!("/api/load_room?room={room}");
+    let page = |room: Value| {
+        let arguments = json!({"page": {"room": {"room": room, "before": null}}}).to_string();
+        let url = reqwest::Url::parse_with_params("http://x/", [("arguments", arguments)]).unwrap();
+        format!("/api/load_page?{}", url.query().unwrap())
+    };
+    let load = page(json!(room));
     assert_eq!(bo.get(&load).await.status, 200);
     assert_eq!(eve.get(&load).await.status, 404);
     assert_eq!(app.stranger().get(&load).await.status, 401);
-    assert_eq!(bo.get("/api/load_room?room=x").await.status, 422);
+    assert_eq!(bo.get(&page(json!("x"))).await.status, 422);
+    assert_eq!(bo.get("/api/load_page").await.status, 422);
     let by_get = bo.get(&format!("/api/post_message?place=room:{room}&content=x")).await;
     assert!(by_get.status.is_client_error(), "nothing changes by GET: {by_get:?}");
     let large = json!({"place": format!("room:{room}"), "key": uuid::Uuid::now_v7(), "content": "x".repeat(300_000)});

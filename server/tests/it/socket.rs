@@ -91,19 +91,20 @@ impl Socket {
         }
     }
 
-    /// The next event, as (seq, kind, event).
+    /// The next event, as (seq, kind, what it says).
     pub async fn event(&mut self) -> (i64, String, Value) {
         let frame = self.of_type("event").await;
-        let kind = frame["event"]["kind"].as_str().unwrap().to_owned();
-        (frame["seq"].as_i64().unwrap(), kind, frame["event"].clone())
+        let kind = kind(&frame["event"]).to_owned();
+        let body = frame["event"][&kind].clone();
+        (frame["seq"].as_i64().unwrap(), kind, body)
     }
 
-    /// The next ephemeral of a kind.
-    pub async fn ephemeral(&mut self, what: &str) -> Value {
+    /// What the next ephemeral of a kind says.
+    pub async fn ephemeral(&mut self, kind: &str) -> Value {
         loop {
             let frame = self.of_type("ephemeral").await;
-            if frame["what"] == what {
-                return frame;
+            if let Some(said) = frame["what"].get(kind) {
+                return said.clone();
             }
         }
     }
@@ -129,4 +130,10 @@ impl Socket {
             }
         }
     }
+}
+
+/// The kind of an event: its only key, or all of it where it says nothing more.
+pub fn kind(event: &Value) -> &str {
+    let key = event.as_object().and_then(|event| event.keys().next());
+    key.map_or_else(|| event.as_str().expect("an event has a kind"), String::as_str)
 }

@@ -187,7 +187,7 @@ async fn who_does_not_read_holds_up_nobody_and_gets_everything_later() {
         if said["type"] == "event" {
             assert_eq!(said["seq"], seq + 1, "nothing is missing and nothing comes twice");
             seq += 1;
-            got.extend(said["event"]["message"]["source"].as_str().map(str::to_owned));
+            got.extend(said["event"]["message_posted"]["message"]["source"].as_str().map(str::to_owned));
         }
     }
     let trimmed: Vec<&str> = messages.iter().map(|message| message.trim_end()).collect();

@@ -6,7 +6,7 @@ use protocol::{BoardId, Card, Column, ColumnId, limits};
 use super::{Cards, OpenTask};
 use crate::{
     api::create_task,
-    ui::{Form, FormState, Icon, Sign, Submission},
+    ui::{Form, FormState, Icon, Sign, Submission, list, when},
 };
 
 /// A column: its name, its cards from the top, and quick add at the bottom.
@@ -26,9 +26,11 @@ pub fn BoardColumn(board: BoardId, column: Column, writes: bool) -> impl IntoVie
                 </span>
             </div>
             <ul class="cards">
-                <For each=move || inside.get() key=|id| *id let:task>
-                    {cards.get(task).map(|card| view! { <CardItem card/> })}
-                </For>
+                {list(
+                    move || inside.get(),
+                    |task| *task,
+                    move |task| cards.get(task).map(|card| view! { <CardItem card/> }),
+                )}
             </ul>
             {writes.then(|| view! { <QuickAdd board column=id name=column.name/> })}
         </section>
@@ -54,16 +56,23 @@ fn CardItem(card: ArcRwSignal<Card>) -> impl IntoView {
                 aria-current=move || (open.get() == Some(id)).then_some("true")
                 data-noscroll="true"
             >
-                <span class="card-title">{title}</span>
+                <span class="card-title">{move || title()}</span>
                 <span class="card-foot">
                     <span class="card-number">"#" {number}</span>
-                    <Show when=move || { comments.get() > 0 }>
-                        <span class="card-comments">
-                            <Icon sign=Sign::Comment/>
-                            {move || comments.get()}
-                            <span class="visually-hidden">{move || if comments.get() == 1 { " comment" } else { " comments" }}</span>
-                        </span>
-                    </Show>
+                    {when(
+                        move || comments.get() > 0,
+                        move || {
+                            view! {
+                                <span class="card-comments">
+                                    <Icon sign=Sign::Comment/>
+                                    {move || comments.get()}
+                                    <span class="visually-hidden">
+                                        {move || if comments.get() == 1 { " comment" } else { " comments" }}
+                                    </span>
+                                </span>
+                            }
+                        },
+                    )}
                 </span>
             </a>
         </li>

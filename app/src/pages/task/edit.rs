@@ -1,12 +1,13 @@
 //! Editing a task's title and description.
 
 use leptos::{ev::Event, prelude::*, task::spawn_local, wasm_bindgen::JsCast, web_sys::Element};
-use protocol::{Error, Task, limits};
+use protocol::{Error, Task, TaskId, limits, page::PageQuery};
 
+use super::Loaded;
 use crate::{
-    api::{edit_task, load_task},
+    api::{ApiError, edit_task, load_page},
     pages::board::Cards,
-    ui::{Field, Form, FormState, Icon, Sign, Submission, TextField},
+    ui::{Field, Form, FormState, Icon, Sign, Submission, TextField, when},
 };
 
 /// A form behind "Edit". When somebody else was first, both texts are shown and nothing is lost.
@@ -46,9 +47,9 @@ pub fn EditTask(task: RwSignal<Task>) -> impl IntoView {
                 Err(failed) => {
                     let conflict = matches!(failed.0, Error::Conflict { .. });
                     form.refused(failed.0);
-                    if conflict && let Ok(page) = load_task(id).await {
-                        version.set(page.task.version);
-                        task.set(page.task);
+                    if conflict && let Ok(newest) = newest(id).await {
+                        version.set(newest.version);
+                        task.set(newest);
                     }
                 }
             }
@@ -63,9 +64,7 @@ pub fn EditTask(task: RwSignal<Task>) -> impl IntoView {
                 let (action, state) = (action.clone(), state.clone());
                 view! {
                     <Form action state on_submit=save>
-                        <Show when=conflict>
-                            <Theirs task/>
-                        </Show>
+                        {when(conflict, move || view! { <Theirs task/> })}
                         <input type="hidden" name="version" value=begun.version.to_string()/>
                         <Field name="title" label="Title" value=begun.card.title max=limits::TASK_TITLE/>
                         <TextField name="description" label="Description" value=begun.description rows=6/>
@@ -93,4 +92,10 @@ fn Theirs(task: RwSignal<Task>) -> impl IntoView {
 pub fn is_open(event: &Event) -> bool {
     let details = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     details.is_some_and(|details| details.has_attribute("open"))
+}
+
+/// The task as it is now.
+async fn newest(task: TaskId) -> Result<Task, ApiError> {
+    let page: Loaded = load_page(PageQuery::Task { task, before: None }).await?.read()?;
+    Ok(page.0.task)
 }

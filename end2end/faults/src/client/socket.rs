@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail};
 use futures::{SinkExt, StreamExt};
 use protocol::{ClientFrame, Cursor, MessageId, ServerFrame, Stream, page::History};
 use reqwest::StatusCode;
+use serde_json::json;
 use tokio::{
     net::TcpStream,
     sync::mpsc,
@@ -199,7 +200,7 @@ impl<'s> Session<'s> {
         while let (true, Some(first)) = (older, items.values().next()) {
             let before = MessageId(first.id);
             let (status, body) =
-                self.shared.get(&format!("/api/older_messages?place={stream}&before={before}")).await?;
+                self.shared.call("older_messages", json!({ "place": stream, "before": before })).await?;
             if status != StatusCode::OK {
                 bail!("{status} for older messages: {body}");
             }

@@ -45,9 +45,9 @@ fn receive(seqs: &[(i64, usize)]) -> Result<()> {
     let numbers = [book.write(Instant::now()), book.write(Instant::now())];
     let texts = numbers.map(|number| book.post(number).text.clone());
     let frames = seqs.iter().map(|(seq, message)| {
-        let event = serde_json::json!({ "kind": "message_posted", "message": {
+        let event = serde_json::json!({ "message_posted": { "message": {
             "id": 70 + message, "n": message + 1, "author": null, "at": 1, "source": texts[*message], "html": "",
-            "client_id": book.post(*message).key, "parent": null, "deleted": false, "mentions": [] } });
+            "client_id": book.post(*message).key, "parent": null, "deleted": false, "mentions": [] } } });
         let text = format!(r#"{{"type":"event","stream":"room:3","seq":{seq},"at":7,"event":{event}}}"#);
         frame::plain(frame::TEXT, text.as_bytes())
     });

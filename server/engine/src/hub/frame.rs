@@ -45,7 +45,7 @@ impl Frame {
 
     /// Something that is not kept.
     pub(crate) fn ephemeral(stream: Stream, ephemeral: Ephemeral) -> Self {
-        Self::new(stream, ServerFrame::Ephemeral(ephemeral))
+        Self::new(stream, ServerFrame::Ephemeral { what: ephemeral })
     }
 
     fn new(stream: Stream, said: ServerFrame) -> Self {
@@ -144,9 +144,13 @@ fn classic(stream: Stream, said: &ServerFrame) -> Option<Value> {
         (Stream::Room(_), ServerFrame::Event(StoredEvent { event: Event::MessageDeleted { id, .. }, .. })) => {
             Some(json!({ "type": "message_deleted", "message_id": id }))
         }
-        (Stream::Room(_), ServerFrame::Ephemeral(Ephemeral::Came { person, .. })) => about("user_join", person),
-        (Stream::Room(_), ServerFrame::Ephemeral(Ephemeral::Went { person, .. })) => about("user_leave", person),
-        (Stream::Room(_), ServerFrame::Ephemeral(Ephemeral::Typing { person, on, .. })) => {
+        (Stream::Room(_), ServerFrame::Ephemeral { what: Ephemeral::Came { person, .. } }) => {
+            about("user_join", person)
+        }
+        (Stream::Room(_), ServerFrame::Ephemeral { what: Ephemeral::Went { person, .. } }) => {
+            about("user_leave", person)
+        }
+        (Stream::Room(_), ServerFrame::Ephemeral { what: Ephemeral::Typing { person, on, .. } }) => {
             about(if *on { "user_typing" } else { "user_stop_typing" }, person)
         }
         _ => None,

@@ -152,7 +152,7 @@ impl State {
         }
         let here = self.presence.places.entry(stream).or_default().here(stream);
         if let Some(reader) = self.readers.get_mut(&id) {
-            reader.notes.push(ServerFrame::Ephemeral(here));
+            reader.notes.push(ServerFrame::Ephemeral { what: here });
             reader.wake.notify_one();
         }
         self.forget_empty(stream);

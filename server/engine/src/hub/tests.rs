@@ -157,7 +157,7 @@ async fn an_arrival_is_told_as_one_arrival_and_only_to_the_place() {
     assert_eq!(whispers(&ana), [""; 0], "a second tab is no arrival");
     assert_eq!(whispers(&elsewhere), [""; 0]);
     let notes = bo.take().notes;
-    assert!(matches!(&notes[..], [ServerFrame::Ephemeral(Ephemeral::Here { count: 2, .. })]), "{notes:?}");
+    assert!(matches!(&notes[..], [ServerFrame::Ephemeral { what: Ephemeral::Here { count: 2, .. } }]), "{notes:?}");
     drop(second_tab);
 }
 

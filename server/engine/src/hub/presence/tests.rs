@@ -22,13 +22,13 @@ fn reading(hub: &Hub, id: i64) -> Connection {
 fn heard(connection: &Connection) -> Vec<String> {
     let frames = connection.take().frames.into_iter().map(|frame| serde_json::from_slice(&frame.typed()).unwrap());
     let line = |frame| match frame {
-        ServerFrame::Ephemeral(Ephemeral::Came { person, .. }) => format!("{} came", person.id),
-        ServerFrame::Ephemeral(Ephemeral::Went { person, .. }) => format!("{} went", person.id),
-        ServerFrame::Ephemeral(Ephemeral::Away { user, away: true, .. }) => format!("{user} is away"),
-        ServerFrame::Ephemeral(Ephemeral::Away { user, away: false, .. }) => format!("{user} is back"),
-        ServerFrame::Ephemeral(Ephemeral::Typing { person, on: true, .. }) => format!("{} types", person.id),
-        ServerFrame::Ephemeral(Ephemeral::Typing { person, .. }) => format!("{} stopped", person.id),
-        ServerFrame::Ephemeral(Ephemeral::Here { count, .. }) => format!("{count} are here"),
+        ServerFrame::Ephemeral { what: Ephemeral::Came { person, .. } } => format!("{} came", person.id),
+        ServerFrame::Ephemeral { what: Ephemeral::Went { person, .. } } => format!("{} went", person.id),
+        ServerFrame::Ephemeral { what: Ephemeral::Away { user, away: true, .. } } => format!("{user} is away"),
+        ServerFrame::Ephemeral { what: Ephemeral::Away { user, away: false, .. } } => format!("{user} is back"),
+        ServerFrame::Ephemeral { what: Ephemeral::Typing { person, on: true, .. } } => format!("{} types", person.id),
+        ServerFrame::Ephemeral { what: Ephemeral::Typing { person, .. } } => format!("{} stopped", person.id),
+        ServerFrame::Ephemeral { what: Ephemeral::Here { count, .. } } => format!("{count} are here"),
         frame => panic!("{frame:?}"),
     };
     frames.map(line).collect()
