@@ -40,8 +40,8 @@ where
         F: Fn(I) -> Fut + Send,
         Fut: Future<Output = Result<O, ApiError>> + Send,
     {
-        let arguments = request.as_query().and_then(|query| query.strip_prefix(ARGUMENTS)).map(Url::unescape);
-        answer::<_, S::Response>(function(understood(&arguments.unwrap_or_default())?).await)
+        let arguments = request.as_query().and_then(asked).unwrap_or_default();
+        answer::<_, S::Response>(function(understood(&arguments)?).await)
     }
 
     fn run_client(path: &str, arguments: I) -> impl Future<Output = Result<O, ApiError>> + Send {
@@ -70,6 +70,12 @@ where
     fn run_client(path: &str, arguments: I) -> impl Future<Output = Result<O, ApiError>> + Send {
         read(post(path, serde_json::to_string(&arguments)))
     }
+}
+
+/// The arguments in an address, where spaces may be written as in a form.
+fn asked(query: &str) -> Option<String> {
+    let arguments = query.split('&').find_map(|field| field.strip_prefix(ARGUMENTS))?;
+    Some(Url::unescape(&arguments.replace('+', " ")))
 }
 
 fn understood<I: DeserializeOwned>(arguments: &str) -> Result<I, ApiError> {
