@@ -3,6 +3,7 @@
 use std::{path::Path, time::Duration};
 
 use anyhow::{Result, bail};
+use foundations::postgres::Cluster;
 use protocol::{BoardId, Stream};
 use tempfile::TempDir;
 
@@ -12,7 +13,6 @@ use crate::{
     client::{Account, Client},
     history::{Database, Entry, History, Recorder},
     node::Node,
-    postgres::Cluster,
 };
 
 /// Violations that are shown, at most.
