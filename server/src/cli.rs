@@ -18,6 +18,7 @@ use crate::{
     Server,
     config::{Config, PublicUrl},
     log,
+    patience::Patience,
     proxies::TrustedProxies,
 };
 
@@ -214,6 +215,7 @@ impl Serve {
                 rate_limits: self.rate_limits == Switch::On,
             },
             public_url: self.public_url,
+            patience: Patience::default(),
             trusted_proxies: self.trusted_proxies,
             dev: self.dev,
             #[cfg(not(feature = "embed"))]

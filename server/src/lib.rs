@@ -15,6 +15,7 @@ mod log;
 mod observe;
 mod openapi;
 mod origin;
+pub mod patience;
 mod proxies;
 mod render;
 mod routes;

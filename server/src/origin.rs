@@ -80,6 +80,7 @@ mod tests {
             public_url: public_url.map(|url| url.parse().unwrap()),
             trusted_proxies: Default::default(),
             dev: false,
+            patience: Default::default(),
             #[cfg(not(feature = "embed"))]
             site_dir: "unused".into(),
         }

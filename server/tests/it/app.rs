@@ -10,7 +10,7 @@ use reqwest::{
     redirect::Policy,
 };
 use serde_json::{Value, json};
-use server::{Server, config::Config};
+use server::{Server, config::Config, patience::Patience};
 use sqlx::{Connection, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
@@ -69,6 +69,7 @@ impl TestApp {
             public_url: None,
             trusted_proxies: Default::default(),
             dev: false,
+            patience: Patience::default(),
             site_dir: site,
         };
         set(&mut config);
