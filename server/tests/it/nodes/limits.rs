@@ -5,7 +5,7 @@ use std::time::Instant;
 use serde_json::json;
 
 use super::Nodes;
-use crate::app::{PASSWORD, Scene};
+use crate::app::{PASSWORD, Scene, TestApp};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn limits_hold_over_all_nodes_and_over_each_alone_when_redis_is_away() {
@@ -55,4 +55,34 @@ async fn limits_hold_over_all_nodes_and_over_each_alone_when_redis_is_away() {
         assert!(passed < 200, "without Redis nothing is limited");
     }
     assert!(passed >= 10, "without Redis everything is refused after {passed}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sign_ups_are_counted_over_all_nodes_and_over_each_alone_when_redis_is_away() {
+    let mut nodes = Nodes::with_rate_limits(true).await;
+    let (mut made, mut refused, started) = (0, None, Instant::now());
+    let sign_up = async |node: &TestApp, name: String| {
+        node.stranger().post("/accounts/signup/", json!({"username": name, "password": PASSWORD})).await
+    };
+    // Thirty pass at once; one more comes back every twenty seconds that this takes.
+    for n in 0..100 {
+        let node = if n % 2 == 0 { &nodes.a } else { &nodes.b };
+        let answer = sign_up(node, format!("person{n}")).await;
+        match answer.status.as_u16() {
+            201 => made += 1,
+            429 => {
+                refused = Some(answer);
+                break;
+            }
+            _ => panic!("{answer:?}"),
+        }
+    }
+    let refused = refused.unwrap_or_else(|| panic!("{made} accounts were made"));
+    assert!((1..=20).contains(&refused.header("retry-after").parse::<u64>().unwrap()), "{refused:?}");
+    let back = started.elapsed().as_secs() / 20;
+    assert!(made >= 30 && made <= 31 + back, "each node let its own thirty pass: {made} with {back} that came back");
+
+    nodes.redis.down().unwrap();
+    let alone = sign_up(&nodes.b, "later".into()).await;
+    assert_eq!(alone.status, 201, "without Redis a node counts by itself: {alone:?}");
 }
