@@ -36,6 +36,7 @@ mod permissions;
 mod presence;
 mod program;
 mod reading;
+mod rooms;
 mod schema;
 mod socket;
 mod sockets;

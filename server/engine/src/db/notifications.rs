@@ -154,6 +154,11 @@ pub(crate) async fn holders(tx: &mut Tx, place: Stream) -> Result<Vec<UserId>> {
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
+/// Forgets everybody's row about a place.
+pub(crate) async fn forget_place(tx: &mut Tx, place: Stream) -> Result<u64> {
+    sql!(run tx, "delete from notifications where stream = $1", place.to_string())
+}
+
 /// Who watches a place.
 pub(crate) async fn watchers(tx: &mut Tx, place: Stream) -> Result<Vec<UserId>> {
     let rows: Vec<(UserId,)> = sql!(all tx, "select user_id from watches where stream = $1", place.to_string())?;
