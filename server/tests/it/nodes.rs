@@ -1,5 +1,6 @@
 //! Several nodes on one database, with Redis between them.
 
+mod cluster;
 mod limits;
 mod redis_away;
 
