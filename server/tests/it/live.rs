@@ -21,6 +21,7 @@ on_both_databases!(
     sockets_are_refused_before_the_upgrade,
     frames_that_are_none_are_answered_or_end_the_socket,
     reading_clears_the_inbox_and_tells_the_other_tabs,
+    a_deletion_reaches_an_inbox_that_has_read_of_it,
     watched_rooms_tell_their_newest_number,
 );
 
@@ -302,6 +303,18 @@ async fn reading_clears_the_inbox_and_tells_the_other_tabs(app: TestApp) {
         "no further than what exists; the board's row stays"
     );
     assert_eq!(bo.get("/messaging/notifications/count/").await.json["count"], 1);
+}
+
+async fn a_deletion_reaches_an_inbox_that_has_read_of_it(app: TestApp) {
+    let Scene { ana, bo, room: id, .. } = app.with_board().await;
+    let message = ana.say(id, "@bo the password is swordfish").await;
+    bo.post("/messaging/notifications/read-all/", json!({})).await;
+    let mut tab = Socket::live(&app, &bo, &[(&format!("user:{}", bo.id), 0)]).await;
+    tab.rest().await;
+    ana.post(&format!("/messaging/message/{message}/delete/"), json!({})).await;
+    let (_, kind, event) = tab.event().await;
+    assert_eq!((kind.as_str(), &event["unread"]), ("notifications_changed", &json!(0)));
+    assert!(!bo.get("/messaging/notifications/").await.text.contains("swordfish"));
 }
 
 async fn watched_rooms_tell_their_newest_number(app: TestApp) {
