@@ -8,6 +8,7 @@
 pub mod audit;
 pub mod check;
 pub mod client;
+pub mod forgetful;
 pub mod history;
 pub mod node;
 pub mod proxy;
@@ -16,3 +17,4 @@ pub mod raw;
 pub mod report;
 pub mod run;
 pub mod scenarios;
+pub mod shim;
