@@ -20,6 +20,8 @@ pub struct Config {
     pub dev: bool,
     /// How long the other side of a connection is waited for.
     pub patience: Patience,
+    /// Bytes of memory that the process may take, if not as many as its container.
+    pub memory_limit: Option<u64>,
     /// Where the built site is.
     #[cfg(not(feature = "embed"))]
     pub site_dir: PathBuf,

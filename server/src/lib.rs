@@ -12,6 +12,7 @@ mod failure;
 mod headers;
 mod input;
 mod log;
+mod memory;
 mod observe;
 mod openapi;
 mod origin;

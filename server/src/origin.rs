@@ -81,6 +81,7 @@ mod tests {
             trusted_proxies: Default::default(),
             dev: false,
             patience: Default::default(),
+            memory_limit: None,
             #[cfg(not(feature = "embed"))]
             site_dir: "unused".into(),
         }

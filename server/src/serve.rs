@@ -21,12 +21,13 @@ use hyper_util::{
 };
 use tokio::{
     net::{TcpListener, TcpStream},
+    task::JoinHandle,
     time::{sleep, timeout},
 };
 use tower::ServiceExt;
 
 use crate::{
-    config::Config, observe, patience::Patience, routes, session::Peer, site::Site, socket::Threads,
+    config::Config, memory::Memory, observe, patience::Patience, routes, session::Peer, site::Site, socket::Threads,
     state::AppState,
 };
 
@@ -42,6 +43,7 @@ pub struct Server {
     engine: Engine,
     sockets: Threads,
     patience: Patience,
+    watching: JoinHandle<()>,
     router: Router,
 }
 
@@ -58,14 +60,17 @@ impl Server {
         let metrics = observe::metrics()?;
         let sockets = Threads::start(engine.hub(), config.patience)?;
         let patience = config.patience;
+        let memory = Memory::default();
+        let watching = tokio::spawn(memory.clone().watch(config.memory_limit, engine.hub().clone()));
         let state = AppState {
             engine: engine.clone(),
             config: Arc::new(config),
             site: Arc::new(site),
             sockets: sockets.clone(),
+            memory,
             metrics,
         };
-        Ok(Self { engine, sockets, patience, router: routes::router(state) })
+        Ok(Self { engine, sockets, patience, watching, router: routes::router(state) })
     }
 
     /// The product behind it.
@@ -92,6 +97,7 @@ impl Server {
         }
         drop(listener);
         tracing::info!("stopping");
+        self.watching.abort();
         self.engine.hub().close();
         let drained = async {
             connections.shutdown().await;

@@ -11,6 +11,7 @@ mod duplicates;
 mod frames;
 mod half_open;
 mod load;
+mod memory;
 mod nodes;
 mod pair;
 mod panics;
@@ -68,6 +69,7 @@ pub const ALL: &[Scenario] = &[
     Scenario { name: "F14", what: "frames lost, doubled, out of order", run: |s, r| Box::pin(frames::disturb(s, r)) },
     Scenario { name: "F15", what: "clock jumps", run: |s, r| Box::pin(clock::jump(s, r)) },
     Scenario { name: "F16", what: "descriptors exhausted", run: |s, r| Box::pin(descriptors::exhaust(s, r)) },
+    Scenario { name: "F17", what: "memory limit", run: |s, r| Box::pin(memory::limit(s, r)) },
     Scenario { name: "F18", what: "handlers panic", run: |s, r| Box::pin(panics::panic(s, r)) },
     Scenario { name: "F19", what: "processor starved", run: |s, r| Box::pin(starved::starve(s, r)) },
     Scenario { name: "F20", what: "backup while writing, restored", run: |s, r| Box::pin(backup::restore(s, r)) },

@@ -34,6 +34,9 @@ impl FromRequestParts<AppState> for Upgrade {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Failure> {
         let accept = accept_key(&parts.headers).ok_or(Error::NotFound)?;
         let upgrade = parts.extensions.remove::<OnUpgrade>().ok_or(Error::NotFound)?;
+        if state.memory.is_short() {
+            return Err(Error::Unavailable.into());
+        }
         let within = state.config.patience.handshake_within;
         let permit = timeout(within, state.sockets.handshakes().acquire_owned()).await;
         let permit = permit.ok().and_then(Result::ok).ok_or(Error::Unavailable)?;

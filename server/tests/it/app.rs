@@ -70,6 +70,7 @@ impl TestApp {
             trusted_proxies: Default::default(),
             dev: false,
             patience: Patience::default(),
+            memory_limit: None,
             site_dir: site,
         };
         set(&mut config);
