@@ -19,6 +19,7 @@ mod postgres_away;
 mod power;
 mod reconnect_storm;
 mod redis_away;
+mod removal;
 mod restart;
 mod slow_consumers;
 mod starved;
@@ -73,6 +74,7 @@ pub const ALL: &[Scenario] = &[
     Scenario { name: "F18", what: "handlers panic", run: |s, r| Box::pin(panics::panic(s, r)) },
     Scenario { name: "F19", what: "processor starved", run: |s, r| Box::pin(starved::starve(s, r)) },
     Scenario { name: "F20", what: "backup while writing, restored", run: |s, r| Box::pin(backup::restore(s, r)) },
+    Scenario { name: "I7", what: "people removed while others write", run: |s, r| Box::pin(removal::remove(s, r)) },
 ];
 
 /// Runs one by its name.

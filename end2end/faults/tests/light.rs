@@ -41,4 +41,5 @@ scenarios! {
     "F18" => a_panic_fails_one_request_alone,
     "F19" => a_starved_server_loses_no_connection,
     "F20" => a_backup_while_writing_is_whole_and_clients_follow_a_restore,
+    "I7" => nothing_reaches_who_was_removed,
 }
