@@ -1,9 +1,58 @@
 // Without a network: what is written waits and is sent once, what was open can be read.
-import { expect, type Page, test } from "../scenes.ts";
+import { test as base, expect, type Page, type Room } from "../scenes.ts";
 import { card, comment, composer, log, row, said, send, sidebar } from "../screen.ts";
 import { Wire } from "../wire.ts";
 
 const pill = (page: Page) => page.locator(".pill");
+
+/** A page whose socket goes away with its network, at once. */
+interface Wired {
+  page: Page;
+  goOffline: () => Promise<void>;
+  comeBack: () => Promise<void>;
+}
+
+interface Scenes {
+  /** A room of Ana's. */
+  general: Room;
+  /** Its page, open to Ana. */
+  anas: Page;
+  /** Its page, open to Bo. */
+  bos: Page;
+  /** Its page, open to Ana once more. */
+  secondTab: Page;
+  /** Its page, open to Ana, in place of `anas`. */
+  wired: Wired;
+}
+
+const test = base.extend<Scenes>({
+  general: async ({ pair: { ana, board }, room }, use) => use(await room(ana, board, "general")),
+
+  anas: async ({ general, pair, visit }, use) => use(await visit(pair.ana, general.url)),
+
+  bos: async ({ general, pair, visit }, use) => use(await visit(pair.bo, general.url)),
+
+  secondTab: async ({ anas, general, hydrated }, use) => {
+    const tab = await anas.context().newPage();
+    await tab.goto(general.url);
+    await hydrated(tab);
+    await use(tab);
+  },
+
+  wired: async ({ general, pair: { ana }, visit }, use) => {
+    const wire = await Wire.of(ana.page);
+    const page = await visit(ana, general.url);
+    const goOffline = async () => {
+      await wire.cut();
+      await ana.context.setOffline(true);
+    };
+    const comeBack = async () => {
+      await ana.context.setOffline(false);
+      await wire.mend();
+    };
+    await use({ page, goOffline, comeBack });
+  },
+});
 
 test.use({
   expectedConsole:
@@ -12,12 +61,10 @@ test.use({
 
 test.describe("somebody in a room whose network is away", () => {
   test("what is written waits, says so, and is sent once and in order when it is back", async ({
-    pair: { ana, bo, board },
-    room,
-    visit,
+    anas,
+    bos,
+    pair: { ana },
   }) => {
-    const general = await room(ana, board, "general");
-    const [anas, bos] = [await visit(ana, general.url), await visit(bo, general.url)];
     await send(anas, "general", "Before");
     await expect(said(bos, "Before")).toBeVisible();
     await ana.context.setOffline(true);
@@ -35,13 +82,12 @@ test.describe("somebody in a room whose network is away", () => {
   });
 
   test("defect 8: what waits survives a reload and a closed tab, and is sent once", async ({
+    anas,
+    bos,
+    general,
     hydrated,
-    pair: { ana, bo, board },
-    room,
-    visit,
+    pair: { ana },
   }) => {
-    const general = await room(ana, board, "general");
-    const [anas, bos] = [await visit(ana, general.url), await visit(bo, general.url)];
     // Posts reach nobody, while pages still load.
     await ana.context.route("**/api/post_message", (route) => route.abort());
     await send(anas, "general", "One");
@@ -62,12 +108,9 @@ test.describe("somebody in a room whose network is away", () => {
   });
 
   test("one that is refused says so and does not hold up the next", async ({
-    pair: { ana, bo, board },
-    room,
-    visit,
+    anas,
+    bos,
   }) => {
-    const general = await room(ana, board, "general");
-    const [anas, bos] = [await visit(ana, general.url), await visit(bo, general.url)];
     await anas.route("**/api/post_message", async (route) => {
       const refused = route.request().postData()?.includes("Refuse me");
       const json = { code: "invalid", message: "Not that.", field: "content" };
@@ -85,42 +128,34 @@ test.describe("somebody in a room whose network is away", () => {
   });
 
   test("a pill says in words what is so, and goes when the connection is back", async ({
-    pair: { ana, board },
-    room,
-    visit,
+    wired: { page: anas, goOffline, comeBack },
   }) => {
-    const general = await room(ana, board, "general");
-    const wire = await Wire.of(ana.page);
-    const anas = await visit(ana, general.url);
     await expect(anas.getByRole("button", { name: /^1 here/ })).toBeVisible();
     await expect(pill(anas)).toBeHidden();
-    await wire.cut();
-    await ana.context.setOffline(true);
+    await goOffline();
     await send(anas, "general", "One");
     await send(anas, "general", "Two");
     await expect(pill(anas)).toHaveText("Offline. 2 messages wait and will be sent.");
     await expect(pill(anas)).toBeVisible();
     await expect(pill(anas)).toHaveRole("status");
-    await ana.context.setOffline(false);
-    await wire.mend();
+    await comeBack();
     await expect(pill(anas)).toBeHidden();
     await expect(anas.getByText("Waiting for the connection")).toHaveCount(0);
   });
 
   test("what was open before can still be read and written in, as an offline copy", async ({
+    general,
     pair: { ana, bo, board },
     room,
     say,
     task,
-    visit,
+    wired: { page: anas, goOffline, comeBack },
   }) => {
-    const [general, other] = [await room(ana, board, "general"), await room(ana, board, "other")];
+    const other = await room(ana, board, "other");
     await room(ana, board, "unseen");
-    const hall = await task(ana, board, "Book the hall");
+    await task(ana, board, "Book the hall");
     await say(ana, general, "In general");
     await say(ana, other, "In the other");
-    const wire = await Wire.of(ana.page);
-    const anas = await visit(ana, general.url);
     await expect(said(anas, "In general")).toBeVisible();
     const go = (name: string) => sidebar(anas).getByRole("link", { name, exact: true }).click();
     await go("other");
@@ -133,8 +168,7 @@ test.describe("somebody in a room whose network is away", () => {
     await go("general");
     await expect(said(anas, "In general")).toBeVisible();
 
-    await wire.cut();
-    await ana.context.setOffline(true);
+    await goOffline();
     await expect(pill(anas)).toHaveText("Offline.");
     await go("other");
     await expect(said(anas, "In the other")).toBeVisible();
@@ -152,48 +186,37 @@ test.describe("somebody in a room whose network is away", () => {
     await expect(composer(anas, "other")).toHaveValue("Half a thought");
 
     await say(bo, other, "Said meanwhile");
-    await ana.context.setOffline(false);
-    await wire.mend();
+    await comeBack();
     await expect(said(anas, "Said meanwhile")).toBeVisible();
     await expect(log(anas).locator(".message-sending")).toHaveCount(0);
     await expect(said(anas, "Written offline")).toHaveCount(1);
     await expect(anas.getByText(/^Offline copy from/)).toBeHidden();
     await expect(composer(anas, "other")).toHaveValue("Half a thought");
     await expect(pill(anas)).toBeHidden();
-    void hall;
   });
 
   test("a page that could not be opened opens by itself when the connection is back", async ({
     pair: { ana, board },
     room,
-    visit,
+    wired: { page: anas, goOffline, comeBack },
   }) => {
-    const general = await room(ana, board, "general");
     await room(ana, board, "other");
-    const wire = await Wire.of(ana.page);
-    const anas = await visit(ana, general.url);
     await expect(anas.getByRole("button", { name: /^1 here/ })).toBeVisible();
-    await wire.cut();
-    await ana.context.setOffline(true);
+    await goOffline();
     await sidebar(anas).getByRole("link", { name: "other", exact: true }).click();
     await expect(anas.getByRole("heading", { name: "The server is away" })).toBeVisible();
-    await ana.context.setOffline(false);
-    await wire.mend();
+    await comeBack();
     await expect(composer(anas, "other")).toBeVisible();
   });
 });
 
 test.describe("two tabs of one person", () => {
   test("show what waits in both, and send it once", async ({
-    pair: { ana, bo, board },
-    room,
-    visit,
+    anas: one,
+    bos,
+    pair: { ana },
+    secondTab: two,
   }) => {
-    const general = await room(ana, board, "general");
-    const bos = await visit(bo, general.url);
-    const one = await visit(ana, general.url);
-    const two = await ana.context.newPage();
-    await two.goto(general.url);
     await expect(two.getByRole("button", { name: /^2 here/ })).toBeVisible();
     await ana.context.setOffline(true);
     await send(one, "general", "From one");
@@ -213,15 +236,9 @@ test.describe("two tabs of one person", () => {
   });
 
   test("share a draft, unless somebody writes something else there", async ({
-    pair: { ana, board },
-    room,
-    visit,
+    anas: one,
+    secondTab: two,
   }) => {
-    const general = await room(ana, board, "general");
-    const one = await visit(ana, general.url);
-    const two = await ana.context.newPage();
-    await two.goto(general.url);
-    await two.locator("html[data-hydrated]").waitFor();
     await one.bringToFront();
     await composer(one, "general").pressSequentially("Half a thought");
     await expect(composer(two, "general")).toHaveValue("Half a thought");
@@ -229,8 +246,7 @@ test.describe("two tabs of one person", () => {
     await expect(composer(two, "general")).toHaveValue("");
   });
 
-  test("agree on what was read", async ({ pair: { ana, bo, board }, post, room, say, visit }) => {
-    const general = await room(ana, board, "general");
+  test("agree on what was read", async ({ general, pair: { ana, bo, board }, post, say, visit }) => {
     await post(bo, `${general.url}join/`, {});
     const one = await visit(bo, board.url);
     await say(ana, general, "News");
@@ -243,15 +259,10 @@ test.describe("two tabs of one person", () => {
   });
 
   test("sign out together, after a warning of what is not sent", async ({
-    pair: { ana, board },
-    room,
-    visit,
+    anas: one,
+    pair: { ana },
+    secondTab: two,
   }) => {
-    const general = await room(ana, board, "general");
-    const one = await visit(ana, general.url);
-    const two = await ana.context.newPage();
-    await two.goto(general.url);
-    await two.locator("html[data-hydrated]").waitFor();
     await ana.context.route("**/api/post_message", (route) => route.abort());
     await send(one, "general", "Not yet sent");
     await expect(row(one, "Not yet sent")).toContainText("Waiting for the connection");

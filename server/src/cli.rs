@@ -18,6 +18,7 @@ use crate::{
     Server,
     config::{Config, PublicUrl},
     log,
+    patience::Patience,
     proxies::TrustedProxies,
 };
 
@@ -85,6 +86,10 @@ struct Serve {
     /// Proxies whose X-Forwarded-For is believed: addresses or networks, with commas between
     #[arg(long, env, default_value = "", hide_default_value = true, value_name = "LIST")]
     trusted_proxies: TrustedProxies,
+    /// Memory that the program may take, in MiB, if not as much as its container; short of it no new
+    /// sockets are let in, and then the newest are ended
+    #[arg(long, env, value_name = "MIB")]
+    memory_limit: Option<u64>,
     /// Who may make an account, once the first person has
     #[arg(long, env, value_enum, default_value_t = Door::Open)]
     signup: Door,
@@ -214,6 +219,8 @@ impl Serve {
                 rate_limits: self.rate_limits == Switch::On,
             },
             public_url: self.public_url,
+            patience: Patience::default(),
+            memory_limit: self.memory_limit.map(|mebibytes| mebibytes.saturating_mul(1024 * 1024)),
             trusted_proxies: self.trusted_proxies,
             dev: self.dev,
             #[cfg(not(feature = "embed"))]

@@ -5,7 +5,7 @@ use std::{path::PathBuf, str::FromStr};
 use anyhow::{Result, ensure};
 use axum::http::Uri;
 
-use crate::proxies::TrustedProxies;
+use crate::{patience::Patience, proxies::TrustedProxies};
 
 /// Everything that can be set.
 #[derive(Debug)]
@@ -18,6 +18,10 @@ pub struct Config {
     pub trusted_proxies: TrustedProxies,
     /// Do pages load again by themselves when the server was started anew? For who works on it.
     pub dev: bool,
+    /// How long the other side of a connection is waited for.
+    pub patience: Patience,
+    /// Bytes of memory that the process may take, if not as many as its container.
+    pub memory_limit: Option<u64>,
     /// Where the built site is.
     #[cfg(not(feature = "embed"))]
     pub site_dir: PathBuf,

@@ -83,6 +83,7 @@ pub fn metrics() -> Result<PrometheusHandle> {
     metrics::describe_counter!("boardwalk_socket_bytes_total", metrics::Unit::Bytes, "Bytes given to sockets.");
     metrics::describe_counter!("boardwalk_socket_resumes_total", "Times that a socket was served from the log.");
     metrics::describe_counter!("boardwalk_socket_slow_closes_total", "Sockets closed because they did not read.");
+    metrics::describe_counter!("boardwalk_sockets_shed_total", "Sockets ended because memory was scarce.");
     // Shown before there are any.
     metrics::counter!("boardwalk_posts_total").increment(0);
     metrics::gauge!("boardwalk_sockets").increment(0);

@@ -80,6 +80,8 @@ mod tests {
             public_url: public_url.map(|url| url.parse().unwrap()),
             trusted_proxies: Default::default(),
             dev: false,
+            patience: Default::default(),
+            memory_limit: None,
             #[cfg(not(feature = "embed"))]
             site_dir: "unused".into(),
         }

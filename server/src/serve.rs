@@ -21,16 +21,16 @@ use hyper_util::{
 };
 use tokio::{
     net::{TcpListener, TcpStream},
+    task::JoinHandle,
     time::{sleep, timeout},
 };
 use tower::ServiceExt;
 
-use crate::{config::Config, observe, routes, session::Peer, site::Site, socket::Threads, state::AppState};
+use crate::{
+    config::Config, memory::Memory, observe, patience::Patience, routes, session::Peer, site::Site, socket::Threads,
+    state::AppState,
+};
 
-/// Until the headers of its first request are in, a connection may take this long.
-const HEADERS_WITHIN: Duration = Duration::from_secs(10);
-/// Between two requests, a connection may take this long, the second one's headers included.
-const KEPT_FOR: Duration = Duration::from_secs(75);
 /// Requests under way when told to stop may take this long; the whole stop takes at most 5 s.
 const DRAIN_WITHIN: Duration = Duration::from_secs(4);
 /// A pause when a connection can't be accepted, as when the descriptors have run out.
@@ -42,6 +42,8 @@ const HEAD_BYTES: usize = 64 * 1024;
 pub struct Server {
     engine: Engine,
     sockets: Threads,
+    patience: Patience,
+    watching: JoinHandle<()>,
     router: Router,
 }
 
@@ -56,15 +58,19 @@ impl Server {
         let site = Site::open(&config)?;
         let engine = Engine::open(config.settings.clone()).await.context("can't open the database")?;
         let metrics = observe::metrics()?;
-        let sockets = Threads::start(engine.hub())?;
+        let sockets = Threads::start(engine.hub(), config.patience)?;
+        let patience = config.patience;
+        let memory = Memory::default();
+        let watching = tokio::spawn(memory.clone().watch(config.memory_limit, engine.hub().clone()));
         let state = AppState {
             engine: engine.clone(),
             config: Arc::new(config),
             site: Arc::new(site),
             sockets: sockets.clone(),
+            memory,
             metrics,
         };
-        Ok(Self { engine, sockets, router: routes::router(state) })
+        Ok(Self { engine, sockets, patience, watching, router: routes::router(state) })
     }
 
     /// The product behind it.
@@ -77,7 +83,7 @@ impl Server {
     pub async fn run(self, listener: TcpListener, stop: impl Future<Output = ()>) {
         let connections = GracefulShutdown::new();
         let mut http = auto::Builder::new(TokioExecutor::new()).http1_only();
-        http.http1().timer(TokioTimer::new()).header_read_timeout(KEPT_FOR).max_buf_size(HEAD_BYTES);
+        http.http1().timer(TokioTimer::new()).header_read_timeout(self.patience.kept_for).max_buf_size(HEAD_BYTES);
         tokio::pin!(stop);
         let mut spare = Spare::new();
         loop {
@@ -91,6 +97,7 @@ impl Server {
         }
         drop(listener);
         tracing::info!("stopping");
+        self.watching.abort();
         self.engine.hub().close();
         let drained = async {
             connections.shutdown().await;
@@ -116,7 +123,7 @@ impl Server {
             tracing::debug!(%error, "a connection ended at once");
             return;
         }
-        let router = self.router.clone();
+        let (router, within) = (self.router.clone(), self.patience.headers_within);
         let begun = Arc::new(AtomicBool::new(false));
         let has_begun = begun.clone();
         let service = service_fn(move |request: Request<Incoming>| {
@@ -129,7 +136,7 @@ impl Server {
         let connection = connections.watch(connection);
         tokio::spawn(async move {
             tokio::pin!(connection);
-            let ended = match timeout(HEADERS_WITHIN, &mut connection).await {
+            let ended = match timeout(within, &mut connection).await {
                 Ok(ended) => ended,
                 Err(_) if has_begun.load(Ordering::Relaxed) => connection.await,
                 // Dropped: there was no request yet.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use engine::Engine;
 use metrics_exporter_prometheus::PrometheusHandle;
 
-use crate::{config::Config, site::Site, socket::Threads};
+use crate::{config::Config, memory::Memory, site::Site, socket::Threads};
 
 /// The server's parts; a clone is the same server.
 #[derive(Clone)]
@@ -18,6 +18,8 @@ pub struct AppState {
     pub site: Arc<Site>,
     /// The threads on which sockets are.
     pub sockets: Threads,
+    /// How much memory is left.
+    pub memory: Memory,
     /// What `/metrics` shows.
     pub metrics: PrometheusHandle,
 }

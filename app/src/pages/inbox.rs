@@ -39,12 +39,10 @@ fn InboxView(page: InboxPage, newest: bool, inbox: Page) -> impl IntoView {
                 unread.set(*now);
                 rows.update(|rows| put(rows, Notification::clone(notification), newest));
             }
-            // The rows that changed are not named, so they are read again.
-            Event::NotificationsChanged { unread: now } | Event::ReadUpTo { unread: now, .. }
-                if unread.get_untracked() != *now =>
-            {
-                inbox.refetch();
-            }
+            // The rows that changed are not named, so they are read again. One whose message was
+            // deleted goes also where it had been read and no count changes.
+            Event::NotificationsChanged { .. } => inbox.refetch(),
+            Event::ReadUpTo { unread: now, .. } if unread.get_untracked() != *now => inbox.refetch(),
             _ => {}
         },
         Live::Reset => inbox.refetch(),

@@ -180,6 +180,14 @@ mod tests {
     }
 
     #[test]
+    fn what_was_asked_for_on_a_lost_connection_is_asked_for_again() {
+        let (mut streams, _) = opened(4);
+        assert_eq!(streams.event(ROOM, 6).ask, Some(at(4)));
+        assert_eq!(streams.hello(), [at(4)]);
+        assert_eq!(streams.event(ROOM, 6).ask, Some(at(4)), "the answer was lost with the connection");
+    }
+
+    #[test]
     fn a_lost_tail_is_noticed_by_the_heads() {
         let (mut streams, _) = opened(4);
         let heads = |head| BTreeMap::from([(ROOM.to_string(), head), ("task:1".to_string(), 9)]);

@@ -63,6 +63,17 @@ fn a_view_gets_its_events_once_and_in_order_and_asks_for_what_is_missing() {
 }
 
 #[test]
+fn what_was_said_last_and_lost_is_asked_for_when_the_server_says_how_far_it_is() {
+    let (_owner, store, mut socket) = connected();
+    let (_following, _log) = view(store, 4);
+    said(&mut socket);
+    store.take(ServerFrame::Heads { heads: [(ROOM.to_string(), 4)].into() });
+    assert_eq!(said(&mut socket), []);
+    store.take(ServerFrame::Heads { heads: [(ROOM.to_string(), 5)].into() });
+    assert_eq!(said(&mut socket), [ClientFrame::Subscribe(at(4))]);
+}
+
+#[test]
 fn a_new_socket_begins_where_the_views_are() {
     let (_owner, store, _socket) = connected();
     let (_following, _log) = view(store, 4);

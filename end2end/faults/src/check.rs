@@ -1,5 +1,6 @@
 //! Does a history keep what Boardwalk guarantees? Pure: no I/O, no clock.
 
+mod classic;
 mod hiding;
 mod order;
 mod state;
@@ -62,6 +63,7 @@ pub fn check(history: &History) -> Vec<Violation> {
     order::check(history, &mut found);
     hiding::check(history, &writes, &mut found);
     state::check(history, &writes, &mut found);
+    classic::check(history, &writes, &mut found);
     found.0
 }
 
@@ -83,8 +85,9 @@ struct Writes<'h>(HashMap<Uuid, Write<'h>>);
 struct Write<'h> {
     client: ClientId,
     what: &'h Operation,
-    /// When it was first tried.
+    /// When it was first tried, and its line.
     sent_at: Duration,
+    line: usize,
     tries: usize,
     refused: usize,
     /// The line, the moment and the id of each answer.
@@ -103,6 +106,7 @@ impl<'h> Writes<'h> {
                             client: *client,
                             what,
                             sent_at: *at,
+                            line,
                             tries: 0,
                             refused: 0,
                             acknowledged: Vec::new(),

@@ -1,5 +1,7 @@
 //! What happened, as the clients saw it, in one order; and how it ended.
 
+mod body;
+
 use std::{
     collections::BTreeMap,
     mem,
@@ -7,8 +9,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use protocol::{Event, Message, Stream};
+use protocol::Stream;
 use uuid::Uuid;
+
+pub use body::{Body, Item, comments_on, notification, of_card, of_row, task, unread_rows};
 
 /// Which client, by its place in [`History::users`].
 pub type ClientId = usize;
@@ -18,14 +22,14 @@ pub type ClientId = usize;
 pub enum Operation {
     /// Post a text that nobody else posts.
     Post {
-        /// The room.
+        /// The room or task.
         stream: Stream,
         /// The text.
         text: String,
     },
     /// Delete the message that was posted under a key.
     Delete {
-        /// The room.
+        /// The room or task.
         stream: Stream,
         /// The key of the post.
         post: Uuid,
@@ -44,9 +48,17 @@ pub enum Operation {
         /// Who.
         user: i64,
     },
-    /// Join or leave an open room, which hides nothing.
-    Visit {
-        /// The room.
+    /// Make a task of a title that nobody else gives.
+    Make {
+        /// The board.
+        stream: Stream,
+        /// The title.
+        title: String,
+    },
+    /// Something that hides nothing and is there in what clients end with: join or leave an open room,
+    /// move a task, read the inbox.
+    Other {
+        /// Where.
         stream: Stream,
     },
 }
@@ -56,7 +68,7 @@ pub enum Operation {
 pub enum Entry {
     /// A request is on its way: once for each try.
     Sent { client: ClientId, key: Uuid, what: Operation },
-    /// The server said that it is done; a post has an id.
+    /// The server said that it is done; what was posted or made has an id.
     Acknowledged { client: ClientId, key: Uuid, id: Option<i64> },
     /// The server said that it will not do it.
     Refused { client: ClientId, key: Uuid, status: u16 },
@@ -74,41 +86,15 @@ pub enum Entry {
     Read { client: ClientId, read: u64, stream: Stream, snapshot: Snapshot },
     /// The server said that the client may read the stream no longer.
     Revoked { client: ClientId, stream: Stream },
+    /// A socket of the original's contract is open: it is told everything from now on.
+    Listened { client: ClientId, connection: u64, stream: Stream },
+    /// It was told of a message.
+    Told { client: ClientId, connection: u64, stream: Stream, id: i64 },
     /// A connection ended, with the close code where there was one.
     Ended { client: ClientId, connection: u64, code: Option<u16> },
 }
 
-/// What an event says, as far as the checks go.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Body {
-    /// A message was posted.
-    Posted(Item),
-    /// A message was deleted.
-    Deleted { id: i64, n: i64 },
-    /// Its text was hidden later.
-    Redacted,
-    /// Something else, by its kind.
-    Other(String),
-}
-
-/// A message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Item {
-    /// Its id.
-    pub id: i64,
-    /// Its number in the room.
-    pub n: i64,
-    /// The key it was posted under.
-    pub key: Uuid,
-    /// Who posted it.
-    pub author: Option<i64>,
-    /// As typed; empty once deleted.
-    pub text: String,
-    /// A tombstone?
-    pub deleted: bool,
-}
-
-/// A room as a page is given it.
+/// A room or task as a page is given it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snapshot {
     /// The number of the newest event that it has in it.
@@ -130,6 +116,8 @@ pub struct Stored {
     pub events: Vec<Logged>,
     /// The messages, by number.
     pub messages: Vec<Item>,
+    /// What else is shown of it: the cards of a board, the rows of an inbox, by name.
+    pub things: BTreeMap<String, String>,
 }
 
 /// An event as it stands in the log.
@@ -143,20 +131,22 @@ pub struct Logged {
     pub text: String,
 }
 
-/// The rooms of a database.
+/// The streams of a database.
 pub type Database = BTreeMap<Stream, Stored>;
 
-/// A client's state of a room at the end.
+/// A client's state of a stream at the end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct End {
     /// Whose.
     pub client: ClientId,
-    /// The room.
+    /// The stream.
     pub stream: Stream,
     /// How far it came.
     pub seq: i64,
     /// The messages, by number.
     pub items: BTreeMap<i64, Item>,
+    /// What else it shows, by name.
+    pub things: BTreeMap<String, String>,
 }
 
 /// A run, from the first request to the end.
@@ -219,36 +209,5 @@ impl Recorder {
 
     fn lock(&self) -> MutexGuard<'_, Log> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Item {
-    /// The same to a reader? Of a tombstone there is only its place.
-    pub fn same(&self, other: &Self) -> bool {
-        if self.deleted && other.deleted { (self.id, self.n) == (other.id, other.n) } else { self == other }
-    }
-}
-
-impl From<&Message> for Item {
-    fn from(message: &Message) -> Self {
-        Self {
-            id: message.id.0,
-            n: message.n,
-            key: message.client_id,
-            author: message.author.as_ref().map(|author| author.id.0),
-            text: message.source.clone(),
-            deleted: message.deleted,
-        }
-    }
-}
-
-impl From<&Event> for Body {
-    fn from(event: &Event) -> Self {
-        match event {
-            Event::MessagePosted { message } => Self::Posted(Item::from(&**message)),
-            Event::MessageDeleted { id, n } => Self::Deleted { id: id.0, n: *n },
-            Event::Redacted => Self::Redacted,
-            other => Self::Other(serde_json::to_string(other).unwrap_or_else(|error| error.to_string())),
-        }
     }
 }

@@ -3,16 +3,20 @@
 use std::{
     env,
     fs::{self, File},
-    net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     time::Duration,
 };
 
 use anyhow::{Context, Result, bail, ensure};
+use foundations::{
+    postgres::Cluster,
+    process::{free_port, signal},
+    redis::Redis,
+};
 use tokio::time::{Instant, sleep};
 
-use crate::{client::http, postgres::Cluster, redis::Redis};
+use crate::client::http;
 
 /// How long a start or a stop may take, on however slow a machine.
 const WITHIN: Duration = Duration::from_secs(60);
@@ -66,6 +70,11 @@ impl Node {
         let url = format!("http://127.0.0.1:{port}");
         let (folder, data) = (folder.to_owned(), folder.join("data"));
         Ok(Self { url, port, folder, data, settings, child: None })
+    }
+
+    /// Sets something of its environment, from its next start on.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.settings.push((name.to_owned(), value.to_owned()));
     }
 
     /// Has its data elsewhere than its log.
@@ -187,6 +196,11 @@ impl Node {
         self.folder.join(format!("log-{}", self.port))
     }
 
+    /// How often it said that it panicked.
+    pub fn panics(&self) -> Result<usize> {
+        Ok(fs::read_to_string(self.log())?.lines().filter(|line| line.contains("panicked at ")).count())
+    }
+
     /// The last of what it said.
     pub fn words(&self) -> String {
         let text = fs::read_to_string(self.log()).unwrap_or_default();
@@ -203,18 +217,6 @@ impl Drop for Node {
     }
 }
 
-/// A port that nobody listens on, below those that the system gives to outgoing connections: one of
-/// those might be taken, or connect to itself, while a server is down.
-pub fn free_port() -> Result<u16> {
-    for _ in 0..100 {
-        let port = fastrand::u16(20_000..32_000);
-        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
-            return Ok(port);
-        }
-    }
-    bail!("no free port between 20000 and 32000")
-}
-
 /// The program: `BOARDWALK_BIN`.
 pub fn program() -> Result<PathBuf> {
     let path = env::var_os("BOARDWALK_BIN").context("BOARDWALK_BIN names no program: use cargo xtask")?;
@@ -225,12 +227,4 @@ pub fn program() -> Result<PathBuf> {
 pub fn knows(command: &str, word: &str) -> Result<bool> {
     let help = Command::new(program()?).args([command, "--help"]).output()?;
     Ok(help.status.success() && String::from_utf8_lossy(&help.stdout).contains(word))
-}
-
-/// Sends a signal to processes.
-pub fn signal(name: &str, pids: &[u32]) -> Result<()> {
-    let pids: Vec<String> = pids.iter().map(u32::to_string).collect();
-    let sent = Command::new("kill").arg(format!("-{name}")).args(&pids).output()?;
-    ensure!(sent.status.success(), "kill -{name} {pids:?}: {}", String::from_utf8_lossy(&sent.stderr));
-    Ok(())
 }

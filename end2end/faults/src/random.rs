@@ -1,15 +1,19 @@
 //! Random histories: people do what people do, and the network and the server do their worst.
 
-use std::time::Duration;
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use fastrand::Rng;
 use futures::future::try_join_all;
-use tokio::time::sleep;
+use protocol::Stream;
+use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
 use crate::{
-    client::{Client, Order, Outcome, Try},
+    client::{Classic, Client, Order, Outcome, Try, WITHIN},
     node::Node,
     proxy::{Mode, Proxy},
     run::{Home, Run},
@@ -26,6 +30,10 @@ pub struct Walk {
     steps: usize,
     bases: Vec<String>,
     proxies: Vec<Proxy>,
+    /// Sockets of the original's contract, which have the last word.
+    classics: tokio::sync::Mutex<Vec<Classic>>,
+    /// Tasks that were made.
+    tasks: Mutex<Vec<i64>>,
 }
 
 impl Walk {
@@ -43,7 +51,14 @@ impl Walk {
         }
         let run = Run::begin(&homes, PEOPLE).await?;
         let bases = bases.iter().map(|base| (*base).to_owned()).collect();
-        Ok(Self { run, seed, steps, bases, proxies })
+        let mut classics = Vec::new();
+        for client in &run.clients {
+            for stream in [run.room, run.private, run.task] {
+                classics.push(Classic::open(client, stream).await?);
+            }
+        }
+        let (classics, tasks) = (classics.into(), Mutex::default());
+        Ok(Self { run, seed, steps, bases, proxies, classics, tasks })
     }
 
     /// Takes all steps of everybody at once.
@@ -54,6 +69,26 @@ impl Walk {
         try_join_all(self.run.clients.iter().map(|client| self.walk(client))).await?;
         for proxy in &self.proxies {
             proxy.set(Mode::Open);
+        }
+        self.last_word().await
+    }
+
+    /// Says a last word everywhere, until every one of the original's sockets was told of one: what is
+    /// said while a socket is not open it is never told.
+    async fn last_word(&self) -> Result<()> {
+        let (run, begun) = (&self.run, Instant::now());
+        let mut classics = self.classics.lock().await;
+        for place in [run.room, run.private, run.task] {
+            loop {
+                let outcome = run.clients[0].post(place, &format!("the last word {}", Uuid::now_v7())).await?;
+                let Outcome::Done(Some(id)) = outcome else { bail!("the last word: {outcome:?}") };
+                let there = classics.iter_mut().filter(|classic| classic.stream() == place);
+                let told = try_join_all(there.map(|classic| classic.told_of(id, Duration::from_secs(2)))).await;
+                match told {
+                    Ok(_) => break,
+                    Err(error) => ensure!(begun.elapsed() < WITHIN, "{error:#}"),
+                }
+            }
         }
         Ok(())
     }
@@ -73,20 +108,37 @@ impl Walk {
         &self,
         client: &Client,
         step: usize,
-        own: &mut Vec<(protocol::Stream, i64, Uuid)>,
+        own: &mut Vec<(Stream, i64, Uuid)>,
         rng: &mut Rng,
     ) -> Result<()> {
         let run = &self.run;
-        let room = if rng.u8(0..3) == 0 { run.private } else { run.room };
+        let room = [run.private, run.room, run.room, run.task][rng.usize(..4)];
         let text = format!("{step} of {} in {room}", client.id);
         match rng.u8(0..100) {
-            0..40 => {
+            0..30 => {
                 let key = Uuid::now_v7();
+                // Now and then somebody is told of it in particular.
+                let other = &run.clients[rng.usize(..run.clients.len())].account.name;
+                let text = if rng.u8(0..4) == 0 { format!("{text} @{other}") } else { text };
                 if let Outcome::Done(Some(id)) = client.post_as(key, room, &text).await? {
                     own.push((room, id, key));
                 }
             }
-            40..48 => {
+            30..34 => {
+                let title = format!("Task {text} {}", Uuid::now_v7());
+                if let Outcome::Done(Some(id)) = client.make(run.board, &title).await? {
+                    self.tasks().push(id);
+                }
+            }
+            34..39 => {
+                let known = self.tasks().clone();
+                if !known.is_empty() {
+                    let (task, place) = (known[rng.usize(..known.len())], rng.i64(1..4));
+                    client.shift(run.board, task, rng.i64(1..4), place).await?;
+                }
+            }
+            39..41 => drop(client.read_all().await?),
+            41..48 => {
                 // A double click, and then the same key for something else.
                 let key = Uuid::now_v7();
                 let (first, second) =
@@ -121,23 +173,30 @@ impl Walk {
             }
             70..73 if client.id == 0 => {
                 let other = &run.clients[rng.usize(1..run.clients.len())];
-                let (both, user) = (vec![run.room, run.private], other.account.user);
-                done(client.expel(run.board, both, user).await?)?;
-                other.revoked(run.room).await?;
-                other.revoked(run.private).await?;
-                for room in [run.room, run.private] {
-                    client.post(room, &format!("{text}, all without {}: {room}", other.id)).await?;
+                let (user, board) = (other.account.user, Stream::Board(run.board));
+                let all = [run.room, run.private, run.task, board];
+                done(client.expel(run.board, all.into(), user).await?)?;
+                for stream in all {
+                    other.revoked(stream).await?;
                 }
-                done(client.invite(run.board, run.room, &other.account).await?)?;
+                for place in [run.room, run.private, run.task] {
+                    client.post(place, &format!("{text}, all without {}: {place}", other.id)).await?;
+                }
+                done(client.make(run.board, &format!("Task {text}, without {}", other.id)).await?)?;
+                done(client.invite(run.board, vec![run.room, run.task, board], &other.account).await?)?;
                 done(client.add(run.private, user).await?)?;
-                other.open(run.room).await?;
-                other.open(run.private).await?;
+                for stream in all {
+                    other.open(stream).await?;
+                }
             }
             70..76 => client.order(Order::Drop).await?,
             76..80 => client.order(Order::Reread(room, rng.i64(0..20))).await?,
             80..82 => client.order(Order::Bogus(room)).await?,
             82..84 => client.order(Order::Foreign(room)).await?,
-            84..90 => client.read(room).await.or_else(away)?,
+            84..90 => {
+                let page = [room, Stream::Board(run.board)][rng.usize(..2)];
+                client.read(page).await.or_else(away)?;
+            }
             90..94 => {
                 let base = &self.bases[rng.usize(..self.bases.len())];
                 if self.bases.len() > 1 {
@@ -154,6 +213,10 @@ impl Walk {
         }
         sleep(Duration::from_millis(rng.u64(0..10))).await;
         Ok(())
+    }
+
+    fn tasks(&self) -> std::sync::MutexGuard<'_, Vec<i64>> {
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -3,7 +3,8 @@
 use std::{path::Path, time::Duration};
 
 use anyhow::{Result, bail};
-use protocol::{BoardId, Stream};
+use foundations::postgres::Cluster;
+use protocol::{BoardId, Stream, UserId};
 use tempfile::TempDir;
 
 use crate::{
@@ -12,7 +13,6 @@ use crate::{
     client::{Account, Client},
     history::{Database, Entry, History, Recorder},
     node::Node,
-    postgres::Cluster,
 };
 
 /// Violations that are shown, at most.
@@ -27,7 +27,7 @@ pub struct Home {
     pub socket: String,
 }
 
-/// A board with an open and a private room, and people with a page open on each.
+/// A board with an open and a private room and a task, and people who have all of it open.
 pub struct Run {
     /// The log that all clients write.
     pub recorder: Recorder,
@@ -39,6 +39,8 @@ pub struct Run {
     pub room: Stream,
     /// Everybody is in it until they are removed.
     pub private: Stream,
+    /// On the board.
+    pub task: Stream,
     /// See [`History::faithful`].
     pub faithful: bool,
     /// See [`History::grace`].
@@ -46,7 +48,7 @@ pub struct Run {
 }
 
 impl Run {
-    /// So many people on the node at `base`; both rooms open.
+    /// So many people on the node at `base`.
     ///
     /// # Errors
     /// The node does not answer as it must.
@@ -69,15 +71,17 @@ impl Run {
         let users: Vec<i64> = accounts.iter().map(|account| account.user).collect();
         let room = accounts[0].make_room(base, board, "general", None).await?;
         let private = accounts[0].make_room(base, board, "secret", Some(&users)).await?;
+        let task = accounts[0].make_task(base, board, "Ship it").await?;
         let mut clients = Vec::new();
         for (id, account) in accounts.into_iter().enumerate() {
             let Home { base, socket } = &homes[id % homes.len()];
             let client = Client::start(id, account, base, socket, &recorder);
-            client.open(room).await?;
-            client.open(private).await?;
+            for stream in [room, private, task, Stream::Board(board), Stream::User(UserId(client.account.user))] {
+                client.open(stream).await?;
+            }
             clients.push(client);
         }
-        Ok(Self { recorder, clients, board, room, private, faithful: true, grace: Duration::ZERO })
+        Ok(Self { recorder, clients, board, room, private, task, faithful: true, grace: Duration::ZERO })
     }
 
     /// Waits until every client has everything that is in the database, and checks all that happened.

@@ -11,11 +11,15 @@ mod duplicates;
 mod frames;
 mod half_open;
 mod load;
+mod memory;
 mod nodes;
 mod pair;
+mod panics;
 mod postgres_away;
+mod power;
 mod reconnect_storm;
 mod redis_away;
+mod removal;
 mod restart;
 mod slow_consumers;
 mod starved;
@@ -47,6 +51,7 @@ pub struct Scenario {
 /// All of them.
 pub const ALL: &[Scenario] = &[
     Scenario { name: "F1", what: "kill -9 in the middle of writes", run: |s, r| Box::pin(crash::kills(s, r)) },
+    Scenario { name: "F2", what: "power cut, unsynced writes lost", run: |s, r| Box::pin(power::cuts(s, r)) },
     Scenario { name: "F3", what: "disk full", run: |s, r| Box::pin(disk_full::fill(s, r)) },
     Scenario { name: "F4", what: "broken or read-only database", run: |s, r| Box::pin(broken_file::spoil(s, r)) },
     Scenario { name: "F5", what: "Redis killed", run: |s, r| Box::pin(redis_away::kill(s, r)) },
@@ -65,8 +70,11 @@ pub const ALL: &[Scenario] = &[
     Scenario { name: "F14", what: "frames lost, doubled, out of order", run: |s, r| Box::pin(frames::disturb(s, r)) },
     Scenario { name: "F15", what: "clock jumps", run: |s, r| Box::pin(clock::jump(s, r)) },
     Scenario { name: "F16", what: "descriptors exhausted", run: |s, r| Box::pin(descriptors::exhaust(s, r)) },
+    Scenario { name: "F17", what: "memory limit", run: |s, r| Box::pin(memory::limit(s, r)) },
+    Scenario { name: "F18", what: "handlers panic", run: |s, r| Box::pin(panics::panic(s, r)) },
     Scenario { name: "F19", what: "processor starved", run: |s, r| Box::pin(starved::starve(s, r)) },
     Scenario { name: "F20", what: "backup while writing, restored", run: |s, r| Box::pin(backup::restore(s, r)) },
+    Scenario { name: "I7", what: "people removed while others write", run: |s, r| Box::pin(removal::remove(s, r)) },
 ];
 
 /// Runs one by its name.

@@ -24,6 +24,7 @@ macro_rules! scenarios {
 
 scenarios! {
     "F1" => twenty_kills_lose_and_double_nothing,
+    "F2" => power_cuts_lose_and_double_nothing,
     "F3" => a_full_disk_refuses_writes_and_heals,
     "F4" => a_broken_database_never_tells_a_wrong_history,
     "F5" => nodes_follow_each_other_without_redis,
@@ -36,6 +37,9 @@ scenarios! {
     "F13" => a_duplicate_submit_is_one_message,
     "F14" => disturbed_frames_change_no_state,
     "F16" => old_sockets_stay_when_no_new_one_fits,
+    "F17" => sockets_go_before_the_process_does_when_memory_is_short,
+    "F18" => a_panic_fails_one_request_alone,
     "F19" => a_starved_server_loses_no_connection,
     "F20" => a_backup_while_writing_is_whole_and_clients_follow_a_restore,
+    "I7" => nothing_reaches_who_was_removed,
 }

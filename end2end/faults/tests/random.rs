@@ -5,11 +5,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::{Context, Result};
 use faults::{
     node::{Node, knows},
-    postgres::Cluster,
     random::{Walk, kill_now_and_then},
-    redis::Redis,
     run::Alone,
 };
+use foundations::{postgres::Cluster, redis::Redis};
 
 const STEPS: usize = 60;
 

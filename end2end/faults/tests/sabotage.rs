@@ -11,6 +11,7 @@ use faults::{
     audit,
     check::{Guarantee, Violation, check},
     client::{Order, Outcome, WITHIN},
+    forgetful::Forgetful,
     history::{Entry, History},
     proxy::frames::{Disturbance, FrameProxy},
     run::{Alone, Home, Run},
@@ -237,4 +238,20 @@ async fn a_read_that_lags_behind_its_own_writes_is_noticed() -> Result<()> {
         snapshot.seq += 1;
     }
     noticed(&history, Guarantee::Snapshot)
+}
+
+#[tokio::test]
+async fn a_disk_that_only_says_that_it_synced_is_noticed() -> Result<()> {
+    let Some(mut forgetful) = Forgetful::start().await? else {
+        println!("left out: there is no C compiler");
+        return Ok(());
+    };
+    let run = Run::alone(&forgetful.node.url, 1).await?;
+    say(&run, &["one"]).await?;
+    forgetful.lie()?;
+    say(&run, &["two", "three"]).await?;
+    let lost = forgetful.power_cut(1.0)?;
+    ensure!(lost > 0, "nothing was lost");
+    forgetful.node.start().await?;
+    noticed(&run.history(audit::sqlite(&forgetful.node.database()).await?), Guarantee::Durable)
 }

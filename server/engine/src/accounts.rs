@@ -57,7 +57,7 @@ pub async fn sign_up(engine: &Engine, new: NewAccount, visit: Visit) -> Result<S
     if !door(engine, false).await?.signup {
         return Err(Error::Forbidden);
     }
-    engine.limits().sign_up(&visit.address)?;
+    engine.limits().sign_up(&visit.address).await?;
     let password = engine.passwords().hash(&new.password).await?;
     let invited = engine.settings().signup == Signup::Invite;
     engine

@@ -81,6 +81,14 @@ impl Bus {
         }
     }
 
+    /// Counts a new account from an address, as [`Bus::count_post`] does a message.
+    pub(crate) async fn count_sign_up(&self, address: &str, burst: u32, time: Duration) -> Option<Duration> {
+        match self {
+            Self::Local => None,
+            Self::Redis(redis) => redis.count_sign_up(address, burst, time).await,
+        }
+    }
+
     /// Counts a try to sign in on all nodes together, as [`Bus::count_post`] does a message.
     pub(crate) async fn count_try(&self, pair: &str) -> Option<Duration> {
         match self {

@@ -1,11 +1,16 @@
-//! What is forgotten in time, once for all nodes: client ids of writes, revocations, old events.
+//! What is forgotten in time, once for all nodes: client ids of writes, revocations, old events, and
+//! what deleted rooms leave behind.
 
+mod deleted;
 mod retention;
 
-use std::{sync::Weak, time::Duration};
+use std::{
+    sync::{Arc, Weak},
+    time::Duration,
+};
 
 use tokio::{
-    sync::watch::Receiver,
+    sync::{Notify, watch::Receiver},
     time::{Instant, MissedTickBehavior, interval_at},
 };
 use uuid::Uuid;
@@ -25,21 +30,23 @@ const KEYS_MS: i64 = 7 * 24 * 60 * 60 * 1000;
 /// its sockets start afresh.
 const REVOCATIONS_MS: i64 = 24 * 60 * 60 * 1000;
 
-/// Runs until the engine is closed or gone.
-pub(crate) async fn run(engine: Weak<Inner>, mut stopped: Receiver<bool>) {
+/// Runs until the engine is closed or gone; looks after deleted rooms whenever there is `housework`.
+pub(crate) async fn run(engine: Weak<Inner>, housework: Arc<Notify>, mut stopped: Receiver<bool>) {
     let mut ticks = interval_at(Instant::now() + FIRST, EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let node = Uuid::now_v7().to_string();
     loop {
-        tokio::select! {
-            _ = ticks.tick() => {}
+        let due = tokio::select! {
+            _ = ticks.tick() => true,
+            () = housework.notified() => false,
             // Said, or the engine is gone: either way there is nothing more to do.
             _ = stopped.changed() => return,
-        }
+        };
         let Some(engine) = engine.upgrade().map(Engine) else { return };
-        let retention = Retention::of_days(engine.settings().event_retention_days);
+        let work =
+            async { if due { keep_house(&engine, &node).await } else { deleted::clear(&engine).await.map(drop) } };
         tokio::select! {
-            kept = keep_house(&engine, &node, retention) => if let Err(error) = kept {
+            kept = work => if let Err(error) = kept {
                 tracing::warn!(%error, "could not forget what is old; trying again in an hour");
             },
             _ = stopped.changed() => return,
@@ -47,7 +54,7 @@ pub(crate) async fn run(engine: Weak<Inner>, mut stopped: Receiver<bool>) {
     }
 }
 
-async fn keep_house(engine: &Engine, node: &str, retention: Retention) -> Result<()> {
+async fn keep_house(engine: &Engine, node: &str) -> Result<()> {
     let holder = node.to_owned();
     let mine = engine.write(move |w| {
         Box::pin(async move { db::jobs::take(&mut w.tx, "housekeeping", &holder, w.now, w.now + LEASE_MS).await })
@@ -63,7 +70,8 @@ async fn keep_house(engine: &Engine, node: &str, retention: Retention) -> Result
             })
         })
         .await?;
-    let events = retention::trim(engine, retention).await?;
+    let events = retention::trim(engine, Retention::of_days(engine.settings().event_retention_days)).await?;
+    deleted::clear(engine).await?;
     tracing::debug!(keys, revocations, events, "forgot what is old");
     Ok(())
 }

@@ -192,6 +192,19 @@ impl Hub {
         }
     }
 
+    /// Tells so many connections to come back later, the newest first; gives how many that were.
+    pub fn shed(&self, count: usize) -> usize {
+        let mut state = self.lock();
+        let mut ids: Vec<u64> =
+            state.readers.iter().filter(|(_, reader)| reader.close.is_none()).map(|(id, _)| *id).collect();
+        ids.sort_unstable_by(|a, b| b.cmp(a));
+        ids.truncate(count);
+        for id in &ids {
+            state.end(*id, close::RESUME);
+        }
+        ids.len()
+    }
+
     /// Open connections, for the metrics.
     pub fn connections(&self) -> usize {
         self.lock().readers.len()

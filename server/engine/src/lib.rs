@@ -104,6 +104,8 @@ struct Inner {
     progress: delivery::Progress,
     limits: limits::Limits,
     passwords: passwords::Pool,
+    /// Told where a room was deleted.
+    housework: Arc<tokio::sync::Notify>,
     stopping: tokio::sync::watch::Sender<bool>,
 }
 
@@ -130,14 +132,17 @@ impl Engine {
         let passwords = passwords::Pool::new();
         let (stopping, stopped) = tokio::sync::watch::channel(false);
         let (hub, epoch) = (Hub::on(bus.clone()), RwLock::new(epoch));
-        let engine = Self(Arc::new(Inner { settings, db, bus, hub, epoch, progress, limits, passwords, stopping }));
+        let housework = Arc::<tokio::sync::Notify>::default();
+        let work = housework.clone();
+        let inner = Inner { settings, db, bus, hub, epoch, progress, limits, passwords, housework, stopping };
+        let engine = Self(Arc::new(inner));
         let weak = Arc::downgrade(&engine.0);
         tokio::spawn(follow::follow(weak.clone(), stopped.clone()));
         if let Some(ears) = ears {
             tokio::spawn(follow::listen(weak.clone(), ears, stopped.clone()));
         }
         tokio::spawn(attendance::run(weak.clone(), stopped.clone()));
-        tokio::spawn(housekeeping::run(weak, stopped));
+        tokio::spawn(housekeeping::run(weak, work, stopped));
         Ok(engine)
     }
 
@@ -197,6 +202,10 @@ impl Engine {
 
     pub(crate) fn limits(&self) -> &limits::Limits {
         &self.0.limits
+    }
+
+    pub(crate) fn housework(&self) -> &tokio::sync::Notify {
+        &self.0.housework
     }
 
     pub(crate) fn passwords(&self) -> &passwords::Pool {

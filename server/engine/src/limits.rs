@@ -63,8 +63,13 @@ impl Limits {
     ///
     /// # Errors
     /// [`Error::TooMany`].
-    pub(crate) fn sign_up(&self, address: &str) -> Result<()> {
-        self.counters.as_ref().map_or(Ok(()), |counters| counters.sign_ups.check(&address.to_owned()))
+    pub(crate) async fn sign_up(&self, address: &str) -> Result<()> {
+        let Some(counters) = &self.counters else { return Ok(()) };
+        let (burst, time) = SIGN_UPS;
+        match self.bus.count_sign_up(&hidden(&[address]), burst, time).await {
+            Some(wait) => pass(wait),
+            None => counters.sign_ups.check(&address.to_owned()),
+        }
     }
 
     /// Counts a try to sign in as failed, until [`Limits::signed_in`] says otherwise: tries sent all
@@ -89,9 +94,13 @@ impl Limits {
     }
 }
 
-/// A name and an address as a key that tells neither.
 fn pair(name: &str, address: &str) -> String {
-    let digest = Sha256::new().chain_update(protocol::text::fold(name)).chain_update([0]).chain_update(address);
+    hidden(&[&protocol::text::fold(name), address])
+}
+
+/// Words as a key that tells none of them.
+fn hidden(words: &[&str]) -> String {
+    let digest = words.iter().fold(Sha256::new(), |digest, word| digest.chain_update(word).chain_update([0]));
     digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -148,7 +157,7 @@ mod tests {
         for _ in 0..100 {
             limits.post(UserId(1)).await.unwrap();
             limits.sign_in("ana", "::1", Instant::now()).await.unwrap();
-            limits.sign_up("::1").unwrap();
+            limits.sign_up("::1").await.unwrap();
         }
     }
 

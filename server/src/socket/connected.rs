@@ -13,21 +13,17 @@ use std::{
 
 use bytes::{Buf, Bytes, BytesMut};
 use engine::Dialect;
-use protocol::limits::DEAD_S;
 use tokio::net::TcpStream;
 
 use super::{
     parse::{self, Incoming, Parser},
     session::{Job, Session},
-    thread::Thread,
+    thread::{LOOKS, Thread},
 };
+use crate::patience::Patience;
 
-/// How long a write to a socket may take.
-const WRITE_WITHIN: Duration = Duration::from_secs(30);
 /// How long the other side may take to answer a close.
 const CLOSE_WITHIN: Duration = Duration::from_secs(1);
-/// A socket that was silent so long is looked at once more before it is ended at [`DEAD_S`].
-const DOUBTFUL: Duration = Duration::from_secs(DEAD_S - 5);
 /// Reads of one socket in a row; then it is the others' turn.
 const READS: usize = 8;
 
@@ -168,18 +164,18 @@ impl Socket {
 
     /// Ends the socket where the other side does not answer, does not read or does not close.
     /// True where it was ended for being slow.
-    pub(super) fn look(&self, now: Instant) -> bool {
+    pub(super) fn look(&self, now: Instant, patience: &Patience) -> bool {
         let mut io = self.io.borrow_mut();
-        let stuck = io.stuck_since.is_some_and(|since| now.duration_since(since) > WRITE_WITHIN);
+        let stuck = io.stuck_since.is_some_and(|since| now.duration_since(since) > patience.write_within);
         let silent = now.duration_since(io.heard);
         let waits = io.full || io.stuck_since.is_some();
         if io.ending.as_ref().is_some_and(|ending| now > ending.until) {
             io.end();
-        } else if stuck || (silent > Duration::from_secs(DEAD_S) && io.asked >= 2 && !waits) {
+        } else if stuck || (silent > patience.dead_after && io.asked >= 2 && !waits) {
             io.end();
             return stuck;
-        } else if silent > DOUBTFUL {
-            // Something may have come that a busy machine has not told us of.
+        } else if silent > patience.dead_after.saturating_sub(patience.heartbeat / LOOKS) {
+            // Something may have come that a busy machine has not told us of before the last look.
             io.wake();
         }
         false

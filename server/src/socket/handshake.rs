@@ -1,6 +1,6 @@
 //! From a request to a socket on its own thread (RFC 6455, section 4.2).
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use axum::{
     body::Body,
@@ -18,11 +18,6 @@ use tungstenite::handshake::derive_accept_key;
 use super::{session::Session, threads::Newcomer};
 use crate::{failure::Failure, state::AppState};
 
-/// Handshakes at once, at most; the next waits, and is refused after [`WITHIN`].
-pub(super) const AT_ONCE: usize = 256;
-/// How long a handshake may take.
-const WITHIN: Duration = Duration::from_secs(5);
-
 /// Bytes that the kernel may keep for one socket that does not read; left alone, it keeps 4 MiB.
 const UNSENT: usize = 128 * 1024;
 
@@ -39,7 +34,11 @@ impl FromRequestParts<AppState> for Upgrade {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Failure> {
         let accept = accept_key(&parts.headers).ok_or(Error::NotFound)?;
         let upgrade = parts.extensions.remove::<OnUpgrade>().ok_or(Error::NotFound)?;
-        let permit = timeout(WITHIN, state.sockets.handshakes().acquire_owned()).await;
+        if state.memory.is_short() {
+            return Err(Error::Unavailable.into());
+        }
+        let within = state.config.patience.handshake_within;
+        let permit = timeout(within, state.sockets.handshakes().acquire_owned()).await;
         let permit = permit.ok().and_then(Result::ok).ok_or(Error::Unavailable)?;
         Ok(Self { accept, upgrade, permit })
     }
@@ -63,8 +62,9 @@ impl Upgrade {
     /// Accepts, and moves the connection to its thread once it has been answered.
     pub(super) fn accept(self, session: Arc<Session>) -> Response {
         let Self { accept, upgrade, permit } = self;
+        let within = session.state.config.patience.handshake_within;
         tokio::spawn(async move {
-            let moved = timeout(WITHIN, hand_over(upgrade, session)).await;
+            let moved = timeout(within, hand_over(upgrade, session)).await;
             drop(permit);
             match moved {
                 Ok(Ok(())) => {}

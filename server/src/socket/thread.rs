@@ -6,13 +6,13 @@ use std::{
     future::poll_fn,
     ops::Range,
     rc::Rc,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use bytes::Bytes;
 use engine::{Dialect, Drained, Mailbox, Parcel};
 use metrics::{Counter, Gauge, counter, gauge};
-use protocol::{ServerFrame, limits::HEARTBEAT_S};
+use protocol::ServerFrame;
 use tokio::{
     net::TcpStream,
     runtime::{Handle, Runtime},
@@ -27,20 +27,20 @@ use super::{
     session::{Close, Job},
     threads::Newcomer,
 };
+use crate::patience::Patience;
 
 /// Bytes read from a socket at once; the buffer is the thread's.
 const READ: usize = 16 * 1024;
-/// The wheel turns by one place in this time.
-const TICK: Duration = Duration::from_millis(250);
-/// Places of the wheel: a socket's comes once in a heartbeat.
-const PLACES: usize = (HEARTBEAT_S * 4) as usize;
+/// Places of the wheel, which turns once in a heartbeat: by one in 250 ms.
+const PLACES: u32 = 100;
 /// Each socket is looked at so often in one turn of the wheel: every 5 s.
-const LOOKS: usize = 5;
+pub(super) const LOOKS: u32 = 5;
 
 /// What the sockets of a thread share.
 pub(super) struct Thread {
     pub(super) mailbox: Mailbox,
     pub(super) main: Handle,
+    patience: Patience,
     pub(super) buffer: RefCell<Box<[u8]>>,
     sockets: RefCell<HashMap<u64, Rc<Socket>>>,
     wheel: RefCell<Wheel>,
@@ -53,9 +53,9 @@ pub(super) struct Thread {
 
 struct Wheel {
     places: Vec<Vec<u64>>,
-    at: usize,
+    at: u32,
     /// Where the next newcomer goes.
-    next: usize,
+    next: u32,
 }
 
 /// Several frames in one piece, kept for the next socket that gets the same.
@@ -93,6 +93,7 @@ pub(super) fn run(
     mailbox: Mailbox,
     newcomers: mpsc::Receiver<Newcomer>,
     main: Handle,
+    patience: Patience,
     stopped: watch::Receiver<bool>,
 ) {
     // What a connection leaves behind when the thread ends belongs to the other runtime.
@@ -100,9 +101,10 @@ pub(super) fn run(
     let thread = Rc::new(Thread {
         mailbox,
         main: main.clone(),
+        patience,
         buffer: RefCell::new(vec![0; READ].into()),
         sockets: RefCell::default(),
-        wheel: RefCell::new(Wheel { places: vec![Vec::new(); PLACES], at: 0, next: 0 }),
+        wheel: RefCell::new(Wheel { places: vec![Vec::new(); PLACES as usize], at: 0, next: 0 }),
         ending: RefCell::default(),
         drained: RefCell::default(),
         made: RefCell::default(),
@@ -116,7 +118,7 @@ pub(super) fn run(
 
 impl Thread {
     async fn serve(self: Rc<Self>, mut newcomers: mpsc::Receiver<Newcomer>, mut stopped: watch::Receiver<bool>) {
-        let mut ticks = interval(TICK);
+        let mut ticks = interval(self.patience.heartbeat / PLACES);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
@@ -145,7 +147,7 @@ impl Thread {
             let next = wheel.next;
             // Neighbours in time are far apart on the wheel.
             wheel.next = (next + 37) % PLACES;
-            wheel.places[next].push(id);
+            wheel.places[next as usize].push(id);
         }
         self.counts.sockets.increment(1);
         let seat = Seat { thread: self.clone(), id };
@@ -249,10 +251,10 @@ impl Thread {
         wheel.at = (at + 1) % PLACES;
         let mut stuck = Vec::new();
         for look in 0..LOOKS {
-            let place = &mut wheel.places[(at + look * PLACES / LOOKS) % PLACES];
+            let place = &mut wheel.places[((at + look * PLACES / LOOKS) % PLACES) as usize];
             place.retain(|id| {
                 let Some(socket) = sockets.get(id) else { return false };
-                if socket.look(now) {
+                if socket.look(now, &self.patience) {
                     self.counts.slow.increment(1);
                 } else if look == 0 && self.beat(socket) == Wrote::Stuck {
                     stuck.push(*id);
@@ -260,7 +262,7 @@ impl Thread {
                 true
             });
         }
-        self.ending.borrow_mut().retain(|id| sockets.get(id).is_some_and(|socket| !socket.look(now)));
+        self.ending.borrow_mut().retain(|id| sockets.get(id).is_some_and(|socket| !socket.look(now, &self.patience)));
         drop(sockets);
         self.mailbox.hold(&stuck);
     }

@@ -14,7 +14,8 @@ use tokio::{
     sync::{Semaphore, mpsc, watch},
 };
 
-use super::{handshake::AT_ONCE, session::Session, thread::run};
+use super::{session::Session, thread::run};
+use crate::patience::Patience;
 
 /// A connection that has become a socket.
 pub(super) struct Newcomer {
@@ -40,22 +41,22 @@ impl Threads {
     ///
     /// # Errors
     /// The system has no thread left.
-    pub fn start(hub: &Hub) -> Result<Self> {
+    pub fn start(hub: &Hub, patience: Patience) -> Result<Self> {
         let cores = available_parallelism().map_or(1, |cores| cores.get());
         let (stop, stopped) = watch::channel(false);
         let (mut doors, mut running) = (Vec::new(), Vec::new());
         for (n, mailbox) in hub.divide(cores).into_iter().enumerate() {
-            let (door, newcomers) = mpsc::channel(AT_ONCE);
+            let (door, newcomers) = mpsc::channel(patience.handshakes.max(1));
             let (main, stopped) = (Handle::current(), stopped.clone());
             let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
             let thread = thread::Builder::new()
                 .name(format!("sockets-{n}"))
-                .spawn(move || run(&runtime, mailbox, newcomers, main, stopped))
+                .spawn(move || run(&runtime, mailbox, newcomers, main, patience, stopped))
                 .context("can't start a thread for sockets")?;
             doors.push(door);
             running.push(thread);
         }
-        let handshakes = Arc::new(Semaphore::new(AT_ONCE));
+        let handshakes = Arc::new(Semaphore::new(patience.handshakes));
         Ok(Self(Arc::new(Inner { doors, handshakes, stop, running: Mutex::new(running) })))
     }
 

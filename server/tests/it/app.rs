@@ -3,18 +3,17 @@
 use std::{fs, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use engine::{Settings, Signup};
+use foundations::postgres::new_database;
 use reqwest::{
     Client, Method, RequestBuilder, StatusCode, Url,
     header::{ACCEPT, CONTENT_TYPE, HeaderMap},
     redirect::Policy,
 };
 use serde_json::{Value, json};
-use server::{Server, config::Config};
+use server::{Server, config::Config, patience::Patience};
 use sqlx::{Connection, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
-
-use crate::postgres;
 
 /// What a browser accepts.
 pub const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
@@ -39,7 +38,7 @@ impl TestApp {
     }
 
     pub async fn on_postgres() -> Self {
-        let url = tokio::task::spawn_blocking(postgres::new_database).await.unwrap();
+        let url = new_database().await.unwrap();
         Self::start(move |config| config.settings.database_url = Some(url)).await
     }
 
@@ -70,6 +69,8 @@ impl TestApp {
             public_url: None,
             trusted_proxies: Default::default(),
             dev: false,
+            patience: Patience::default(),
+            memory_limit: None,
             site_dir: site,
         };
         set(&mut config);
@@ -199,6 +200,13 @@ impl Person {
     /// POST of JSON.
     pub async fn post(&self, path: &str, body: Value) -> Answer {
         Answer::of(self.request(Method::POST, path).json(&body)).await
+    }
+
+    /// Posts a message to a room; gives its id.
+    pub async fn say(&self, room: i64, text: &str) -> i64 {
+        let sent = self.post(&format!("/messaging/room/{room}/send/"), json!({"message": text})).await;
+        assert_eq!(sent.status, 201, "{sent:?}");
+        sent.id()
     }
 
     /// GET as a browser.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::{
-    app::{Person, Scene, TestApp},
+    app::{Scene, TestApp},
     socket::{Socket, kind},
 };
 
@@ -15,27 +15,18 @@ on_both_databases!(
     what_may_not_be_read_is_revoked,
     who_is_removed_hears_nothing_more,
     the_end_of_a_sign_in_closes_its_sockets,
-    defect_6_messages_sent_by_http_are_broadcast,
     defect_8_a_retry_is_one_message,
-    defect_12_opening_a_socket_joins_nothing,
-    defect_12_removal_closes_open_sockets,
-    defect_16_the_originals_sockets_speak_as_documented,
     deleted_text_is_not_replayed,
     many_people_at_once_agree_on_one_order,
     sockets_are_refused_before_the_upgrade,
     frames_that_are_none_are_answered_or_end_the_socket,
     reading_clears_the_inbox_and_tells_the_other_tabs,
+    a_deletion_reaches_an_inbox_that_has_read_of_it,
     watched_rooms_tell_their_newest_number,
 );
 
 fn room(id: i64) -> String {
     format!("room:{id}")
-}
-
-async fn say(person: &Person, room: i64, text: &str) -> i64 {
-    let sent = person.post(&format!("/messaging/room/{room}/send/"), json!({"message": text})).await;
-    assert_eq!(sent.status, 201, "{sent:?}");
-    sent.id()
 }
 
 fn sources(events: &[Value]) -> Vec<&str> {
@@ -46,7 +37,7 @@ async fn events_arrive_in_order_without_gaps(app: TestApp) {
     let Scene { ana, bo, room: id, .. } = app.with_board().await;
     let mut socket = Socket::live(&app, &bo, &[(&room(id), 0)]).await;
     for text in ["one", "two", "three"] {
-        say(&ana, id, text).await;
+        ana.say(id, text).await;
     }
     let mut last = 0;
     let mut heard = Vec::new();
@@ -67,7 +58,7 @@ async fn events_arrive_in_order_without_gaps(app: TestApp) {
 async fn a_cursor_gets_what_it_missed_and_nothing_twice(app: TestApp) {
     let Scene { ana, bo, room: id, .. } = app.with_board().await;
     for n in 0..5 {
-        say(&ana, id, &format!("before {n}")).await;
+        ana.say(id, &format!("before {n}")).await;
     }
     let mut first = Socket::live(&app, &bo, &[(&room(id), 0)]).await;
     let (mut seq, mut got) = (0, 0);
@@ -79,7 +70,7 @@ async fn a_cursor_gets_what_it_missed_and_nothing_twice(app: TestApp) {
     }
     drop(first);
     for n in 0..3 {
-        say(&ana, id, &format!("between {n}")).await;
+        ana.say(id, &format!("between {n}")).await;
     }
     let mut again = Socket::live(&app, &bo, &[(&room(id), seq)]).await;
     for n in 0..3 {
@@ -118,7 +109,7 @@ async fn what_may_not_be_read_is_revoked(app: TestApp) {
         assert_eq!(socket.of_type("revoked").await["stream"], *stream);
     }
     let mut bos = Socket::live(&app, &bo, &[(&room(secret), 0)]).await;
-    say(&ana, secret, "for my eyes alone").await;
+    ana.say(secret, "for my eyes alone").await;
     for socket in [&mut socket, &mut bos] {
         let rest = socket.rest().await;
         assert!(rest.iter().all(|frame| !frame.to_string().contains("my eyes")), "{rest:?}");
@@ -128,10 +119,10 @@ async fn what_may_not_be_read_is_revoked(app: TestApp) {
 async fn who_is_removed_hears_nothing_more(app: TestApp) {
     let Scene { ana, bo, board, room: id, .. } = app.with_board().await;
     let mut socket = Socket::live(&app, &bo, &[(&room(id), 0), (&format!("board:{board}"), 0)]).await;
-    say(&ana, id, "still here").await;
+    ana.say(id, "still here").await;
     let gone = ana.post(&format!("/boards/{board}/members/{}/remove/", bo.id), json!({})).await;
     assert_eq!(gone.status, 200, "{gone:?}");
-    say(&ana, id, "now that he is gone").await;
+    ana.say(id, "now that he is gone").await;
     let rest = socket.rest().await;
     assert!(rest.iter().any(|frame| frame["type"] == "revoked" && frame["stream"] == room(id)), "{rest:?}");
     assert!(!sources(&rest).contains(&"now that he is gone"), "{rest:?}");
@@ -152,20 +143,10 @@ async fn the_end_of_a_sign_in_closes_its_sockets(app: TestApp) {
         .await;
     assert_eq!(changed.status, 200, "{changed:?}");
     assert_eq!(others.closed().await, 4001, "a password change ends the other sign-ins");
-    say(&ana, id, "only for me").await;
+    ana.say(id, "only for me").await;
     assert_eq!(mine.of_type("event").await["stream"], room(id));
     ana.post("/accounts/logout/", json!({})).await;
     assert_eq!(mine.closed().await, 4001);
-}
-
-async fn defect_6_messages_sent_by_http_are_broadcast(app: TestApp) {
-    let Scene { ana, bo, room: id, task, .. } = app.with_board().await;
-    let mut chat = Socket::open(&app, &bo, &format!("/ws/chat-room/{id}/")).await;
-    let mut comments = Socket::open(&app, &bo, &format!("/ws/task-comments/{task}/")).await;
-    say(&ana, id, "by http").await;
-    ana.post(&format!("/messaging/task/{task}/comments/"), json!({"comment": "also by http"})).await;
-    assert_eq!(chat.of_type("chat_message").await["message"], "by http");
-    assert_eq!(comments.of_type("new_comment").await["comment"], "also by http");
 }
 
 async fn defect_8_a_retry_is_one_message(app: TestApp) {
@@ -186,79 +167,9 @@ async fn defect_8_a_retry_is_one_message(app: TestApp) {
     assert_eq!(ana.post(&send, other).await.status, 409, "the key with other content");
 }
 
-async fn defect_12_opening_a_socket_joins_nothing(app: TestApp) {
-    let Scene { ana, bo, room: id, .. } = app.with_board().await;
-    let mut socket = Socket::open(&app, &bo, &format!("/ws/chat-room/{id}/")).await;
-    say(&ana, id, "@bo are you in?").await;
-    socket.of_type("chat_message").await;
-    let page = bo.page(&format!("/messaging/room/{id}/")).await;
-    assert!(page.text.contains(&format!("/messaging/room/{id}/join/")), "the page still offers to join");
-}
-
-async fn defect_12_removal_closes_open_sockets(app: TestApp) {
-    let Scene { ana, bo, board, room: id, .. } = app.with_board().await;
-    let mut socket = Socket::open(&app, &bo, &format!("/ws/chat-room/{id}/")).await;
-    ana.post(&format!("/boards/{board}/members/{}/remove/", bo.id), json!({})).await;
-    assert_eq!(socket.closed().await, 4003);
-    let refused = Socket::try_open(&app, &bo, &format!("/ws/chat-room/{id}/"), None).await;
-    assert_eq!(refused.err(), Some(404));
-}
-
-/// Its own tests of them named classes that did not exist, and so ran nothing.
-async fn defect_16_the_originals_sockets_speak_as_documented(app: TestApp) {
-    let Scene { ana, bo, vic, room: id, task, .. } = app.with_board().await;
-    let path = format!("/ws/chat-room/{id}/");
-    let mut anas = Socket::open(&app, &ana, &path).await;
-    let mut bos = Socket::open(&app, &bo, &path).await;
-    assert_eq!(anas.of_type("user_join").await, json!({"type": "user_join", "user_id": bo.id, "username": "bo"}));
-
-    bos.say(json!({"type": "typing"})).await;
-    assert_eq!(anas.of_type("user_typing").await, json!({"type": "user_typing", "user_id": bo.id, "username": "bo"}));
-    bos.say(json!({"type": "stop_typing"})).await;
-    assert_eq!(anas.of_type("user_stop_typing").await["username"], "bo");
-
-    bos.say(json!({"type": "chat_message", "message": "Hello team, @ana!"})).await;
-    for (socket, deletes) in [(&mut anas, false), (&mut bos, true)] {
-        let said = socket.of_type("chat_message").await;
-        assert_eq!((&said["user_id"], &said["username"]), (&json!(bo.id), &json!("bo")));
-        assert_eq!((&said["message"], &said["mentioned_users"]), (&json!("Hello team, @ana!"), &json!(["ana"])));
-        let moment = said["timestamp"].as_str().unwrap();
-        assert!(moment.ends_with('Z') && moment.contains('T'), "ISO 8601: {moment}");
-        let message = said["message_id"].as_i64().unwrap();
-        if deletes {
-            let deleted = bo.post(&format!("/messaging/message/{message}/delete/"), json!({})).await;
-            assert_eq!(deleted.status, 200, "{deleted:?}");
-        }
-    }
-    anas.of_type("message_deleted").await;
-    bos.say(json!({"type": "ping"})).await;
-    bos.of_type("pong").await;
-
-    bos.say(json!({"type": "chat_message", "message": "   "})).await;
-    let error = bos.of_type("error").await;
-    assert_eq!(error["code"], "invalid");
-    assert!(error["message"].as_str().is_some_and(|words| !words.is_empty()));
-
-    let mut viewer = Socket::open(&app, &vic, &path).await;
-    viewer.say(json!({"type": "chat_message", "message": "may I?"})).await;
-    assert_eq!(viewer.of_type("error").await["code"], "forbidden");
-
-    drop(bos);
-    assert_eq!(anas.of_type("user_leave").await["username"], "bo");
-
-    let mut comments = Socket::open(&app, &ana, &format!("/ws/task-comments/{task}/")).await;
-    comments.say(json!({"type": "comment", "comment": "Looks good, @bo"})).await;
-    let said = comments.of_type("new_comment").await;
-    assert_eq!((&said["comment"], &said["username"]), (&json!("Looks good, @bo"), &json!("ana")));
-    assert_eq!(said["mentioned_users"], json!(["bo"]));
-    assert!(said["comment_id"].is_i64() && said["user_id"] == ana.id && said["timestamp"].is_string());
-    comments.say(json!({"type": "ping"})).await;
-    comments.of_type("pong").await;
-}
-
 async fn deleted_text_is_not_replayed(app: TestApp) {
     let Scene { ana, bo, room: id, .. } = app.with_board().await;
-    let message = say(&ana, id, "the password is swordfish, @bo").await;
+    let message = ana.say(id, "the password is swordfish, @bo").await;
     assert_eq!(bo.get("/messaging/notifications/count/").await.json["count"], 2, "the mention, and the board itself");
     let deleted = ana.post(&format!("/messaging/message/{message}/delete/"), json!({})).await;
     assert_eq!(deleted.status, 200, "{deleted:?}");
@@ -288,7 +199,7 @@ async fn many_people_at_once_agree_on_one_order(app: TestApp) {
         [Socket::live(&app, &ana, &[(&room(id), 0)]).await, Socket::live(&app, &bo, &[(&room(id), 0)]).await];
     let sent = (0..40).map(|n| {
         let person = if n % 2 == 0 { &ana } else { &bo };
-        async move { say(person, id, &format!("message {n}")).await }
+        async move { person.say(id, &format!("message {n}")).await }
     });
     let mut acknowledged = futures::future::join_all(sent).await;
     acknowledged.sort_unstable();
@@ -361,7 +272,7 @@ async fn frames_that_are_none_are_answered_or_end_the_socket(app: TestApp) {
     let closed = tokio::spawn(async move { large.closed().await }).await;
     assert!(closed.is_err() || closed.is_ok_and(|code| code != 1000), "too large a message ends the socket");
 
-    say(&ana, id, "all is well").await;
+    ana.say(id, "all is well").await;
     assert_eq!(other.event().await.1, "message_posted", "the others are not disturbed");
 }
 
@@ -370,8 +281,8 @@ async fn reading_clears_the_inbox_and_tells_the_other_tabs(app: TestApp) {
     let me = format!("user:{}", bo.id);
     let mut tab = Socket::live(&app, &bo, &[(&room(id), 0), (&me, 0)]).await;
     let mut other_tab = Socket::live(&app, &bo, &[(&me, 0)]).await;
-    say(&ana, id, "hello").await;
-    say(&ana, id, "@bo hello").await;
+    ana.say(id, "hello").await;
+    ana.say(id, "@bo hello").await;
     let raised = loop {
         let (_, kind, event) = other_tab.event().await;
         if kind == "notified" && event["notification"]["reason"] == "mention" {
@@ -394,13 +305,25 @@ async fn reading_clears_the_inbox_and_tells_the_other_tabs(app: TestApp) {
     assert_eq!(bo.get("/messaging/notifications/count/").await.json["count"], 1);
 }
 
+async fn a_deletion_reaches_an_inbox_that_has_read_of_it(app: TestApp) {
+    let Scene { ana, bo, room: id, .. } = app.with_board().await;
+    let message = ana.say(id, "@bo the password is swordfish").await;
+    bo.post("/messaging/notifications/read-all/", json!({})).await;
+    let mut tab = Socket::live(&app, &bo, &[(&format!("user:{}", bo.id), 0)]).await;
+    tab.rest().await;
+    ana.post(&format!("/messaging/message/{message}/delete/"), json!({})).await;
+    let (_, kind, event) = tab.event().await;
+    assert_eq!((kind.as_str(), &event["unread"]), ("notifications_changed", &json!(0)));
+    assert!(!bo.get("/messaging/notifications/").await.text.contains("swordfish"));
+}
+
 async fn watched_rooms_tell_their_newest_number(app: TestApp) {
     let Scene { ana, bo, room: id, secret, .. } = app.with_board().await;
     let mut socket = Socket::live(&app, &bo, &[]).await;
     socket.say(json!({"type": "watch", "rooms": [id, secret]})).await;
     socket.rest().await;
-    say(&ana, secret, "not for bo").await;
-    say(&ana, id, "for all").await;
+    ana.say(secret, "not for bo").await;
+    ana.say(id, "for all").await;
     let told = socket.ephemeral("activity").await;
     assert_eq!(told, json!({"room": id, "n": 1, "author": ana.id}));
 }

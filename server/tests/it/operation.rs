@@ -82,6 +82,8 @@ async fn without_a_site_it_says_so_at_the_start() {
         public_url: None,
         trusted_proxies: Default::default(),
         dev: false,
+        patience: Default::default(),
+        memory_limit: None,
         site_dir: folder.path().join("nothing"),
     };
     let error = Server::open(config).await.err().unwrap().to_string();

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use foundations::postgres::new_database;
 use sqlx::{Connection, PgConnection, Row, SqliteConnection};
 
-use crate::{app::TestApp, postgres};
+use crate::app::TestApp;
 
 /// A column: table, name, kind, may it be null.
 type Column = (String, String, &'static str, bool);
@@ -34,7 +35,7 @@ async fn both_databases_have_the_same_tables_and_columns() {
     let on_sqlite: BTreeSet<Column> =
         rows.iter().map(|row| (row.get(0), row.get(1), kind(row.get::<&str, _>(2)), row.get::<bool, _>(3))).collect();
 
-    let url = tokio::task::spawn_blocking(postgres::new_database).await.unwrap();
+    let url = new_database().await.unwrap();
     let for_tables = url.clone();
     let mut app = TestApp::start(move |config| config.settings.database_url = Some(for_tables)).await;
     app.stop().await;

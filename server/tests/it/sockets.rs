@@ -1,102 +1,14 @@
 //! Sockets as TCP has them: who is slow, who is malformed, who comes early, who is told to go.
 
-use std::time::Duration;
-
 use futures::future::join_all;
-use serde_json::{Value, json};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpSocket, TcpStream},
-    time::timeout,
-};
+use serde_json::json;
+use tokio::io::AsyncWriteExt;
 
 use crate::{
     app::{Person, Scene, TestApp},
     socket::Socket,
+    wire::{PONG, TEXT, Wire, frame},
 };
-
-/// Generous: a test that waits must not fail on a slow machine.
-const WITHIN: Duration = Duration::from_secs(30);
-const TEXT: u8 = 0x1;
-const CLOSE: u8 = 0x8;
-const PONG: u8 = 0xa;
-
-/// A socket without a library: what is written is what is sent.
-struct Wire(TcpStream);
-
-impl Wire {
-    async fn connect(app: &TestApp, receive_buffer: Option<u32>) -> TcpStream {
-        let socket = TcpSocket::new_v4().unwrap();
-        if let Some(bytes) = receive_buffer {
-            socket.set_recv_buffer_size(bytes).unwrap();
-        }
-        socket.connect(app.url.strip_prefix("http://").unwrap().parse().unwrap()).await.unwrap()
-    }
-
-    /// Opens the page's socket and sends `early` together with the request.
-    async fn open(app: &TestApp, person: &Person, receive_buffer: Option<u32>, early: &[u8]) -> Self {
-        let mut stream = Self::connect(app, receive_buffer).await;
-        let head = format!(
-            "GET /ws?v=1 HTTP/1.1\r\nhost: h\r\nconnection: keep-alive, Upgrade\r\nupgrade: websocket\r\n\
-             sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\ncookie: {}\r\n\r\n",
-            person.cookie()
-        );
-        stream.write_all(&[head.as_bytes(), early].concat()).await.unwrap();
-        let mut answer = Vec::new();
-        while !answer.ends_with(b"\r\n\r\n") {
-            answer.push(timeout(WITHIN, stream.read_u8()).await.unwrap().unwrap());
-        }
-        let answer = String::from_utf8(answer).unwrap().to_lowercase();
-        assert!(answer.starts_with("http/1.1 101"), "{answer}");
-        // The example of RFC 6455, section 1.3.
-        assert!(answer.contains("sec-websocket-accept: s3pplmbitxaq9kygzzhzrbk+xoo="), "{answer}");
-        Self(stream)
-    }
-
-    /// The next frame: its opcode and payload.
-    async fn frame(&mut self) -> (u8, Vec<u8>) {
-        let read = async {
-            let first = self.0.read_u8().await?;
-            let length = match self.0.read_u8().await? {
-                126 => self.0.read_u16().await?.into(),
-                127 => self.0.read_u64().await?,
-                short => short.into(),
-            };
-            let mut payload = vec![0; length as usize];
-            self.0.read_exact(&mut payload).await?;
-            assert_eq!(first & 0xf0, 0x80, "frames are whole");
-            Ok::<_, std::io::Error>((first & 0x0f, payload))
-        };
-        timeout(WITHIN, read).await.expect("nothing came in time").unwrap()
-    }
-
-    async fn of(&mut self, opcode: u8) -> Vec<u8> {
-        loop {
-            let (came, payload) = self.frame().await;
-            if came == opcode {
-                return payload;
-            }
-        }
-    }
-
-    async fn said(&mut self) -> Value {
-        serde_json::from_slice(&self.of(TEXT).await).unwrap()
-    }
-
-    async fn closed(&mut self) -> u16 {
-        u16::from_be_bytes(self.of(CLOSE).await[..2].try_into().unwrap())
-    }
-}
-
-/// A frame as a client sends it; masked with zeros, which is a mask like any other.
-fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
-    let length = payload.len() as u16;
-    let head = match payload.len() {
-        short @ 0..=125 => vec![first, 0x80 | short as u8],
-        _ => [&[first, 0xfe], &length.to_be_bytes()[..]].concat(),
-    };
-    [&head[..], &[0; 4], payload].concat()
-}
 
 async fn metric(person: &Person, name: &str) -> u64 {
     let all = person.get("/metrics").await.text;
@@ -144,11 +56,11 @@ async fn malformed_frames_end_their_socket_with_the_right_code_and_disturb_nobod
     ] {
         let mut wire = Wire::open(&app, &ana, None, &[]).await;
         assert_eq!(wire.said().await["type"], "ready", "{what}");
-        wire.0.write_all(&bytes).await.unwrap();
+        wire.stream.write_all(&bytes).await.unwrap();
         assert_eq!(wire.closed().await, code, "{what}");
     }
     let mut flood = Wire::open(&app, &ana, None, &[]).await;
-    flood.0.write_all(&frame(0x89, b"!").repeat(20_000)).await.unwrap();
+    flood.stream.write_all(&frame(0x89, b"!").repeat(20_000)).await.unwrap();
     assert_eq!(flood.of(PONG).await, b"!", "a flood of pings is answered, if not each of them");
     let sent = ana.post(&format!("/messaging/room/{room}/send/"), json!({"message": "all is well"})).await;
     assert_eq!(sent.status, 201, "{sent:?}");

@@ -273,3 +273,16 @@ fn at_most_three_hundred_rows_are_kept() {
     thread.apply(&posted(message(311, 2, 0)), clock);
     assert_eq!(thread.newest(), 300, "what comes while the newest are away is loaded with them");
 }
+
+#[test]
+fn an_answer_that_comes_after_the_deletion_shows_the_text_no_more() {
+    let mut thread = flat([message(1, 2, 0)]);
+    thread.posted(message(2, 1, 0), clock);
+    thread.deleted(MessageId(102));
+    // The answer to the post, or its event once more.
+    thread.posted(message(2, 1, 0), clock);
+    thread.apply(&posted(message(2, 1, 0)), clock);
+    let shown = thread.history().expect("the newest rows are here");
+    let last = &shown.rows[1].message;
+    assert!(last.deleted && last.source.is_empty() && last.html.is_empty(), "{last:?}");
+}

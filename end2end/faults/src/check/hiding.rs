@@ -20,6 +20,18 @@ pub(super) fn check(history: &History, writes: &Writes, found: &mut Found) {
 fn revoked(history: &History, writes: &Writes, found: &mut Found) {
     let mut out: HashMap<(i64, Stream), Duration> = HashMap::new();
     let mut asked: HashMap<u64, Duration> = HashMap::new();
+    // When messages, by id, and tasks, by the beginning of their words, were first sent.
+    let stored = history.database.values().flat_map(|stored| &stored.messages);
+    let posted: HashMap<i64, Duration> =
+        stored.filter_map(|item| Some((item.id, writes.0.get(&item.key)?.sent_at))).collect();
+    let made: Vec<(String, Duration)> = writes
+        .0
+        .values()
+        .filter_map(|write| match write.what {
+            Operation::Make { title, .. } => Some((format!("{title:?} in "), write.sent_at)),
+            _ => None,
+        })
+        .collect();
     for (at, entry) in &history.entries {
         match entry {
             Entry::Acknowledged { key, .. } => {
@@ -40,6 +52,23 @@ fn revoked(history: &History, writes: &Writes, found: &mut Found) {
                         Guarantee::Revoked,
                         format!("client {client} was given {stream} {seq}, sent after its removal"),
                     );
+                }
+            }
+            Entry::Told { client, stream, id, .. } => {
+                let user = history.users[*client];
+                let sent = posted.get(id);
+                if out.get(&(user, *stream)).is_some_and(|removed| sent.is_some_and(|sent| sent > removed)) {
+                    let what = format!("client {client} was told of message {id} of {stream}, sent after its removal");
+                    found.add(Guarantee::Revoked, what);
+                }
+            }
+            Entry::Received { client, stream, seq, body: Body::Things(things), .. } => {
+                let user = history.users[*client];
+                let Some(removed) = out.get(&(user, *stream)) else { continue };
+                let later = made.iter().filter(|(_, sent)| sent > removed);
+                for (title, _) in later.filter(|(title, _)| things.iter().any(|(_, what)| what.starts_with(title))) {
+                    let what = format!("client {client} was given {stream} {seq} with {title}, made after its removal");
+                    found.add(Guarantee::Revoked, what);
                 }
             }
             Entry::Asked { read, .. } => {

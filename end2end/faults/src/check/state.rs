@@ -17,7 +17,7 @@ pub(super) fn check(history: &History, writes: &Writes, found: &mut Found) {
 /// Does every client that may still read end with what the database has?
 pub fn agreement(ends: &[End], database: &Database) -> Vec<Violation> {
     let mut found = Found::default();
-    for End { client, stream, seq, items } in ends {
+    for End { client, stream, seq, items, things } in ends {
         let Some(stored) = database.get(stream) else {
             found.add(Guarantee::Agreement, format!("client {client} has {stream}, which is not there"));
             continue;
@@ -32,6 +32,14 @@ pub fn agreement(ends: &[End], database: &Database) -> Vec<Violation> {
             found.add(Guarantee::Agreement, format!("client {client} has {:?} for {item:?}", items.get(n)));
         } else if let Some(n) = extra {
             found.add(Guarantee::Agreement, format!("client {client} has a message {n} of {stream} of its own"));
+        }
+        let shown = database[stream].things.iter().find(|(name, what)| things.get(*name) != Some(*what));
+        let extra = things.keys().find(|name| !database[stream].things.contains_key(*name));
+        if let Some((name, what)) = shown {
+            let known = things.get(name);
+            found.add(Guarantee::Agreement, format!("client {client} has {known:?} for {name} of {stream}: {what}"));
+        } else if let Some(name) = extra {
+            found.add(Guarantee::Agreement, format!("client {client} has {name} of {stream}, which is not there"));
         }
     }
     found.0

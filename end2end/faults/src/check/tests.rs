@@ -2,13 +2,14 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use protocol::{RoomId, Stream};
+use protocol::{BoardId, RoomId, Stream};
 use uuid::Uuid;
 
 use super::{Guarantee, Guarantee::*, check};
-use crate::history::{Body, End, Entry, History, Item, Logged, Operation, Snapshot, Stored};
+use crate::history::{Body, End, Entry, History, Item, Logged, Operation, Snapshot, Stored, comments_on, task};
 
 const ROOM: Stream = Stream::Room(RoomId(1));
+const BOARD: Stream = Stream::Board(BoardId(1));
 /// The accounts of client 0, who writes, and of client 1, who reads and is removed in the end.
 const ANA: i64 = 10;
 const BO: i64 = 20;
@@ -38,6 +39,13 @@ fn post(n: i64) -> Operation {
     Operation::Post { stream: ROOM, text: text(n) }
 }
 
+/// A task, made and moved.
+fn board() -> Stored {
+    let at = |place| vec![task(1, 1, place, "Ship it"), comments_on(1, 0)];
+    let events = vec![logged(1, Body::Things(at("a1"))), logged(2, Body::Things(at("a2")))];
+    Stored { head: 2, events, things: at("a2").into_iter().collect(), ..Stored::default() }
+}
+
 /// Ana posts 1, 2, 3 (2 twice, as her first try is not answered), deletes 2, is refused a fourth;
 /// Bo reads along, resumes after the deletion, and is removed before Ana posts 5.
 fn sound() -> History {
@@ -50,11 +58,17 @@ fn sound() -> History {
     let remove = Operation::Remove { streams: vec![stream], user: BO };
     let entries = vec![
         Entry::Based { client, stream, seq: 0 },
+        Entry::Listened { client: 0, connection: 5, stream },
+        Entry::Listened { client, connection: 6, stream },
+        Entry::Sent { client: 0, key: key(30), what: Operation::Make { stream: BOARD, title: "Ship it".into() } },
+        Entry::Acknowledged { client: 0, key: key(30), id: Some(1) },
         Entry::Subscribed { client, connection, stream, seq: 0 },
         sent(1),
         given(1, Body::Posted(item(1))),
         applied(1),
         answered(1),
+        Entry::Told { client: 0, connection: 5, stream, id: 101 },
+        Entry::Told { client, connection: 6, stream, id: 101 },
         sent(2),
         sent(2),
         answered(2),
@@ -62,6 +76,8 @@ fn sound() -> History {
         applied(2),
         sent(3),
         answered(3),
+        Entry::Told { client: 0, connection: 5, stream, id: 103 },
+        Entry::Told { client, connection: 6, stream, id: 103 },
         Entry::Asked { client: 0, read: 1, stream },
         Entry::Read {
             client: 0,
@@ -82,8 +98,10 @@ fn sound() -> History {
         Entry::Sent { client: 0, key: key(21), what: remove },
         Entry::Acknowledged { client: 0, key: key(21), id: None },
         Entry::Revoked { client, stream },
+        Entry::Ended { client, connection: 6, code: Some(4003) },
         sent(5),
         answered(5),
+        Entry::Told { client: 0, connection: 5, stream, id: 104 },
     ];
     let last = Item { id: 104, n: 4, ..item(5) };
     let messages = vec![item(1), tombstone(2), item(3), last.clone()];
@@ -99,8 +117,11 @@ fn sound() -> History {
     History {
         users: vec![ANA, BO],
         entries: entries.into_iter().zip(1..).map(|(entry, ms)| (Duration::from_millis(ms), entry)).collect(),
-        database: [(ROOM, Stored { head: 6, n: 4, events, messages })].into(),
-        ends: vec![End { client: 0, stream: ROOM, seq: 6, items }],
+        database: [(ROOM, Stored { head: 6, n: 4, events, messages, ..Stored::default() }), (BOARD, board())].into(),
+        ends: vec![
+            End { client: 0, stream: ROOM, seq: 6, items, things: BTreeMap::new() },
+            End { client: 0, stream: BOARD, seq: 2, items: BTreeMap::new(), things: board().things },
+        ],
         faithful: true,
         grace: Duration::ZERO,
     }
@@ -308,5 +329,69 @@ fn a_client_that_ends_otherwise_is_noticed() {
     });
     broken(Agreement, |history| {
         history.ends[0].items.insert(9, item(9));
+    });
+}
+
+#[test]
+fn a_task_that_is_lost_or_doubled_is_noticed() {
+    broken(Durable, |history| {
+        let things = &mut history.database.get_mut(&BOARD).expect("a board is there").things;
+        things.remove("task 1");
+    });
+    broken(Once, |history| {
+        let things = &mut history.database.get_mut(&BOARD).expect("a board is there").things;
+        things.extend([task(2, 1, "a3", "Ship it")]);
+    });
+}
+
+#[test]
+fn a_board_or_an_inbox_that_ends_otherwise_is_noticed() {
+    broken(Agreement, |history| {
+        history.ends[1].things.extend([task(1, 1, "a1", "Ship it")]);
+    });
+    broken(Agreement, |history| {
+        history.ends[1].things.extend([task(2, 1, "a3", "Of nobody")]);
+    });
+    broken(Agreement, |history| {
+        history.ends[1].things.remove("comments on task 1");
+    });
+}
+
+#[test]
+fn a_message_that_the_originals_socket_is_told_of_twice_late_or_never_is_noticed() {
+    let told = |id| move |entry: &Entry| matches!(entry, Entry::Told { connection: 5, id: this, .. } if *this == id);
+    broken(Ordered, |history| {
+        let line = after(history, told(103));
+        let again = history.entries[line - 1].1.clone();
+        insert(history, line, again);
+    });
+    broken(Ordered, |history| {
+        end(history, Entry::Told { client: 0, connection: 5, stream: ROOM, id: 101 });
+    });
+    for id in [101, 103, 104] {
+        broken(NoGap, |history| history.entries.retain(|(_, entry)| !told(id)(entry)));
+    }
+    broken(Published, |history| end(history, Entry::Told { client: 0, connection: 5, stream: ROOM, id: 999 }));
+}
+
+#[test]
+fn what_the_originals_socket_tells_who_was_removed_is_noticed() {
+    broken(Revoked, |history| {
+        history.entries.retain(|(_, entry)| !matches!(entry, Entry::Ended { connection: 6, .. }));
+        end(history, Entry::Told { client: 1, connection: 6, stream: ROOM, id: 104 });
+    });
+}
+
+#[test]
+fn a_task_that_is_shown_to_who_was_removed_is_noticed() {
+    broken(Revoked, |history| {
+        let remove = Operation::Remove { streams: vec![BOARD], user: BO };
+        end(history, Entry::Sent { client: 0, key: key(40), what: remove });
+        end(history, Entry::Acknowledged { client: 0, key: key(40), id: None });
+        let make = Operation::Make { stream: BOARD, title: "A secret".into() };
+        let later = Duration::from_secs(2);
+        history.entries.push((later, Entry::Sent { client: 0, key: key(41), what: make }));
+        let body = Body::Things(vec![task(2, 1, "a3", "A secret")]);
+        history.entries.push((later, Entry::Received { client: 1, connection: 8, stream: BOARD, seq: 3, body }));
     });
 }

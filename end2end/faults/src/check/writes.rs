@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use protocol::Stream;
 use uuid::Uuid;
 
 use super::{Found, Guarantee, Write, Writes};
@@ -34,6 +35,7 @@ pub(super) fn check(history: &History, writes: &Writes, found: &mut Found) {
                 let stored = by_key.get(&(Some(history.users[write.client]), *key)).and_then(|items| items.first());
                 post(*key, text, write, stored.copied(), writes, found);
             }
+            Operation::Make { stream, title } => make(history, *stream, title, write, found),
             Operation::Delete { post, .. } if !write.acknowledged.is_empty() => {
                 let item = by_key.iter().find(|((_, key), _)| key == post).and_then(|(_, items)| items.first());
                 if item.is_some_and(|item| !item.deleted || !item.text.is_empty()) {
@@ -42,6 +44,28 @@ pub(super) fn check(history: &History, writes: &Writes, found: &mut Found) {
             }
             _ => {}
         }
+    }
+}
+
+/// A task is there once, and only where somebody may have been told so.
+fn make(history: &History, board: Stream, title: &str, write: &Write, found: &mut Found) {
+    let begins = format!("{title:?} in ");
+    let things = history.database.get(&board).into_iter().flat_map(|stored| &stored.things);
+    let made: Vec<&String> = things.filter(|(_, what)| what.starts_with(&begins)).map(|(name, _)| name).collect();
+    match &made[..] {
+        [] if write.acknowledged.is_empty() => {}
+        [] => found.add(Guarantee::Durable, format!("the acknowledged task {title:?} is lost")),
+        [_] if write.refused == write.tries => {
+            found.add(Guarantee::Once, format!("the refused task {title:?} is there"));
+        }
+        [one] => {
+            for (_, _, id) in &write.acknowledged {
+                if id.map(|id| format!("task {id}")).as_ref() != Some(one) {
+                    found.add(Guarantee::Once, format!("{title:?} was answered as {id:?} and is {one}"));
+                }
+            }
+        }
+        several => found.add(Guarantee::Once, format!("{title:?} is there as {several:?}")),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{sync::OnceLock, time::Duration};
 
 use anyhow::{Context, Result, ensure};
-use protocol::{BoardId, RoomId, Stream};
+use protocol::{BoardId, RoomId, Stream, TaskId};
 use reqwest::{StatusCode, header, redirect::Policy};
 use serde_json::{Value, json};
 
@@ -70,6 +70,12 @@ impl Account {
         let body = json!({ "name": name, "private": members.is_some(), "members": members.unwrap_or_default() });
         let room = self.post(base, &format!("/messaging/board/{board}/rooms/create/"), body).await?;
         Ok(Stream::Room(RoomId(id(&room)?)))
+    }
+
+    /// Makes a task on a board.
+    pub async fn make_task(&self, base: &str, board: BoardId, title: &str) -> Result<Stream> {
+        let task = self.post(base, &format!("/boards/{board}/tasks/"), json!({ "title": title })).await?;
+        Ok(Stream::Task(TaskId(id(&task)?)))
     }
 
     /// POSTs something that must succeed.

@@ -1,13 +1,15 @@
-//! What a client knows of one room, and how far it has come in it.
+//! What a client knows of one stream, and how far it has come in it.
 
 use std::collections::BTreeMap;
 
+use protocol::Cursor;
 use tokio::time::Instant;
 use uuid::Uuid;
 
+use super::page::Page;
 use crate::history::{Body, Item};
 
-/// A room, up to a number.
+/// A room, a task, a board or an inbox, up to a number.
 pub(super) struct Feed {
     /// Whose numbers they are.
     pub(super) epoch: String,
@@ -15,6 +17,10 @@ pub(super) struct Feed {
     pub(super) seq: i64,
     /// The messages, by number.
     pub(super) items: BTreeMap<i64, Item>,
+    /// What else is shown of it, by name.
+    pub(super) things: BTreeMap<String, String>,
+    /// What is shown may be wrong: it must be read again.
+    pub(super) stale: bool,
     /// Events that came before their turn.
     pub(super) ahead: BTreeMap<i64, Body>,
     /// The newest number that the server told of.
@@ -26,8 +32,10 @@ pub(super) struct Feed {
 }
 
 impl Feed {
-    pub(super) fn new(epoch: String, seq: i64, items: BTreeMap<i64, Item>) -> Self {
-        Self { epoch, seq, items, ahead: BTreeMap::new(), head: seq, revoked: false, moved: Instant::now() }
+    pub(super) fn new(page: Page) -> Self {
+        let Page { cursor: Cursor { epoch, seq, .. }, items, things } = page;
+        let (ahead, moved) = (BTreeMap::new(), Instant::now());
+        Self { epoch, seq, items, things, stale: false, ahead, head: seq, revoked: false, moved }
     }
 
     /// Takes an event; gives the numbers that are in the state now, in order.
@@ -61,6 +69,8 @@ impl Feed {
                 let tombstone = Item { id, n, key: Uuid::nil(), author: None, text: String::new(), deleted: true };
                 self.items.insert(n, tombstone);
             }
+            Body::Things(things) => self.things.extend(things),
+            Body::Reread => self.stale = true,
             Body::Redacted | Body::Other(_) => {}
         }
     }

@@ -1,12 +1,10 @@
 //! The client's socket: connects, resumes from its cursors, asks for what is missing, starts anew when told.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context, Result, bail};
 use futures::{SinkExt, StreamExt};
-use protocol::{ClientFrame, Cursor, MessageId, ServerFrame, Stream, page::History};
-use reqwest::StatusCode;
-use serde_json::json;
+use protocol::{ClientFrame, Cursor, ServerFrame, Stream};
 use tokio::{
     net::TcpStream,
     sync::mpsc,
@@ -17,8 +15,8 @@ use tokio_tungstenite::{
     tungstenite::{self, Message, client::IntoClientRequest},
 };
 
-use super::{Fetched, Shared, feed::Feed, lock};
-use crate::history::{Body, Entry, Item};
+use super::{Shared, feed::Feed, lock};
+use crate::history::{Body, Entry};
 
 /// A connection that says nothing for so long is given up, as the page does.
 const SILENCE: Duration = Duration::from_secs(30);
@@ -33,7 +31,7 @@ const RECONNECT_LIMIT: u64 = 2000;
 /// What the socket is told to do.
 #[derive(Clone, Copy, Debug)]
 pub enum Order {
-    /// Follow this room.
+    /// Follow this stream.
     Open(Stream),
     /// Let the connection go without a word, and come back.
     Drop,
@@ -165,12 +163,15 @@ impl<'s> Session<'s> {
                 let (stream, seq, body) = (stored.stream, stored.seq, Body::from(&stored.event));
                 let (client, connection) = (self.shared.id, self.connection);
                 self.note(Entry::Received { client, connection, stream, seq, body: body.clone() });
-                let applied = match lock(&self.shared.feeds).get_mut(&stream) {
-                    Some(feed) if !feed.revoked => feed.take(seq, body),
-                    _ => Vec::new(),
+                let (applied, stale) = match lock(&self.shared.feeds).get_mut(&stream) {
+                    Some(feed) if !feed.revoked => (feed.take(seq, body), feed.stale),
+                    _ => (Vec::new(), false),
                 };
                 for seq in applied {
                     self.note(Entry::Applied { client, stream, seq });
+                }
+                if stale {
+                    self.anew(stream).await?;
                 }
                 self.shared.tell();
             }
@@ -188,31 +189,17 @@ impl<'s> Session<'s> {
         Ok(())
     }
 
-    /// Reads the room again, and follows it from there.
+    /// Reads the page again, and follows it from there.
     async fn anew(&mut self, stream: Stream) -> Result<()> {
-        let Fetched::Room(page) = self.shared.fetch(stream).await? else {
+        let Some(page) = self.shared.fetch(stream).await? else {
             self.revoke(stream);
             return Ok(());
         };
-        let mut items: BTreeMap<i64, Item> =
-            page.history.rows.iter().map(|row| (row.message.n, Item::from(&row.message))).collect();
-        let mut older = page.history.older;
-        while let (true, Some(first)) = (older, items.values().next()) {
-            let before = MessageId(first.id);
-            let (status, body) =
-                self.shared.call("older_messages", json!({ "place": stream, "before": before })).await?;
-            if status != StatusCode::OK {
-                bail!("{status} for older messages: {body}");
-            }
-            let history: History = serde_json::from_str(&body).context(body)?;
-            items.extend(history.rows.iter().map(|row| (row.message.n, Item::from(&row.message))));
-            older = history.older && !history.rows.is_empty();
-        }
-        let Cursor { epoch, seq, .. } = page.cursor;
-        self.note(Entry::Based { client: self.shared.id, stream, seq });
-        lock(&self.shared.feeds).insert(stream, Feed::new(epoch.clone(), seq, items));
+        let cursor = Cursor { stream, ..page.cursor.clone() };
+        self.note(Entry::Based { client: self.shared.id, stream, seq: cursor.seq });
+        lock(&self.shared.feeds).insert(stream, Feed::new(page));
         self.shared.tell();
-        self.subscribe(Some(Cursor { stream, epoch, seq })).await
+        self.subscribe(Some(cursor)).await
     }
 
     fn revoke(&self, stream: Stream) {
@@ -224,8 +211,11 @@ impl<'s> Session<'s> {
     }
 
     async fn ask_for_missing(&mut self) -> Result<()> {
-        let mut missing = Vec::new();
+        let (mut missing, mut stale) = (Vec::new(), Vec::new());
         for (stream, feed) in lock(&self.shared.feeds).iter_mut() {
+            if feed.stale && !feed.revoked {
+                stale.push(*stream);
+            }
             if feed.lacks() && feed.moved.elapsed() > ASK_AFTER {
                 feed.moved = Instant::now();
                 missing.push(Cursor { stream: *stream, epoch: feed.epoch.clone(), seq: feed.seq });
@@ -233,6 +223,10 @@ impl<'s> Session<'s> {
         }
         for cursor in missing {
             self.subscribe(Some(cursor)).await?;
+        }
+        // The connection broke before it was read again.
+        for stream in stale {
+            self.anew(stream).await?;
         }
         Ok(())
     }

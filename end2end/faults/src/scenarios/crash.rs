@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use anyhow::Result;
+use foundations::postgres::Cluster;
 use tokio::time::sleep;
 
 use super::{Scale, load, spread};
 use crate::{
     node::Node,
-    postgres::Cluster,
     report::Report,
     run::{Alone, Run},
 };

@@ -8,6 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail, ensure};
+use foundations::process::is_root;
 use tempfile::TempDir;
 use tokio::time::Instant;
 use uuid::Uuid;
@@ -16,7 +17,6 @@ use super::Scale;
 use crate::{
     client::{Try, WITHIN},
     node::Node,
-    postgres::is_root,
     report::Report,
     run::Run,
 };

@@ -1,12 +1,11 @@
 //! Two nodes on one PostgreSQL and one Redis.
 
 use anyhow::Result;
+use foundations::{postgres::Cluster, redis::Redis};
 use tempfile::TempDir;
 
 use crate::{
     node::{Node, knows},
-    postgres::Cluster,
-    redis::Redis,
     report::Report,
     run::{Home, Run},
 };

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
+use foundations::postgres::Cluster;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
@@ -10,7 +11,6 @@ use super::{Scale, load};
 use crate::{
     client::{Outcome, Try},
     node::Node,
-    postgres::Cluster,
     report::Report,
     run::Run,
 };

@@ -7,6 +7,7 @@ use std::{
 };
 
 use super::*;
+use crate::frame;
 
 const WITHIN: Duration = Duration::from_secs(10);
 

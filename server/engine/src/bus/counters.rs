@@ -12,7 +12,7 @@ use super::Redis;
 
 /// A message waits for its count no longer than this.
 const POST_WITHIN: Duration = Duration::from_millis(25);
-/// Nor does a try to sign in, whose password takes as long to check.
+/// Nor does a try to sign in or to sign up, whose password takes as long to check or to hash.
 const TRY_WITHIN: Duration = Duration::from_millis(100);
 
 /// The generic cell rate algorithm: a key holds when its bucket will be full again.
@@ -51,9 +51,11 @@ return 0";
 
 impl Redis {
     pub(super) async fn count_post(&self, user: UserId, burst: u32, time: Duration) -> Option<Duration> {
-        let room = time.as_millis() as i64;
-        let cost = room / i64::from(burst.max(1));
-        self.count(POST_WITHIN, BUCKET, format!("boardwalk:posts:{user}"), vec![cost, room]).await
+        self.count(POST_WITHIN, BUCKET, format!("boardwalk:posts:{user}"), bucket(burst, time)).await
+    }
+
+    pub(super) async fn count_sign_up(&self, address: &str, burst: u32, time: Duration) -> Option<Duration> {
+        self.count(TRY_WITHIN, BUCKET, format!("boardwalk:signups:{address}"), bucket(burst, time)).await
     }
 
     pub(super) async fn count_try(&self, pair: &str) -> Option<Duration> {
@@ -89,6 +91,12 @@ impl Redis {
         self.doubt();
         None
     }
+}
+
+/// What one costs and what fits, in milliseconds.
+fn bucket(burst: u32, time: Duration) -> Vec<i64> {
+    let room = time.as_millis() as i64;
+    vec![room / i64::from(burst.max(1)), room]
 }
 
 fn key(pair: &str) -> String {

@@ -131,15 +131,15 @@ pub(crate) async fn read_place(tx: &mut Tx, user: UserId, place: Stream, n: i64,
         user, place.to_string(), n, now)
 }
 
-/// Withdraws what a message caused; gives whose inbox had it unread.
+/// Withdraws what a message caused; gives whose inbox had it, read or not.
 pub(crate) async fn withdraw(tx: &mut Tx, message: MessageId) -> Result<Vec<UserId>> {
-    let rows: Vec<(UserId, bool)> = sql!(all tx,
-        "delete from notification_sources where message_id = $1 returning user_id, read_at is null as unread", message)?;
+    let rows: Vec<(UserId,)> =
+        sql!(all tx, "delete from notification_sources where message_id = $1 returning user_id", message)?;
     sql!(run tx,
         "delete from notifications where stream = (select stream from messages where id = $1)
            and not exists (select 1 from notification_sources s where s.notification_id = notifications.id)",
         message)?;
-    Ok(rows.into_iter().filter(|(_, unread)| *unread).map(|(user, _)| user).collect())
+    Ok(rows.into_iter().map(|(user,)| user).collect())
 }
 
 /// Takes the rows of places that a person may read no longer out of their inbox.
@@ -152,6 +152,11 @@ pub(crate) async fn forget(tx: &mut Tx, user: UserId, places: &[Stream]) -> Resu
 pub(crate) async fn holders(tx: &mut Tx, place: Stream) -> Result<Vec<UserId>> {
     let rows: Vec<(UserId,)> = sql!(all tx, "select user_id from notifications where stream = $1", place.to_string())?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Forgets everybody's row about a place.
+pub(crate) async fn forget_place(tx: &mut Tx, place: Stream) -> Result<u64> {
+    sql!(run tx, "delete from notifications where stream = $1", place.to_string())
 }
 
 /// Who watches a place.

@@ -132,12 +132,31 @@ pub(crate) async fn update(tx: &mut Tx, room: RoomId, name: &str, name_key: &str
     sql!(run tx, "update rooms set name = $2, name_key = $3, topic = $4 where id = $1", room, name, name_key, topic)
 }
 
-/// Deletes a room's members and name. Its stream, with the messages, is deleted by [`delete_stream`].
+/// Deletes a room's members and name: nothing leads to its messages any more.
 pub(crate) async fn delete(tx: &mut Tx, room: RoomId) -> Result<u64> {
     sql!(run tx, "delete from rooms where id = $1", room)
 }
 
-/// Deletes a stream with its messages, marks, watches and notifications.
+/// Rooms that are deleted and have rows left of their streams.
+pub(crate) async fn left_streams(tx: &mut Tx) -> Result<Vec<RoomId>> {
+    // A number even where another stream is looked at first.
+    let rows: Vec<(RoomId,)> = sql!(all tx,
+        "select s.id from
+         (select case when name like 'room:%' then cast(substr(name, 6) as bigint) end as id from streams) s
+         where s.id is not null and not exists (select 1 from rooms r where r.id = s.id) order by s.id")?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Deletes up to `limit` of a stream's messages with all that hangs on them, the newest first, as
+/// nothing hangs on those but what is newer; gives how many.
+pub(crate) async fn delete_newest(tx: &mut Tx, stream: protocol::Stream, limit: i64) -> Result<u64> {
+    sql!(run tx,
+        "delete from messages where stream = $1 and n in
+         (select n from messages where stream = $1 order by n desc limit $2)",
+        stream.to_string(), limit)
+}
+
+/// Deletes the head of a stream, with the marks, watches and whatever else is left of it.
 pub(crate) async fn delete_stream(tx: &mut Tx, stream: protocol::Stream) -> Result<u64> {
     sql!(run tx, "delete from streams where name = $1", stream.to_string())
 }

@@ -10,7 +10,9 @@ use super::{
 use crate::{
     Actor, Settings, Signup,
     accounts::{self, NewAccount, Visit},
-    boards, live,
+    boards,
+    db::sql,
+    live,
     messages::{self, NewMessage},
     rooms,
 };
@@ -108,5 +110,34 @@ async fn a_job_is_done_by_one_node_until_its_lease_is_over() {
     assert_eq!(take("b", 99).await, Ok(0), "a has it");
     assert_eq!(take("a", 50).await, Ok(1), "a renews it");
     assert_eq!(take("b", 150).await, Ok(1), "its lease is over");
+    engine.close().await;
+}
+
+async fn count(engine: &Engine, text: &'static str, room: RoomId) -> i64 {
+    let mut tx = engine.db().read().await.unwrap();
+    let (count,): (i64,) = sql!(one & mut tx, text, Stream::Room(room).to_string()).unwrap();
+    count
+}
+
+#[tokio::test]
+async fn what_a_deleted_room_leaves_goes_in_steps_and_nothing_else_goes() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = engine(&folder).await;
+    let ana = ana(&engine).await;
+    let (large, other) = (talk(&engine, &ana, 1_100).await, talk(&engine, &ana, 3).await);
+    // As where a node dies between the deletion and what comes after.
+    engine.write(move |w| Box::pin(async move { db::rooms::delete(&mut w.tx, large).await })).await.unwrap();
+    // Three times of messages, three of events or more, the head.
+    assert!(deleted::clear(&engine).await.unwrap() >= 7);
+    for rows in [
+        "select count(*) from messages where stream = $1",
+        "select count(*) from events where stream = $1",
+        "select count(*) from streams where name = $1",
+        "select count(*) from watermarks where stream = $1",
+    ] {
+        assert_eq!(count(&engine, rows, large).await, 0, "{rows}");
+        assert!(count(&engine, rows, other).await > 0, "{rows}");
+    }
+    assert_eq!(deleted::clear(&engine).await, Ok(0), "nothing is left to do");
     engine.close().await;
 }

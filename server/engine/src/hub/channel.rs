@@ -109,8 +109,9 @@ impl Channel {
         self.head.get_or_insert(head);
     }
 
-    /// Where the frames after a cursor are: up to so many, of up to so many bytes, but at least one.
-    pub(super) fn read(&self, cursor: i64, limit: usize, bytes: usize) -> Read {
+    /// Where the frames after a cursor are: up to so many, of up to so many bytes; the first of them
+    /// whatever its size, where `any` says that nothing else goes with it.
+    pub(super) fn read(&self, cursor: i64, limit: usize, bytes: usize, any: bool) -> Read {
         let Some(head) = self.head.filter(|head| *head > cursor) else { return Read::Frames(0..0) };
         // Numbers in a ring are dense, so that the first follows from the head.
         let first = head - self.frames.len() as i64 + 1;
@@ -121,7 +122,7 @@ impl Channel {
         let (mut end, mut size) = (start, 0);
         while end < self.frames.len() && end - start < limit {
             size += self.frames[end].size();
-            if size > bytes && end > start {
+            if size > bytes && (end > start || !any) {
                 break;
             }
             end += 1;

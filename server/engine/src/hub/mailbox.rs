@@ -278,9 +278,10 @@ impl State {
                 reader.behind |= channel.head() > Some(from);
                 continue;
             }
-            match channel.read(from, room.0, room.1) {
+            let start = into.frames.len();
+            match channel.read(from, room.0, room.1, start == parcel.frames.start) {
                 Read::Frames(range) => {
-                    let (start, count) = (into.frames.len(), range.len());
+                    let count = range.len();
                     into.frames.extend(channel.frames(range).cloned());
                     let to = from + count as i64;
                     sub.seq = Some(to);

@@ -5,6 +5,11 @@
 //! them; they are gone when the last of these is, and a moment has passed in which a reload or
 //! another page may bring them back. All time here is monotonic: a wall clock that jumps moves nobody.
 
+mod elsewhere;
+#[cfg(test)]
+mod tests;
+mod typing;
+
 use std::{
     collections::{HashMap, HashSet, VecDeque},
     time::Duration,
@@ -266,40 +271,6 @@ impl State {
         self.presence.bus.say(Said::Here { leases });
     }
 
-    /// Somebody types or has stopped. Who says nothing more is taken for having stopped.
-    pub(super) fn typing(&mut self, id: u64, stream: Stream, on: bool) {
-        let Some(person) = self.readers.get(&id).map(|reader| reader.person.clone()) else { return };
-        if self.presence.hidden.contains(&person.id) {
-            return;
-        }
-        self.active(person.id);
-        if self.types(stream, person.clone(), on) {
-            self.presence.bus.say(Said::Typing { stream, person, on });
-        }
-    }
-
-    /// Takes it up and tells the readers here, where it is new and the place is not crowded.
-    fn types(&mut self, stream: Stream, person: Person, on: bool) -> bool {
-        let (now, user) = (Instant::now(), person.id);
-        let place = self.presence.places.entry(stream).or_default();
-        let new = if !on {
-            place.typing.remove(&user).is_some()
-        } else if place_is_crowded(place.people.len())
-            || place.typing.get(&user).is_some_and(|typist| now - typist.said < TYPING_AGAIN)
-        {
-            false
-        } else {
-            place.typing.insert(user, Typist { person: person.clone(), said: now, until: now + TYPING });
-            self.presence.hushes.push_back((now + TYPING, stream, user));
-            true
-        };
-        if new {
-            self.whisper(stream, user, Ephemeral::Typing { stream, person, on });
-        }
-        self.forget_empty(stream);
-        new
-    }
-
     /// Does what is due.
     pub(super) fn sweep(&mut self, now: Instant) {
         while let Some((_, stream, user)) = self.presence.departures.pop_front_if(|(due, ..)| *due <= now) {
@@ -337,60 +308,6 @@ impl State {
         }
     }
 
-    fn end_leases(&mut self, now: Instant) {
-        let mut changed = Vec::new();
-        for (stream, place) in &mut self.presence.places {
-            for (user, present) in &mut place.people {
-                let before = present.elsewhere.len();
-                present.elsewhere.retain(|_, elsewhere| elsewhere.until > now);
-                if present.elsewhere.len() < before {
-                    changed.push((*stream, *user));
-                }
-            }
-        }
-        for (stream, user) in changed {
-            self.settle(stream, user);
-        }
-    }
-
-    /// What another node says of its people.
-    pub(super) fn hear(&mut self, node: NodeId, said: Said) {
-        let now = Instant::now();
-        match said {
-            Said::Here { leases } => {
-                for Lease { stream, person, away } in leases {
-                    let user = person.id;
-                    let place = self.presence.places.entry(stream).or_default();
-                    let new = !place.people.contains_key(&user);
-                    let present = place.people.entry(user).or_insert_with(|| Present::new(person.clone()));
-                    present.elsewhere.insert(node, Elsewhere { until: now + LEASE, away });
-                    if new {
-                        self.came(stream, person);
-                    }
-                    self.settle(stream, user);
-                }
-            }
-            Said::Gone { stream, user } => {
-                if let Some(present) = self.presence.present(stream, user) {
-                    present.elsewhere.remove(&node);
-                    self.settle(stream, user);
-                }
-            }
-            Said::Typing { stream, person, on } => {
-                self.types(stream, person, on);
-            }
-            Said::Shown { user, shown } => self.show(user, shown),
-            Said::Bye => {
-                // Its people come back elsewhere; whoever doesn't is gone after the usual moment.
-                let people = self.presence.places.values_mut().flat_map(|place| place.people.values_mut());
-                for lease in people.filter_map(|present| present.elsewhere.get_mut(&node)) {
-                    lease.until = lease.until.min(now + HIDE_DELAY);
-                }
-            }
-            Said::Committed { .. } | Said::Who | Said::Beat => {}
-        }
-    }
-
     /// A person shows from now on when they are here, or not.
     pub(super) fn show(&mut self, user: UserId, shown: bool) {
         if shown {
@@ -402,17 +319,6 @@ impl State {
             }
             self.presence.seen.remove(&user);
         }
-    }
-
-    /// Everybody who is somewhere by way of this node.
-    pub(super) fn leases(&self) -> Vec<Lease> {
-        let mut leases = Vec::new();
-        for (stream, place) in &self.presence.places {
-            for present in place.people.values().filter(|present| present.by_this_node()) {
-                leases.push(Lease { stream: *stream, person: present.person.clone(), away: present.away });
-            }
-        }
-        leases
     }
 
     /// Who was here since this was asked last, and those who still are.
@@ -434,6 +340,3 @@ impl Presence {
         self.places.get_mut(&stream)?.people.get_mut(&user)
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -59,6 +59,21 @@ async fn each_event_reaches_each_reader_once_and_in_order() {
 }
 
 #[tokio::test]
+async fn where_memory_is_scarce_the_newest_connections_go_and_the_old_stay() {
+    let hub = Hub::default();
+    let all: Vec<Connection> = (1..=5).map(|id| reading(&hub, id, 0)).collect();
+    assert_eq!(hub.shed(2), 2);
+    assert!(hub.publish(vec![event(1)]).is_empty());
+    let heard = |connection: &Connection| {
+        let taken = connection.take();
+        (taken.frames.iter().filter_map(|frame| frame.seq()).count(), taken.close)
+    };
+    let (stays, goes) = ((1, None), (0, Some(close::RESUME)));
+    assert_eq!(all.iter().map(heard).collect::<Vec<_>>(), [stays, stays, stays, goes, goes]);
+    assert_eq!(hub.shed(9), 3, "those that are told already are not counted again");
+}
+
+#[tokio::test]
 async fn an_event_ahead_of_its_turn_waits_for_the_missing_one() {
     let hub = Hub::default();
     let ana = reading(&hub, 1, 0);

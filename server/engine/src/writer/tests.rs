@@ -1,135 +1,22 @@
-use std::{fs, future::Future, pin::pin, sync::Arc};
+mod bench;
+mod damage;
+
+use std::{future::Future, pin::pin, sync::Arc};
 
 use futures::{future::join_all, poll};
-use protocol::{Event, Role, RoomId, SessionId, Stream, UserId};
-use tempfile::TempDir;
+use protocol::{Event, RoomId, Stream, UserId};
 use tokio::sync::mpsc::unbounded_channel;
 use tracing::Span;
 use uuid::Uuid;
 
 use super::*;
 use crate::{
-    Actor, Engine, Result, Settings, Signup, boards,
-    db::{self, Db, Tx, accounts::NewUser, sql},
-    messages::{self, NewMessage, Posted},
-    rooms::{self, NewRoom},
+    Result,
+    db::{self, sql},
+    messages::Posted,
     write::{What, Write},
 };
-
-/// An engine on a file of its own.
-struct Bench {
-    engine: Engine,
-    folder: TempDir,
-}
-
-impl Bench {
-    async fn new() -> Self {
-        Self::with(Limits::default()).await
-    }
-
-    async fn with(limits: Limits) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let engine = open(&folder, limits).await.unwrap();
-        Self { engine, folder }
-    }
-
-    fn writer(&self) -> &Writer {
-        match self.engine.db() {
-            Db::Sqlite(sqlite) => &sqlite.writer,
-            Db::Postgres(_) => panic!("this is about SQLite"),
-        }
-    }
-
-    fn commits(&self) -> u64 {
-        self.writer().shared.commits.load(Ordering::Relaxed)
-    }
-
-    /// What these ask for, while nothing is written: all of it waits in the queue, and then comes at once.
-    async fn together<T>(&self, asked: impl IntoIterator<Item = impl Future<Output = T>>) -> Vec<T> {
-        let turn = self.writer().shared.turn.clone();
-        let held = turn.acquire().await.unwrap();
-        let mut all = pin!(join_all(asked));
-        assert!(poll!(&mut all).is_pending(), "nothing is answered before it is written");
-        drop(held);
-        let done = all.await;
-        // Until the writer is through with them.
-        drop(turn.acquire().await);
-        done
-    }
-
-    async fn names(&self) -> Vec<String> {
-        let rows: Vec<(String,)> =
-            sql!(all &mut self.engine.db().read().await.unwrap(), "select name from meta order by name").unwrap();
-        rows.into_iter().map(|(name,)| name).filter(|name| name != "epoch").collect()
-    }
-
-    /// Writes a row of this name.
-    async fn name(&self, name: &'static str) -> Result<()> {
-        self.engine.write(move |w| Box::pin(async move { insert(&mut w.tx, name, "").await })).await
-    }
-
-    fn wal(&self) -> u64 {
-        fs::metadata(self.folder.path().join("boardwalk.db-wal")).map_or(0, |file| file.len())
-    }
-}
-
-async fn open(folder: &TempDir, limits: Limits) -> anyhow::Result<Engine> {
-    let settings = Settings {
-        data_dir: folder.path().to_owned(),
-        database_url: None,
-        signup: Signup::Open,
-        rate_limits: false,
-        redis_url: None,
-        event_retention_days: 30,
-    };
-    let db = Db::sqlite(db::File::within(folder.path())?, limits).await?;
-    Engine::on(db, settings).await
-}
-
-async fn insert(tx: &mut Tx, name: &str, value: &str) -> Result<()> {
-    sql!(run tx, "insert into meta (name, value) values ($1, $2)", name, value).map(drop)
-}
-
-/// Somebody on a board with an open room, and somebody who is on no board.
-struct Scene {
-    ana: Actor,
-    bo: Actor,
-    eve: Actor,
-    room: RoomId,
-}
-
-async fn scene(engine: &Engine) -> Scene {
-    async fn person(w: &mut Write, name: &str) -> Result<Actor> {
-        let new = NewUser {
-            username: name.to_owned(),
-            display_name: name.to_owned(),
-            email: String::new(),
-            password: String::new(),
-            admin: false,
-        };
-        let me = crate::accounts::enrol(w, new).await?;
-        Ok(Actor { me, session: SessionId(0) })
-    }
-    let made = engine.write(|w| {
-        Box::pin(async move {
-            let (ana, bo, eve) = (person(w, "ana").await?, person(w, "bo").await?, person(w, "eve").await?);
-            let board = boards::found(w, ana.id(), "Board").await?.board.id;
-            db::boards::add_member(&mut w.tx, board, bo.id(), Role::Member).await?;
-            let new = NewRoom { name: "room".to_owned(), topic: String::new(), private: false, members: Vec::new() };
-            let room = rooms::found(w, &ana, board, new).await?.id;
-            Ok(Scene { ana, bo, eve, room })
-        })
-    });
-    made.await.unwrap()
-}
-
-fn say(actor: &Actor, room: RoomId, key: Uuid, text: &str) -> (Actor, NewMessage) {
-    (actor.clone(), NewMessage { place: Stream::Room(room), key, content: text.to_owned(), parent: None })
-}
-
-async fn post(engine: &Engine, (actor, new): (Actor, NewMessage)) -> Result<Posted> {
-    messages::post(engine, &actor, new).await
-}
+use bench::{Bench, Scene, insert, open, post, say, scene};
 
 #[tokio::test]
 async fn writes_that_wait_together_are_committed_together() {
@@ -394,86 +281,6 @@ async fn what_was_accepted_is_finished_before_the_end_and_nothing_is_accepted_af
     let again = open(&bench.folder, Limits::default()).await.unwrap();
     let again = Bench { engine: again, folder: tempfile::tempdir().unwrap() };
     assert_eq!(again.names().await, ["a", "b", "c"]);
-}
-
-#[tokio::test]
-async fn where_the_disk_is_full_writes_are_refused_and_reads_go_on_and_it_heals() {
-    let bench = Bench::new().await;
-    let Scene { ana, room, .. } = scene(&bench.engine).await;
-    let limit = |pages: i64| {
-        let text = format!("pragma max_page_count = {pages}");
-        bench.engine.write(move |w| {
-            Box::pin(async move {
-                let Tx::Sqlite(connection) = &mut w.tx else { panic!("this is about SQLite") };
-                let set = sqlx::query(sqlx::AssertSqlSafe(text)).execute(&mut **connection).await;
-                set.map(drop).map_err(fault)
-            })
-        })
-    };
-    limit(1).await.unwrap();
-    let long = "x".repeat(9_000);
-    let mut asked: Vec<_> = (0..8).map(|_| say(&ana, room, Uuid::now_v7(), &long)).collect();
-    let posted = bench.together(asked.clone().into_iter().map(|asked| post(&bench.engine, asked))).await;
-    let codes: Vec<_> = posted.iter().map(|posted| posted.as_ref().err()).collect();
-    assert!(codes.iter().all(|code| *code == Some(&Error::Unavailable)), "{codes:?}");
-    let page = rooms::page(&bench.engine, &ana, room, crate::Zone::named("UTC")).await.unwrap();
-    assert_eq!(page.n, 0, "reading goes on, and nothing was changed");
-
-    limit(1_000_000).await.unwrap();
-    let again = post(&bench.engine, asked.remove(0)).await.unwrap();
-    assert_eq!((again.message.n, again.fresh), (1, true));
-}
-
-#[tokio::test]
-async fn a_damaged_file_is_not_written_any_more() {
-    let bench = Bench::new().await;
-    let page = bench.engine.write(|w| {
-        Box::pin(async move {
-            let (page,): (i64,) =
-                sql!(one & mut w.tx, "select rootpage from sqlite_schema where type = 'table' and name = 'writes'")?;
-            Ok(page)
-        })
-    });
-    let page = page.await.unwrap();
-    bench.name("before").await.unwrap();
-    bench.engine.close().await;
-    let path = bench.folder.path().join("boardwalk.db");
-    let mut content = fs::read(&path).unwrap();
-    content[(page as usize - 1) * 4096..page as usize * 4096].fill(0xff);
-    fs::write(&path, content).unwrap();
-
-    let engine = open(&bench.folder, Limits::default()).await.unwrap();
-    let hurt = Bench { engine, folder: tempfile::tempdir().unwrap() };
-    let hits = hurt
-        .engine
-        .write(|w| Box::pin(async move { db::writes::reserve(&mut w.tx, UserId(1), Uuid::nil(), &[], 0).await }));
-    assert!(hits.await.is_err());
-    assert_eq!(hurt.name("after").await, Err(Error::Unavailable));
-    assert_eq!(hurt.engine.ready().await, Err(Error::Unavailable), "and it says so");
-    assert_eq!(hurt.names().await, ["before"], "what can be read is read");
-}
-
-#[tokio::test]
-async fn what_is_no_database_or_can_not_be_written_is_refused_at_the_start() {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("boardwalk.db"), "This is a letter, not a database. ".repeat(200)).unwrap();
-    assert!(open(&folder, Limits::default()).await.is_err());
-
-    let bench = Bench::new().await;
-    bench.engine.close().await;
-    let url = format!("sqlite:{}?mode=ro", bench.folder.path().join("boardwalk.db").display());
-    assert!(Db::open(Some(&url), bench.folder.path()).await.is_err());
-}
-
-#[tokio::test]
-async fn a_file_that_is_taken_away_is_not_replaced_by_an_empty_one() {
-    let bench = Bench::new().await;
-    let path = bench.folder.path().join("boardwalk.db");
-    fs::rename(&path, bench.folder.path().join("elsewhere.db")).unwrap();
-    // The connection that is open may still work; once it does not, no new file is made.
-    let file = bench.writer().shared.file.clone();
-    assert!(file.reopen().await.is_err());
-    assert!(!path.exists());
 }
 
 #[tokio::test]

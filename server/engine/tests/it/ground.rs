@@ -7,11 +7,10 @@ use engine::{
     messages::{self, NewMessage, Posted},
     rooms::{self, NewRoom},
 };
+use foundations::postgres::new_database;
 use protocol::{BoardId, Role, RoomId, Stream};
 use tempfile::TempDir;
 use uuid::Uuid;
-
-use crate::postgres;
 
 pub struct Ground {
     pub engine: Engine,
@@ -34,7 +33,7 @@ impl Ground {
     }
 
     pub async fn on_postgres() -> Self {
-        Self::on(Some(tokio::task::spawn_blocking(postgres::new_database).await.unwrap())).await
+        Self::on(Some(new_database().await.unwrap())).await
     }
 
     pub async fn on(database_url: Option<String>) -> Self {

@@ -20,8 +20,6 @@ macro_rules! on_both_databases {
 }
 
 mod ground;
-#[path = "../../../tests/it/postgres.rs"]
-mod postgres;
 mod posting;
 mod proxy;
 mod stalls;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use engine::Result;
+use foundations::postgres::new_database;
 use futures::future::join_all;
 use protocol::Error;
 use tokio::time::timeout;
@@ -10,7 +11,6 @@ use uuid::Uuid;
 
 use crate::{
     ground::{Ground, Scene},
-    postgres,
     proxy::{Proxy, Way},
 };
 
@@ -18,7 +18,7 @@ use crate::{
 const GENEROUS: Duration = Duration::from_secs(30);
 
 async fn behind_a_proxy() -> (Ground, Proxy) {
-    let url = tokio::task::spawn_blocking(postgres::new_database).await.unwrap();
+    let url = new_database().await.unwrap();
     let (way, name) = url.rsplit_once('/').unwrap();
     let port = way.rsplit_once(':').unwrap().1.parse().unwrap();
     let proxy = Proxy::to(port).await;

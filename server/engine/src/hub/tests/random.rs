@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
+use protocol::{BoardId, Room};
 
 use super::*;
 
@@ -21,6 +22,15 @@ enum Step {
         reader: usize,
         room: i64,
         behind: i64,
+    },
+    /// The same, but things happen between the reading of the log and what comes of it.
+    Begin {
+        reader: usize,
+        room: i64,
+        behind: i64,
+    },
+    Confirm {
+        reader: usize,
     },
     Unsubscribe {
         reader: usize,
@@ -47,6 +57,10 @@ enum Step {
         room: i64,
         seq: i64,
     },
+    /// A text is hidden before what says it has reached the hub.
+    Late {
+        room: i64,
+    },
     Whisper {
         reader: usize,
         room: i64,
@@ -60,12 +74,16 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
             .prop_map(|(room, count, reversed)| Step::Publish { room, count, reversed }),
         4 => (reader.clone(), room.clone(), 0..700i64)
             .prop_map(|(reader, room, behind)| Step::Subscribe { reader, room, behind }),
+        3 => (reader.clone(), room.clone(), 0..20i64)
+            .prop_map(|(reader, room, behind)| Step::Begin { reader, room, behind }),
+        3 => reader.clone().prop_map(|reader| Step::Confirm { reader }),
         1 => (reader.clone(), room.clone()).prop_map(|(reader, room)| Step::Unsubscribe { reader, room }),
         8 => (0..2usize).prop_map(|thread| Step::Drain { thread }),
         2 => reader.clone().prop_map(|reader| Step::Hold { reader }),
         2 => reader.clone().prop_map(|reader| Step::LetGo { reader }),
         1 => (reader.clone(), room.clone()).prop_map(|(reader, room)| Step::Revoke { reader, room }),
-        2 => (room.clone(), 1..900i64).prop_map(|(room, seq)| Step::Redact { room, seq }),
+        2 => (room.clone(), prop_oneof![1..900i64, 1..20i64]).prop_map(|(room, seq)| Step::Redact { room, seq }),
+        1 => room.clone().prop_map(|room| Step::Late { room }),
         1 => (reader, room).prop_map(|(reader, room)| Step::Whisper { reader, room }),
     ];
     prop::collection::vec(step, 1..60)
@@ -81,10 +99,34 @@ struct World {
     /// By reader and stream, the last number that it got.
     got: Vec<BTreeMap<Stream, i64>>,
     held: Vec<bool>,
+    /// By reader, a subscription that was begun and is to be confirmed.
+    begun: Vec<Option<Begun>>,
+}
+
+/// What the log had when a subscription was begun.
+struct Begun {
+    room: i64,
+    cursor: i64,
+    page: Vec<StoredEvent>,
+    head: i64,
+    /// The right to read was lost since, or the reader left.
+    ended: bool,
 }
 
 fn stream(room: i64) -> Stream {
     Stream::Room(RoomId(room))
+}
+
+/// What stands at a number; some of it is large.
+fn said(room: i64, seq: i64) -> StoredEvent {
+    let small = StoredEvent { stream: stream(room), ..event(seq) };
+    if seq % 7 != 0 {
+        return small;
+    }
+    let topic = "x".repeat(8_000);
+    let (id, board) = (RoomId(room), BoardId(1));
+    let room = Room { id, board, name: String::new(), topic, private: false, creator: None };
+    StoredEvent { event: Event::RoomChanged { room }, ..small }
 }
 
 impl World {
@@ -99,6 +141,7 @@ impl World {
             log: BTreeMap::from([(1, Vec::new()), (2, Vec::new())]),
             got: vec![BTreeMap::new(); READERS],
             held: vec![false; READERS],
+            begun: (0..READERS).map(|_| None).collect(),
         }
     }
 
@@ -121,8 +164,7 @@ impl World {
             Step::Publish { room, count, reversed } => {
                 let log = self.log.get_mut(&room).expect("there are two rooms");
                 let from = log.len() as i64;
-                let mut new: Vec<_> =
-                    (1..=count as i64).map(|n| StoredEvent { stream: stream(room), ..event(from + n) }).collect();
+                let mut new: Vec<_> = (1..=count as i64).map(|n| said(room, from + n)).collect();
                 log.extend(new.iter().cloned());
                 if reversed {
                     new.reverse();
@@ -132,15 +174,32 @@ impl World {
                 }
             }
             Step::Subscribe { reader, room, behind } => {
+                self.step(Step::Confirm { reader });
                 let cursor = (self.log[&room].len() as i64 - behind).max(0);
                 self.connections[reader].begin(stream(room));
                 let (page, head) = self.page(room, cursor);
                 self.connections[reader].confirm(stream(room), page, head);
                 self.got[reader].insert(stream(room), cursor);
             }
+            Step::Begin { reader, room, behind } => {
+                self.step(Step::Confirm { reader });
+                let cursor = (self.log[&room].len() as i64 - behind).max(0);
+                self.connections[reader].begin(stream(room));
+                let (page, head) = self.page(room, cursor);
+                self.begun[reader] = Some(Begun { room, cursor, page, head, ended: false });
+            }
+            Step::Confirm { reader } => {
+                let Some(Begun { room, cursor, page, head, ended }) = self.begun[reader].take() else { return };
+                self.connections[reader].confirm(stream(room), page, head);
+                if !ended {
+                    self.got[reader].insert(stream(room), cursor);
+                } else if !self.got[reader].contains_key(&stream(room)) {
+                    assert!(!self.connections[reader].reads(stream(room)), "what was lost meanwhile stays lost");
+                }
+            }
             Step::Unsubscribe { reader, room } => {
                 self.connections[reader].unsubscribe(stream(room));
-                self.got[reader].remove(&stream(room));
+                self.end(reader, room);
             }
             Step::Drain { thread } => drop(self.drain(thread)),
             Step::Hold { reader } => {
@@ -154,7 +213,7 @@ impl World {
             }
             Step::Revoke { reader, room } => {
                 self.hub.revoke(Revocation::Streams(UserId(reader as i64), vec![stream(room)]));
-                self.got[reader].remove(&stream(room));
+                self.end(reader, room);
             }
             Step::Redact { room, seq } => {
                 let log = self.log.get_mut(&room).expect("there are two rooms");
@@ -162,6 +221,13 @@ impl World {
                     event.event = Event::Redacted;
                     self.hub.redact(stream(room), seq);
                 }
+            }
+            Step::Late { room } => {
+                let log = self.log.get_mut(&room).expect("there are two rooms");
+                let seq = log.len() as i64 + 1;
+                log.push(StoredEvent { event: Event::Redacted, ..said(room, seq) });
+                self.hub.redact(stream(room), seq);
+                self.publish(vec![said(room, seq)]);
             }
             Step::Whisper { reader, room } => {
                 let person = actor(reader as i64).me.person;
@@ -171,6 +237,14 @@ impl World {
         }
         for channel in self.hub.lock().channels.values() {
             channel.check_invariants();
+        }
+    }
+
+    /// A reader reads a room no longer.
+    fn end(&mut self, reader: usize, room: i64) {
+        self.got[reader].remove(&stream(room));
+        if let Some(begun) = self.begun[reader].as_mut().filter(|begun| begun.room == room) {
+            begun.ended = true;
         }
     }
 
@@ -226,7 +300,11 @@ proptest! {
             world.step(step);
         }
         for reader in 0..READERS {
-            world.step(Step::LetGo { reader });
+            world.step(Step::Confirm { reader });
+            // Those that are not held need nothing but what woke their threads.
+            if world.held[reader] {
+                world.step(Step::LetGo { reader });
+            }
         }
         while world.drain(0) | world.drain(1) {}
         for got in &world.got {

@@ -1,7 +1,9 @@
-//! A Redis of a scenario's own, that may be stopped and killed.
+//! A Redis of a test's own, which may be killed, stalled and brought back; or a cluster of three.
+
+mod cluster;
 
 use std::{
-    process::{Child, Command, Stdio},
+    process::{Child, Command, Stdio, id},
     time::Duration,
 };
 
@@ -12,12 +14,18 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-use crate::node::{free_port, signal};
+use crate::process::{free_port, signal, watchdog};
+pub use cluster::RedisCluster;
+
+/// How long a start may take, on however slow a machine.
+const WITHIN: Duration = Duration::from_secs(30);
 
 /// A running Redis; it ends with this.
 pub struct Redis {
     folder: TempDir,
     port: u16,
+    /// Further arguments.
+    settings: Vec<String>,
     child: Option<Child>,
 }
 
@@ -28,9 +36,15 @@ impl Redis {
     }
 
     /// Starts one.
+    ///
+    /// # Errors
+    /// It is not installed, or does not come up.
     pub async fn start() -> Result<Self> {
-        let port = free_port()?;
-        let mut redis = Self { folder: tempfile::tempdir()?, port, child: None };
+        Self::with(Vec::new()).await
+    }
+
+    async fn with(settings: Vec<String>) -> Result<Self> {
+        let mut redis = Self { folder: tempfile::tempdir()?, port: free_port()?, settings, child: None };
         redis.up().await?;
         Ok(redis)
     }
@@ -45,24 +59,36 @@ impl Redis {
         format!("127.0.0.1:{}", self.port)
     }
 
-    /// Starts it, after [`Redis::down`], with nothing in it.
+    /// Starts it, after [`Redis::down`], with nothing in it, and waits until it answers.
+    ///
+    /// # Errors
+    /// It does not come up.
     pub async fn up(&mut self) -> Result<()> {
         let mut command = Command::new("redis-server");
         command
             .args(["--port", &self.port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
+            .args(&self.settings)
             .current_dir(self.folder.path())
             .stdin(Stdio::null())
-            .stdout(Stdio::null());
-        self.child = Some(command.spawn().context("can't start redis-server")?);
-        let until = Instant::now() + Duration::from_secs(20);
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        let child = command.spawn().context("can't start redis-server")?;
+        // Ends it too when this process is killed and drops nothing.
+        let (own, redis) = (id(), child.id());
+        self.child = Some(child);
+        watchdog(&format!("while kill -0 {own}; do kill -0 {redis} || exit; sleep 1; done; kill -9 {redis}"))?;
+        let until = Instant::now() + WITHIN;
         while TcpStream::connect(self.address()).await.is_err() {
             ensure!(Instant::now() < until, "Redis does not come up");
-            sleep(Duration::from_millis(20)).await;
+            sleep(Duration::from_millis(5)).await;
         }
         Ok(())
     }
 
-    /// Kills it.
+    /// Kills it, as kill -9 does.
+    ///
+    /// # Errors
+    /// The system refuses.
     pub fn down(&mut self) -> Result<()> {
         if let Some(mut child) = self.child.take() {
             child.kill()?;
@@ -71,7 +97,10 @@ impl Redis {
         Ok(())
     }
 
-    /// Stops it, or lets it go on: `STOP`, `CONT`.
+    /// Stops it, so that it is there and answers nothing, or lets it go on: `STOP`, `CONT`.
+    ///
+    /// # Errors
+    /// It does not run.
     pub fn signal(&self, name: &str) -> Result<()> {
         signal(name, &[self.child.as_ref().context("Redis does not run")?.id()])
     }

@@ -1,0 +1,84 @@
+//! Where memory runs short, sockets go before the process does: first no new one is let in, then the
+//! newest are told to come back later. The old ones stay.
+
+use std::{
+    fs,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use engine::Hub;
+use tokio::time::{MissedTickBehavior, interval};
+
+/// How often it is looked.
+const EVERY: Duration = Duration::from_millis(250);
+/// Beyond so many percent of the limit no new socket is let in, …
+const SHORT: u64 = 80;
+/// … and beyond so many, some of those that are open go.
+const SCARCE: u64 = 90;
+/// One of so many goes at a time, …
+const SHARE: usize = 16;
+/// … and so many at least.
+const AT_LEAST: usize = 16;
+/// Bytes of a page of `/proc/self/statm`, on every platform that we run on.
+const PAGE: u64 = 4096;
+
+/// How much memory is left; a clone is the same word.
+#[derive(Clone, Default)]
+pub struct Memory {
+    short: Arc<AtomicBool>,
+}
+
+impl Memory {
+    /// Is there too little for a new socket?
+    pub fn is_short(&self) -> bool {
+        self.short.load(Ordering::Relaxed)
+    }
+
+    /// Watches what this process takes, for ever; at once where there is no limit or no figure.
+    pub async fn watch(self, limit: Option<u64>, hub: Hub) {
+        let Some(limit) = limit.or_else(of_container) else { return };
+        let mut ticks = interval(EVERY);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            let Some(resident) = resident() else { return };
+            let percent = resident.saturating_mul(100) / limit.max(1);
+            let was_short = self.short.swap(percent >= SHORT, Ordering::Relaxed);
+            if !was_short && percent >= SHORT {
+                tracing::warn!(resident, limit, "memory runs short: no new sockets");
+            }
+            if percent >= SCARCE {
+                let ended = hub.shed((hub.connections() / SHARE).max(AT_LEAST));
+                tracing::warn!(resident, limit, ended, "memory is scarce: the newest sockets are ended");
+                metrics::counter!("boardwalk_sockets_shed_total").increment(ended as u64);
+            }
+        }
+    }
+}
+
+/// Bytes of this process that are resident.
+fn resident() -> Option<u64> {
+    let figures = fs::read_to_string("/proc/self/statm").ok()?;
+    Some(figures.split(' ').nth(1)?.parse::<u64>().ok()? * PAGE)
+}
+
+/// What the container, or another group of processes that we are in, may take.
+fn of_container() -> Option<u64> {
+    let groups = fs::read_to_string("/proc/self/cgroup").ok()?;
+    let own = groups.lines().find_map(|line| line.strip_prefix("0::/"))?;
+    let mut folder = Path::new("/sys/fs/cgroup").join(own);
+    let mut limit = None::<u64>;
+    loop {
+        let here = fs::read_to_string(folder.join("memory.max")).ok();
+        let here = here.and_then(|text| text.trim().parse().ok());
+        limit = limit.into_iter().chain(here).min();
+        if folder == Path::new("/sys/fs/cgroup") || !folder.pop() {
+            return limit;
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Who is where, and who types there, on one node and on two.
+
+use serde_json::{Value, json};
+
+use crate::{
+    app::{Scene, TestApp},
+    nodes::{Nodes, eventually},
+    socket::Socket,
+};
+
+on_both_databases!(who_does_not_show_it_is_seen_by_nobody);
+
+/// Waits for one of the people to come or go; gives what was said of the others before.
+pub async fn until_person(socket: &mut Socket, what: &str, person: i64) -> Vec<Value> {
+    let mut before = Vec::new();
+    loop {
+        let frame = socket.of_type("ephemeral").await;
+        if frame["what"][what]["person"]["id"] == person {
+            return before;
+        }
+        before.push(frame);
+    }
+}
+
+async fn who_does_not_show_it_is_seen_by_nobody(app: TestApp) {
+    let Scene { ana, bo, vic, room: id, .. } = app.with_board().await;
+    let room = format!("room:{id}");
+    let mut anas = Socket::live(&app, &ana, &[(&room, 0)]).await;
+    let _bos = Socket::live(&app, &bo, &[(&room, 0)]).await;
+    until_person(&mut anas, "came", bo.id).await;
+    let saved = bo.form("/accounts/presence/", &[]).await;
+    assert_eq!(saved.status, 303, "{saved:?}");
+    until_person(&mut anas, "went", bo.id).await;
+    let _bos_other = Socket::live(&app, &bo, &[(&room, 0)]).await;
+    let mut vics = Socket::live(&app, &vic, &[(&room, 0)]).await;
+    assert_eq!(vics.ephemeral("here").await["count"], 2, "Ana and Vic");
+    let before = until_person(&mut anas, "came", vic.id).await;
+    assert!(before.is_empty(), "{before:?}");
+    let page = bo.page("/accounts/").await.text;
+    assert!(page.contains("Show when I am here"));
+    bo.form("/accounts/presence/", &[("shown", "on")]).await;
+    let _bos_again = Socket::live(&app, &bo, &[(&room, 0)]).await;
+    until_person(&mut anas, "came", bo.id).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn defect_10_two_nodes_agree_who_is_here_and_closing_one_of_two_tabs_hides_nobody() {
+    let Nodes { a, b, redis: _redis, .. } = Nodes::start().await;
+    let Scene { ana, bo, vic, room: id, .. } = a.with_board().await;
+    let room = format!("room:{id}");
+    let mut on_a = Socket::live(&a, &ana, &[(&room, 0)]).await;
+    let mut on_b = Socket::live(&b, &ana, &[(&room, 0)]).await;
+    let bos_on_a = Socket::live(&a, &bo, &[(&room, 0)]).await;
+    for socket in [&mut on_a, &mut on_b] {
+        until_person(socket, "came", bo.id).await;
+    }
+    let mut bos_on_b = Socket::live(&b, &bo, &[(&room, 0)]).await;
+    let here = bos_on_b.ephemeral("here").await;
+    assert_eq!(here["count"], 2, "the other node's people too: {here}");
+    let vics = Socket::live(&a, &vic, &[(&room, 0)]).await;
+    for socket in [&mut on_a, &mut on_b] {
+        let before = until_person(socket, "came", vic.id).await;
+        assert!(
+            before.iter().all(|frame| frame["what"].get("came").is_none()),
+            "a second tab is no arrival: {before:?}"
+        );
+    }
+    drop(bos_on_a);
+    drop(vics);
+    for socket in [&mut on_a, &mut on_b] {
+        let before = until_person(socket, "went", vic.id).await;
+        assert!(before.iter().all(|frame| frame["what"].get("went").is_none()), "Bo has another tab: {before:?}");
+    }
+    drop(bos_on_b);
+    for socket in [&mut on_a, &mut on_b] {
+        until_person(socket, "went", bo.id).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_that_starts_later_knows_who_is_here() {
+    let nodes = Nodes::start().await;
+    let Scene { ana, bo, room: id, .. } = nodes.a.with_board().await;
+    let room = format!("room:{id}");
+    let _bos = Socket::live(&nodes.a, &bo, &[(&room, 0)]).await;
+    let c = TestApp::node(&nodes.database, Some(&nodes.redis.url())).await;
+    eventually("the new node has heard who is here", async || {
+        let mut anas = Socket::live(&c, &ana, &[(&room, 0)]).await;
+        anas.ephemeral("here").await["people"].to_string().contains("\"bo\"")
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn typing_is_seen_on_the_other_node() {
+    let Nodes { a, b, redis: _redis, .. } = Nodes::start().await;
+    let Scene { ana, bo, room: id, .. } = a.with_board().await;
+    let room = format!("room:{id}");
+    let mut anas = Socket::live(&a, &ana, &[(&room, 0)]).await;
+    let mut bos = Socket::live(&b, &bo, &[(&room, 0)]).await;
+    bos.say(json!({"type": "typing", "stream": room, "on": true})).await;
+    let typing = anas.ephemeral("typing").await;
+    assert_eq!((&typing["person"]["id"], &typing["on"]), (&json!(bo.id), &json!(true)));
+    drop(bos);
+    let typing = anas.ephemeral("typing").await;
+    assert_eq!(typing["on"], false, "who vanished types no longer");
+}
