@@ -25,7 +25,9 @@ use tokio::{
 };
 use tower::ServiceExt;
 
-use crate::{config::Config, observe, routes, session::Peer, site::Site, socket::Threads, state::AppState};
+use crate::{
+    config::Config, lanes::Lanes, observe, routes, session::Peer, site::Site, socket::Threads, state::AppState,
+};
 
 /// Until the headers of its first request are in, a connection may take this long.
 const HEADERS_WITHIN: Duration = Duration::from_secs(10);
@@ -41,6 +43,7 @@ const HEAD_BYTES: usize = 64 * 1024;
 /// The server, ready to accept connections.
 pub struct Server {
     engine: Engine,
+    lanes: Lanes,
     sockets: Threads,
     router: Router,
 }
@@ -56,7 +59,8 @@ impl Server {
         let site = Site::open(&config)?;
         let engine = Engine::open(config.settings.clone()).await.context("can't open the database")?;
         let metrics = observe::metrics()?;
-        let sockets = Threads::start(engine.hub())?;
+        let lanes = Lanes::start()?;
+        let sockets = Threads::start(engine.hub(), &lanes)?;
         let state = AppState {
             engine: engine.clone(),
             config: Arc::new(config),
@@ -64,7 +68,7 @@ impl Server {
             sockets: sockets.clone(),
             metrics,
         };
-        Ok(Self { engine, sockets, router: routes::router(state) })
+        Ok(Self { engine, lanes, sockets, router: routes::router(state) })
     }
 
     /// The product behind it.
@@ -103,6 +107,7 @@ impl Server {
         }
         self.sockets.stop().await;
         self.engine.close().await;
+        self.lanes.stop().await;
     }
 
     fn answer(
@@ -116,18 +121,27 @@ impl Server {
             tracing::debug!(%error, "a connection ended at once");
             return;
         }
-        let router = self.router.clone();
-        let begun = Arc::new(AtomicBool::new(false));
-        let has_begun = begun.clone();
-        let service = service_fn(move |request: Request<Incoming>| {
-            begun.store(true, Ordering::Relaxed);
-            let mut request = request.map(Body::new);
-            request.extensions_mut().insert(Peer(peer.ip()));
-            router.clone().oneshot(request)
-        });
-        let connection = http.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
-        let connection = connections.watch(connection);
-        tokio::spawn(async move {
+        // It is moved to the thread that answers it.
+        let stream = match stream.into_std() {
+            Ok(stream) => stream,
+            Err(error) => return tracing::debug!(%error, "a connection ended at once"),
+        };
+        let (router, http, watcher) = (self.router.clone(), http.clone(), connections.watcher());
+        self.lanes.connect(async move {
+            let stream = match TcpStream::from_std(stream) {
+                Ok(stream) => stream,
+                Err(error) => return tracing::debug!(%error, "a connection ended at once"),
+            };
+            let begun = Arc::new(AtomicBool::new(false));
+            let has_begun = begun.clone();
+            let service = service_fn(move |request: Request<Incoming>| {
+                begun.store(true, Ordering::Relaxed);
+                let mut request = request.map(Body::new);
+                request.extensions_mut().insert(Peer(peer.ip()));
+                router.clone().oneshot(request)
+            });
+            let connection = http.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
+            let connection = watcher.watch(connection);
             tokio::pin!(connection);
             let ended = match timeout(HEADERS_WITHIN, &mut connection).await {
                 Ok(ended) => ended,

@@ -7,6 +7,7 @@ pub mod accounts;
 mod attendance;
 pub mod boards;
 mod bus;
+mod cores;
 mod db;
 mod delivery;
 mod demo;
@@ -42,6 +43,7 @@ use anyhow::ensure;
 use protocol::{Me, SessionId, UserId};
 
 pub use bus::Link;
+pub use cores::settle;
 pub use history::new_epoch;
 pub use hub::{Connection, Dialect, Drained, Frame, Hub, Mailbox, Parcel, text};
 pub use zone::Zone;
@@ -130,7 +132,8 @@ impl Engine {
         let passwords = passwords::Pool::new();
         let (stopping, stopped) = tokio::sync::watch::channel(false);
         let (hub, epoch) = (Hub::on(bus.clone()), RwLock::new(epoch));
-        let engine = Self(Arc::new(Inner { settings, db, bus, hub, epoch, progress, limits, passwords, stopping }));
+        let engine =
+            Self(Arc::new(Inner { settings, db, bus, hub, epoch, progress, limits, passwords, stopping }));
         let weak = Arc::downgrade(&engine.0);
         tokio::spawn(follow::follow(weak.clone(), stopped.clone()));
         if let Some(ears) = ears {
