@@ -106,6 +106,7 @@ struct Inner {
     progress: delivery::Progress,
     limits: limits::Limits,
     passwords: passwords::Pool,
+    lists: rooms::Lists,
     stopping: tokio::sync::watch::Sender<bool>,
 }
 
@@ -132,8 +133,9 @@ impl Engine {
         let passwords = passwords::Pool::new();
         let (stopping, stopped) = tokio::sync::watch::channel(false);
         let (hub, epoch) = (Hub::on(bus.clone()), RwLock::new(epoch));
+        let lists = rooms::Lists::default();
         let engine =
-            Self(Arc::new(Inner { settings, db, bus, hub, epoch, progress, limits, passwords, stopping }));
+            Self(Arc::new(Inner { settings, db, bus, hub, epoch, progress, limits, passwords, lists, stopping }));
         let weak = Arc::downgrade(&engine.0);
         tokio::spawn(follow::follow(weak.clone(), stopped.clone()));
         if let Some(ears) = ears {
@@ -200,6 +202,10 @@ impl Engine {
 
     pub(crate) fn limits(&self) -> &limits::Limits {
         &self.0.limits
+    }
+
+    pub(crate) fn lists(&self) -> &rooms::Lists {
+        &self.0.lists
     }
 
     pub(crate) fn passwords(&self) -> &passwords::Pool {
