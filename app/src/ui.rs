@@ -10,6 +10,8 @@ mod loaded;
 mod moment;
 mod page_title;
 mod placeholder;
+#[cfg(feature = "ssr")]
+mod printed;
 mod text_area;
 
 pub use avatar::Avatar;
@@ -22,6 +24,8 @@ pub use loaded::{Page, awaited, loaded, page};
 pub use moment::Moment;
 pub use page_title::PageTitle;
 pub use placeholder::{Empty, Skeleton};
+#[cfg(feature = "ssr")]
+pub use printed::Printed;
 pub use text_area::TextArea;
 
 /// `text` as it stands between tags. Both sides write the text of `<title>` and `<textarea>` as it

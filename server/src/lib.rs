@@ -11,6 +11,7 @@ mod exchange;
 mod failure;
 mod headers;
 mod input;
+mod lanes;
 mod log;
 mod memory;
 mod observe;

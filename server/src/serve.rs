@@ -27,8 +27,8 @@ use tokio::{
 use tower::ServiceExt;
 
 use crate::{
-    config::Config, memory::Memory, observe, patience::Patience, routes, session::Peer, site::Site, socket::Threads,
-    state::AppState,
+    config::Config, lanes::Lanes, memory::Memory, observe, patience::Patience, routes, session::Peer, site::Site,
+    socket::Threads, state::AppState,
 };
 
 /// Requests under way when told to stop may take this long; the whole stop takes at most 5 s.
@@ -41,6 +41,7 @@ const HEAD_BYTES: usize = 64 * 1024;
 /// The server, ready to accept connections.
 pub struct Server {
     engine: Engine,
+    lanes: Lanes,
     sockets: Threads,
     patience: Patience,
     watching: JoinHandle<()>,
@@ -58,7 +59,8 @@ impl Server {
         let site = Site::open(&config)?;
         let engine = Engine::open(config.settings.clone()).await.context("can't open the database")?;
         let metrics = observe::metrics()?;
-        let sockets = Threads::start(engine.hub(), config.patience)?;
+        let lanes = Lanes::start()?;
+        let sockets = Threads::start(engine.hub(), &lanes, config.patience)?;
         let patience = config.patience;
         let memory = Memory::default();
         let watching = tokio::spawn(memory.clone().watch(config.memory_limit, engine.hub().clone()));
@@ -70,7 +72,7 @@ impl Server {
             memory,
             metrics,
         };
-        Ok(Self { engine, sockets, patience, watching, router: routes::router(state) })
+        Ok(Self { engine, lanes, sockets, patience, watching, router: routes::router(state) })
     }
 
     /// The product behind it.
@@ -110,6 +112,7 @@ impl Server {
         }
         self.sockets.stop().await;
         self.engine.close().await;
+        self.lanes.stop().await;
     }
 
     fn answer(
@@ -123,18 +126,28 @@ impl Server {
             tracing::debug!(%error, "a connection ended at once");
             return;
         }
-        let (router, within) = (self.router.clone(), self.patience.headers_within);
-        let begun = Arc::new(AtomicBool::new(false));
-        let has_begun = begun.clone();
-        let service = service_fn(move |request: Request<Incoming>| {
-            begun.store(true, Ordering::Relaxed);
-            let mut request = request.map(Body::new);
-            request.extensions_mut().insert(Peer(peer.ip()));
-            router.clone().oneshot(request)
-        });
-        let connection = http.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
-        let connection = connections.watch(connection);
-        tokio::spawn(async move {
+        // It is moved to the thread that answers it.
+        let stream = match stream.into_std() {
+            Ok(stream) => stream,
+            Err(error) => return tracing::debug!(%error, "a connection ended at once"),
+        };
+        let (router, http, watcher) = (self.router.clone(), http.clone(), connections.watcher());
+        let within = self.patience.headers_within;
+        self.lanes.connect(async move {
+            let stream = match TcpStream::from_std(stream) {
+                Ok(stream) => stream,
+                Err(error) => return tracing::debug!(%error, "a connection ended at once"),
+            };
+            let begun = Arc::new(AtomicBool::new(false));
+            let has_begun = begun.clone();
+            let service = service_fn(move |request: Request<Incoming>| {
+                begun.store(true, Ordering::Relaxed);
+                let mut request = request.map(Body::new);
+                request.extensions_mut().insert(Peer(peer.ip()));
+                router.clone().oneshot(request)
+            });
+            let connection = http.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
+            let connection = watcher.watch(connection);
             tokio::pin!(connection);
             let ended = match timeout(within, &mut connection).await {
                 Ok(ended) => ended,

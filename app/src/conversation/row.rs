@@ -18,8 +18,28 @@ pub fn row(talk: Talk, item: Item) -> AnyView {
         Item::Day { day, text, .. } => view! { <li class="day"><time datetime=day>{text}</time></li> }.into_any(),
         Item::Unread => view! { <li class="unread-line" id="unread"><span>"New"</span></li> }.into_any(),
         Item::Reply { to } => view! { <li class="reply"><Composer talk parent=to/></li> }.into_any(),
-        Item::Row { entry, first } => message(talk, entry, first).into_any(),
+        Item::Row { entry, first } => message_row(talk, entry, first),
     }
+}
+
+#[cfg(not(feature = "ssr"))]
+fn message_row(talk: Talk, entry: Arc<Entry>, first: bool) -> AnyView {
+    message(talk, entry, first).into_any()
+}
+
+/// On the server: a message of a room looks the same to everybody, but to its author, who may delete
+/// it, and to those it mentions.
+#[cfg(feature = "ssr")]
+fn message_row(talk: Talk, entry: Arc<Entry>, first: bool) -> AnyView {
+    static ROWS: crate::ui::Printed<(Arc<Entry>, bool)> = crate::ui::Printed::new();
+    let me = talk.my_id();
+    let mine = |person: &Person| person.id == me;
+    let to_me = entry.message.author.as_ref().is_some_and(mine) || entry.message.mentions.iter().any(mine);
+    if to_me || !talk.is_room() || entry.state != State::Sent {
+        return message(talk, entry, first).into_any();
+    }
+    let id = (entry.message.id.0, first);
+    ROWS.element(id, (entry, first), |(entry, first)| message(talk, entry.clone(), *first))
 }
 
 fn message(talk: Talk, entry: Arc<Entry>, first: bool) -> impl IntoView {

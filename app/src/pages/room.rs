@@ -172,8 +172,21 @@ fn rows(talk: Talk, people: impl Fn() -> Vec<Person> + Send + Sync + 'static) ->
     list(people, known, move |person| view! { <PersonRow talk person/> })
 }
 
+/// On the server nobody is known to be here yet: a person's row says who they are.
+#[cfg(feature = "ssr")]
 #[component]
 fn PersonRow(talk: Talk, person: Person) -> impl IntoView {
+    static ROWS: crate::ui::Printed<Person> = crate::ui::Printed::new();
+    ROWS.element(person.id.0, person, |person| person_row(talk, person.clone()))
+}
+
+#[cfg(not(feature = "ssr"))]
+#[component]
+fn PersonRow(talk: Talk, person: Person) -> impl IntoView {
+    person_row(talk, person)
+}
+
+fn person_row(talk: Talk, person: Person) -> impl IntoView {
     let (id, name, username) = (person.id, person.display_name.clone(), format!("@{}", person.username));
     let state = Memo::new(move |_| {
         talk.presence.with(|presence| presence.has(id).then(|| if presence.is_away(id) { "away" } else { "here" }))

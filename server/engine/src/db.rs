@@ -12,6 +12,7 @@ pub(crate) mod messages;
 pub(crate) mod notifications;
 pub(crate) mod postgres;
 mod pulse;
+mod readers;
 pub(crate) mod revocations;
 pub(crate) mod rooms;
 pub(crate) mod seed;
@@ -23,10 +24,12 @@ pub(crate) mod writes;
 
 use std::path::Path;
 
+use anyhow::Context;
 use protocol::Error;
 
 pub(crate) use checkpoints::Checkpoints;
 pub(crate) use fault::{fault, take_damage};
+use readers::Readers;
 pub(crate) use sql::{placeholders, sql};
 pub(crate) use sqlite::File;
 pub(crate) use tx::{Held, Tx};
@@ -38,6 +41,7 @@ use crate::{
 };
 
 /// An open database.
+#[allow(clippy::large_enum_variant, reason = "a program has one, behind an Arc")]
 pub(crate) enum Db {
     /// One file; one connection writes, others read.
     Sqlite(Sqlite),
@@ -50,7 +54,7 @@ pub(crate) struct Sqlite {
     /// Commits everything that is written.
     pub(crate) writer: Writer,
     /// See the last commit, never wait for the writer (WAL).
-    readers: sqlx::SqlitePool,
+    readers: Readers,
     checkpoints: Checkpoints,
 }
 
@@ -70,7 +74,7 @@ impl Db {
     /// Opens an SQLite file.
     pub(crate) async fn sqlite(file: File, limits: Limits) -> anyhow::Result<Self> {
         let writer = Writer::start(file.clone(), limits).await?;
-        let readers = file.readers().await?;
+        let readers = Readers::open(file).await.context("can't open the SQLite database for reading")?;
         let checkpoints = writer.checkpoints().await?;
         Ok(Self::Sqlite(Sqlite { writer, readers, checkpoints }))
     }
@@ -78,7 +82,7 @@ impl Db {
     /// A snapshot: every query of it sees the same moment. Dropped, it ends.
     pub(crate) async fn read(&self) -> Result<Tx> {
         match self {
-            Self::Sqlite(sqlite) => sqlite.readers.begin().await.map(|tx| Tx::Sqlite(Held::Transaction(tx))),
+            Self::Sqlite(sqlite) => sqlite.readers.begin().await.map(|reader| Tx::Sqlite(Held::Reading(reader))),
             Self::Postgres(server) => {
                 server.begin("begin transaction isolation level repeatable read, read only").await
             }
@@ -89,7 +93,7 @@ impl Db {
     /// For a single statement, which is its own snapshot: without the way there and back of a transaction.
     pub(crate) async fn look(&self) -> Result<Tx> {
         match self {
-            Self::Sqlite(sqlite) => sqlite.readers.acquire().await.map(|one| Tx::Sqlite(Held::Statement(one))),
+            Self::Sqlite(sqlite) => sqlite.readers.one().await.map(|reader| Tx::Sqlite(Held::Reading(reader))),
             Self::Postgres(server) => server.look().await,
         }
         .map_err(fault)

@@ -7,6 +7,7 @@ pub mod accounts;
 mod attendance;
 pub mod boards;
 mod bus;
+mod cores;
 mod db;
 mod delivery;
 mod demo;
@@ -42,6 +43,7 @@ use anyhow::ensure;
 use protocol::{Me, SessionId, UserId};
 
 pub use bus::Link;
+pub use cores::settle;
 pub use history::new_epoch;
 pub use hub::{Connection, Dialect, Drained, Frame, Hub, Mailbox, Parcel, text};
 pub use zone::Zone;
@@ -106,6 +108,7 @@ struct Inner {
     passwords: passwords::Pool,
     /// Told where a room was deleted.
     housework: Arc<tokio::sync::Notify>,
+    lists: rooms::Lists,
     stopping: tokio::sync::watch::Sender<bool>,
 }
 
@@ -134,7 +137,8 @@ impl Engine {
         let (hub, epoch) = (Hub::on(bus.clone()), RwLock::new(epoch));
         let housework = Arc::<tokio::sync::Notify>::default();
         let work = housework.clone();
-        let inner = Inner { settings, db, bus, hub, epoch, progress, limits, passwords, housework, stopping };
+        let lists = rooms::Lists::default();
+        let inner = Inner { settings, db, bus, hub, epoch, progress, limits, passwords, housework, lists, stopping };
         let engine = Self(Arc::new(inner));
         let weak = Arc::downgrade(&engine.0);
         tokio::spawn(follow::follow(weak.clone(), stopped.clone()));
@@ -206,6 +210,10 @@ impl Engine {
 
     pub(crate) fn housework(&self) -> &tokio::sync::Notify {
         &self.0.housework
+    }
+
+    pub(crate) fn lists(&self) -> &rooms::Lists {
+        &self.0.lists
     }
 
     pub(crate) fn passwords(&self) -> &passwords::Pool {

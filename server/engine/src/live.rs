@@ -57,7 +57,7 @@ pub async fn subscribe(engine: &Engine, actor: &Actor, connection: &Connection, 
             return Ok(None);
         }
         // A page at a time: the rest is read when this has been taken.
-        let missed = db::events::after(&mut tx, stream, seq, PAGE).await?;
+        let missed = if seq == head { Vec::new() } else { db::events::after(&mut tx, stream, seq, PAGE).await? };
         let whole = missed.first().map_or(seq == head, |first| first.seq == seq + 1);
         Ok(whole.then_some((missed, head)))
     }

@@ -14,7 +14,7 @@ use protocol::{
 use uuid::Uuid;
 
 use crate::{
-    Actor, Engine, Result, Zone, boards,
+    Actor, Engine, Result, Zone, boards, cores,
     db::{self, Tx},
     markdown::{self, Mentioned, Rendered},
     notify, rooms,
@@ -215,7 +215,7 @@ async fn rendered(source: &str, people: HashMap<String, Mentioned>) -> Result<Re
         return Ok(markdown::parse(source).render(&people));
     }
     let source = source.to_owned();
-    tokio::task::spawn_blocking(move || markdown::parse(&source).render(&people)).await.map_err(internal)
+    cores::apart(move || markdown::parse(&source).render(&people)).await.map_err(internal)
 }
 
 /// The people of these usernames who may read a place.

@@ -9,7 +9,7 @@ use argon2::{
 use protocol::{Error, limits, text};
 use tokio::{sync::Semaphore, time::timeout};
 
-use crate::{Result, write::internal};
+use crate::{Result, cores, write::internal};
 
 /// Argon2id: 19 MiB, two passes, one lane (OWASP's first recommendation); 25 to 30 ms.
 const COST: (u32, u32, u32) = (19_456, 2, 1);
@@ -94,7 +94,7 @@ impl Pool {
             drop(turn);
             done
         };
-        tokio::task::spawn_blocking(work).await.map_err(internal)?
+        cores::apart(work).await.map_err(internal)?
     }
 }
 

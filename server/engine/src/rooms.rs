@@ -1,5 +1,7 @@
 //! Chat rooms: made, changed, joined, left, deleted, opened.
 
+mod people;
+
 use protocol::{
     BoardId, Error, Event, MyBoard, Person, Role, Room, RoomEntry, RoomId, Stream, UserId, limits,
     page::{RoomPage, RoomSettings, RoomsPage},
@@ -14,6 +16,7 @@ use crate::{
     live, messages, notify,
     write::{Revocation, Write, digest},
 };
+pub(crate) use people::Lists;
 
 /// People that a page lists, at most.
 const LISTED: i64 = 200;
@@ -316,8 +319,8 @@ pub async fn page(engine: &Engine, actor: &Actor, id: RoomId, zone: Zone) -> Res
     let (entry, board) = access(&mut tx, actor, id).await?;
     let stream = Stream::Room(id);
     let history = messages::newest(&mut tx, stream, i64::MAX, zone).await?;
-    let members = db::rooms::members(&mut tx, id, LISTED).await?;
     let cursor = live::cursor(&mut tx, engine, stream).await?;
+    let members = people::listed(engine, &mut tx, id, board.board.id, cursor.seq).await?;
     let manages = standing(&entry, board.role, actor).manages();
     let RoomEntry { room, joined, n, read } = entry;
     Ok(RoomPage { room, board, joined, manages, history, read, n, members, cursor })

@@ -23,6 +23,7 @@ use tokio::{
 };
 
 use crate::{
+    cores,
     db::{Checkpoints, File, fault},
     write::Job,
 };
@@ -152,9 +153,7 @@ fn write(shared: Arc<Shared>, waiting: mpsc::Receiver<Job>, opened: oneshot::Sen
 
 /// Keeps this thread, and those it starts, on one core: which one differs from process to process.
 fn pin() {
-    let cores = core_affinity::get_core_ids().unwrap_or_default();
-    let core = cores.get(std::process::id() as usize % cores.len().max(1));
-    if !core.is_some_and(|core| core_affinity::set_for_current(*core)) {
+    if !cores::keep_on(std::process::id() as usize) {
         tracing::info!("the writer's thread can't be kept on one core here, so writes cost more");
     }
 }

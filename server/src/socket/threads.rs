@@ -9,13 +9,10 @@ use std::{
 use anyhow::{Context, Result};
 use bytes::Bytes;
 use engine::Hub;
-use tokio::{
-    runtime::Handle,
-    sync::{Semaphore, mpsc, watch},
-};
+use tokio::sync::{Semaphore, mpsc, watch};
 
 use super::{session::Session, thread::run};
-use crate::patience::Patience;
+use crate::{lanes::Lanes, patience::Patience};
 
 /// A connection that has become a socket.
 pub(super) struct Newcomer {
@@ -37,17 +34,17 @@ struct Inner {
 }
 
 impl Threads {
-    /// Starts a thread for each core. Use cases that sockets call run on the current runtime.
+    /// Starts a thread for each core. The use cases that its sockets call run on one of the lanes.
     ///
     /// # Errors
     /// The system has no thread left.
-    pub fn start(hub: &Hub, patience: Patience) -> Result<Self> {
+    pub fn start(hub: &Hub, lanes: &Lanes, patience: Patience) -> Result<Self> {
         let cores = available_parallelism().map_or(1, |cores| cores.get());
         let (stop, stopped) = watch::channel(false);
         let (mut doors, mut running) = (Vec::new(), Vec::new());
         for (n, mailbox) in hub.divide(cores).into_iter().enumerate() {
             let (door, newcomers) = mpsc::channel(patience.handshakes.max(1));
-            let (main, stopped) = (Handle::current(), stopped.clone());
+            let (main, stopped) = (lanes.handle(n), stopped.clone());
             let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
             let thread = thread::Builder::new()
                 .name(format!("sockets-{n}"))

@@ -2,13 +2,13 @@
 //! that are moved about in them.
 
 use engine::{
-    Actor, Engine, Zone, accounts, boards,
+    Actor, Engine, Zone, accounts, boards, members,
     messages::{self, NewMessage},
-    nav, notifications,
+    nav, notifications, rooms,
     seed::{self, Seed},
     tasks,
 };
-use protocol::{BoardId, Stream};
+use protocol::{BoardId, RoomId, Stream};
 use uuid::Uuid;
 
 use crate::app::{PASSWORD, TestApp};
@@ -17,6 +17,7 @@ on_both_databases!(
     the_first_account_finds_a_board_that_explains_itself,
     the_demo_has_something_to_read,
     a_seeded_board_goes_on_where_the_seed_ends,
+    a_page_lists_who_is_in_a_large_room_now,
     a_card_stays_where_it_was_put,
     cards_moved_at_once_all_get_a_place_of_their_own,
 );
@@ -71,6 +72,30 @@ async fn a_seeded_board_goes_on_where_the_seed_ends(app: TestApp) {
     let task = tasks::NewTask { title: "and on".into(), ..Default::default() };
     let task = tasks::create(&app.engine, &first, Uuid::now_v7(), BoardId(1), task).await.unwrap();
     assert_eq!(task.card.number, 8);
+}
+
+async fn a_page_lists_who_is_in_a_large_room_now(app: TestApp) {
+    let plan = Seed { users: 60, rooms: 2, tasks: 0, messages: 0, prefix: "bench".into(), password: PASSWORD.into() };
+    let board = seed::seed(&app.engine, plan).await.unwrap();
+    let (first, last) = (signed_in(&app.engine, "bench0").await, signed_in(&app.engine, "bench59").await);
+    let room =
+        nav::load(&app.engine, &first, Some(Stream::Board(board))).await.unwrap().board.unwrap().rooms[0].room.id;
+    let names = async |room: RoomId| {
+        let page = rooms::page(&app.engine, &first, room, Zone::named("UTC")).await.unwrap();
+        page.members.into_iter().map(|person| person.display_name).collect::<Vec<_>>()
+    };
+    let all = names(room).await;
+    assert_eq!((all.len(), names(room).await), (60, all.clone()));
+
+    accounts::change_profile(&app.engine, &last, "Aaron", "").await.unwrap();
+    let renamed = names(room).await;
+    assert!(renamed.len() == 60 && renamed.contains(&"Aaron".to_owned()) && !renamed.contains(&"bench59".to_owned()));
+    rooms::leave(&app.engine, &last, Uuid::now_v7(), room).await.unwrap();
+    assert_eq!(names(room).await.len(), 59);
+    rooms::join(&app.engine, &last, Uuid::now_v7(), room).await.unwrap();
+    assert_eq!(names(room).await, renamed);
+    members::remove(&app.engine, &first, Uuid::now_v7(), board, last.id()).await.unwrap();
+    assert_eq!(names(room).await.len(), 59);
 }
 
 /// Four cards in the first column of a new board of Ana's.

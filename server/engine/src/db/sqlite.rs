@@ -10,17 +10,13 @@ use std::{
 
 use anyhow::Context;
 use sqlx::{
-    ConnectOptions, SqliteConnection, SqlitePool,
+    ConnectOptions, SqliteConnection,
     migrate::Migrator,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
 
-/// Connections that only read.
-const READERS: u32 = 4;
-/// How long a request waits for one of them.
-const ACQUIRE: Duration = Duration::from_secs(10);
 /// How long another process that writes is waited for.
 const BUSY: Duration = Duration::from_secs(5);
 /// Statements that the writer keeps prepared: a set of posts has its own text for each size.
@@ -94,16 +90,11 @@ impl File {
             .thread_name(|_| "writer-sqlite".to_owned())
     }
 
-    /// The connections that read.
-    pub(crate) async fn readers(&self) -> anyhow::Result<SqlitePool> {
-        SqlitePoolOptions::new()
-            .max_connections(READERS)
-            .acquire_timeout(ACQUIRE)
-            // A connection is a thread of this process: it is there.
-            .test_before_acquire(false)
-            .connect_with(self.options.clone().read_only(true))
-            .await
-            .context("can't open the SQLite database for reading")
+    /// A connection that reads.
+    pub(crate) async fn reading(&self) -> sqlx::Result<Box<SqliteConnection>> {
+        let options = self.options.clone().read_only(true);
+        // A page's rows come in one go: whoever waits for them is woken once.
+        options.row_buffer_size(256).thread_name(|_| "reader-sqlite".to_owned()).connect().await.map(Box::new)
     }
 
     /// A connection that copies the log into the file, and waits for others no longer than `busy`.

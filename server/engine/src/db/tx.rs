@@ -7,6 +7,7 @@ use sqlx::{Database, Postgres, Sqlite, SqliteConnection, Transaction, pool::Pool
 use super::{
     fault, placeholders,
     pulse::{LONG, Watch},
+    readers::Reader,
 };
 use crate::Result;
 
@@ -24,6 +25,8 @@ pub(crate) enum Held<DB: Database> {
     Transaction(Transaction<'static, DB>),
     /// Each statement is a transaction of its own.
     Statement(PoolConnection<DB>),
+    /// Only reads, in a transaction or not; dropped, it is rolled back.
+    Reading(Reader<DB>),
     /// Its owner begins and ends the transaction.
     Lent(Box<DB::Connection>),
 }
@@ -76,7 +79,7 @@ impl<DB: Database> Held<DB> {
     async fn commit(self) -> sqlx::Result<()> {
         match self {
             Held::Transaction(tx) => tx.commit().await,
-            Held::Statement(_) | Held::Lent(_) => Ok(()),
+            Held::Statement(_) | Held::Reading(_) | Held::Lent(_) => Ok(()),
         }
     }
 }
@@ -87,6 +90,7 @@ impl<DB: Database> Deref for Held<DB> {
         match self {
             Held::Transaction(tx) => tx,
             Held::Statement(connection) => connection,
+            Held::Reading(reader) => reader,
             Held::Lent(connection) => connection,
         }
     }
@@ -97,6 +101,7 @@ impl<DB: Database> DerefMut for Held<DB> {
         match self {
             Held::Transaction(tx) => tx,
             Held::Statement(connection) => connection,
+            Held::Reading(reader) => reader,
             Held::Lent(connection) => connection,
         }
     }

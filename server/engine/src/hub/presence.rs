@@ -11,7 +11,7 @@ mod tests;
 mod typing;
 
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{BTreeSet, HashMap, HashSet, VecDeque},
     time::Duration,
 };
 
@@ -53,6 +53,8 @@ pub(super) struct Presence {
 #[derive(Default)]
 struct Place {
     people: HashMap<UserId, Present>,
+    /// The same by name: whoever comes is told of the first, and must not wait until thousands are sorted.
+    names: BTreeSet<(String, UserId)>,
     typing: HashMap<UserId, Typist>,
 }
 
@@ -108,10 +110,24 @@ impl Present {
 }
 
 impl Place {
+    /// Somebody as they are in this place, and whether they are new to it.
+    fn enter(&mut self, person: &Person) -> (&mut Present, bool) {
+        let new = !self.people.contains_key(&person.id);
+        if new {
+            self.names.insert((person.display_name.clone(), person.id));
+        }
+        (self.people.entry(person.id).or_insert_with(|| Present::new(person.clone())), new)
+    }
+
+    fn remove(&mut self, user: UserId) -> Option<Present> {
+        let present = self.people.remove(&user)?;
+        self.names.remove(&(present.person.display_name.clone(), user));
+        Some(present)
+    }
+
     fn here(&self, stream: Stream) -> Ephemeral {
-        let mut people: Vec<&Present> = self.people.values().collect();
-        people.sort_by(|a, b| a.person.display_name.cmp(&b.person.display_name).then(a.person.id.cmp(&b.person.id)));
-        people.truncate(limits::CROWD);
+        let first = self.names.iter().take(limits::CROWD);
+        let people: Vec<&Present> = first.filter_map(|(_, user)| self.people.get(user)).collect();
         Ephemeral::Here {
             stream,
             people: people.iter().map(|present| present.person.clone()).collect(),
@@ -140,8 +156,7 @@ impl State {
             local.active = now;
             local.places.insert(stream);
             let place = self.presence.places.entry(stream).or_default();
-            let new = !place.people.contains_key(&user);
-            let present = place.people.entry(user).or_insert_with(|| Present::new(person.clone()));
+            let (present, new) = place.enter(&person);
             let new_to_others = !present.by_this_node();
             present.here.insert(id);
             present.left = None;
@@ -215,7 +230,7 @@ impl State {
             }
             return;
         }
-        let Some(Present { person, .. }) = place.people.remove(&user) else { return };
+        let Some(Present { person, .. }) = place.remove(user) else { return };
         let typed = place.typing.remove(&user).is_some();
         if !crowded {
             if typed {

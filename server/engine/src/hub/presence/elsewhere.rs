@@ -2,7 +2,7 @@
 
 use tokio::time::Instant;
 
-use super::{Elsewhere, HIDE_DELAY, LEASE, Present};
+use super::{Elsewhere, HIDE_DELAY, LEASE};
 use crate::{
     bus::{Lease, NodeId, Said},
     hub::State,
@@ -17,8 +17,7 @@ impl State {
                 for Lease { stream, person, away } in leases {
                     let user = person.id;
                     let place = self.presence.places.entry(stream).or_default();
-                    let new = !place.people.contains_key(&user);
-                    let present = place.people.entry(user).or_insert_with(|| Present::new(person.clone()));
+                    let (present, new) = place.enter(&person);
                     present.elsewhere.insert(node, Elsewhere { until: now + LEASE, away });
                     if new {
                         self.came(stream, person);
