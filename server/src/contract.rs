@@ -4,6 +4,7 @@ use chrono::{DateTime, SecondsFormat};
 use engine::{accounts::SignedIn, messages::Window};
 use protocol::{
     BoardId, Error, Member, Message, MessageId, MyBoard, Notification, NotificationId, Person, Reason, Role, UserId,
+    page::VersionRow,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -84,6 +85,28 @@ impl From<&Message> for Past {
             timestamp: iso(message.at),
             mentioned_users: mentioned(message),
         }
+    }
+}
+
+/// What a message or comment said.
+#[derive(Serialize, ToSchema)]
+pub struct Said {
+    /// As typed, in Markdown.
+    content: String,
+    /// Since when it said this; ISO 8601, UTC.
+    timestamp: String,
+}
+
+/// The history of one message or comment, newest first.
+#[derive(Serialize, ToSchema)]
+pub struct Versions {
+    versions: Vec<Said>,
+}
+
+impl From<Vec<VersionRow>> for Versions {
+    fn from(rows: Vec<VersionRow>) -> Self {
+        let said = |row: VersionRow| Said { content: row.version.source, timestamp: iso(row.version.at) };
+        Self { versions: rows.into_iter().map(said).collect() }
     }
 }
 

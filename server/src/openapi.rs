@@ -4,7 +4,7 @@ use axum::Json;
 use protocol::ErrorBody;
 use utoipa::{IntoResponses, OpenApi, openapi};
 
-use crate::routes::{accounts, boards, comments, mentions, messages, notifications, rooms, tasks};
+use crate::routes::{accounts, boards, comments, mentions, message, messages, notifications, rooms, tasks};
 
 /// The JSON routes of Boardwalk. A browser session's cookie signs a request; every write takes an
 /// `Idempotency-Key`, a UUID, with which it happens once.
@@ -32,8 +32,10 @@ use crate::routes::{accounts, boards, comments, mentions, messages, notification
         rooms::remove_member,
         messages::send,
         messages::history,
-        messages::delete,
         messages::read,
+        message::edit,
+        message::versions,
+        message::delete,
         comments::create,
         comments::history,
         comments::read,

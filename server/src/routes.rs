@@ -7,6 +7,7 @@ mod dev;
 mod functions;
 mod health;
 pub mod mentions;
+pub mod message;
 pub mod messages;
 pub mod notifications;
 mod pages;
@@ -118,7 +119,9 @@ fn addresses(state: AppState) -> Router<AppState> {
         .json("/messaging/room/{id}/send/", Some("/messaging/room/{id}/"), post(messages::send))
         .json("/messaging/room/{id}/history/", None, get(messages::history))
         .form("/messaging/room/{id}/read/", "/messaging/room/{id}/", post(messages::read))
-        .nameless_form("/messaging/message/{id}/delete/", post(messages::delete))
+        .nameless_form("/messaging/message/{id}/edit/", post(message::edit))
+        .json("/messaging/message/{id}/versions/", None, get(message::versions))
+        .nameless_form("/messaging/message/{id}/delete/", post(message::delete))
         .json("/messaging/task/{id}/comments/", Some("/messaging/task/{id}/comments/"), comments::thread())
         .json("/messaging/task/{id}/comments/history/", None, get(comments::history))
         .form("/messaging/task/{id}/read/", "/messaging/task/{id}/comments/", post(comments::read))

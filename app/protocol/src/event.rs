@@ -26,6 +26,12 @@ pub enum Event {
         /// Its number.
         n: i64,
     },
+    /// The text of a message or comment was changed. Earlier events that showed it are redacted, so
+    /// this one holds for a message that never came, too.
+    MessageEdited {
+        /// The message as it is now.
+        message: Box<Message>,
+    },
     /// What stood here was edited or deleted later; the number stays so that nothing is missing.
     Redacted,
 

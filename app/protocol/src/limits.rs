@@ -2,6 +2,8 @@
 
 /// Characters of a message or comment, after trimming.
 pub const MESSAGE: usize = 10_000;
+/// Texts of one message that its history keeps, the one of now included.
+pub const VERSIONS: i64 = 50;
 /// Characters of a task's title.
 pub const TASK_TITLE: usize = 200;
 /// Bytes of a task's description.

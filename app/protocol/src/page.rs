@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Card, Column, Cursor, Me, Member, Message, MyBoard, Notification, Person, Room, RoomEntry, Session, Task};
+use crate::{
+    Card, Column, Cursor, Me, Member, Message, MyBoard, Notification, Person, Room, RoomEntry, Session, Task, Version,
+};
 
 /// The frame around every page of somebody signed in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +49,16 @@ pub struct Row {
     #[serde(flatten)]
     pub message: Message,
     /// Its moment.
+    pub clock: Clock,
+}
+
+/// What a message said, with its moment in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VersionRow {
+    /// The text.
+    #[serde(flatten)]
+    pub version: Version,
+    /// Since when it said this.
     pub clock: Clock,
 }
 

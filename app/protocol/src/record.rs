@@ -161,7 +161,7 @@ impl RoomEntry {
 }
 
 /// A chat message or a comment.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
     /// Its id, in addresses.
     pub id: MessageId,
@@ -183,6 +183,20 @@ pub struct Message {
     pub deleted: bool,
     /// The people mentioned.
     pub mentions: Vec<Person>,
+    /// When its text was last changed, in milliseconds since 1970; never where it stands as posted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited_at: Option<i64>,
+}
+
+/// What a message said, now or before an edit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Version {
+    /// As typed, in Markdown.
+    pub source: String,
+    /// Rendered and sanitised.
+    pub html: String,
+    /// Since when it said this, in milliseconds since 1970.
+    pub at: i64,
 }
 
 /// Why a notification is there, as the original's `type` names it.

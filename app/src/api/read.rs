@@ -5,6 +5,7 @@ use protocol::{
     BoardId, MessageId, Person, RoomId, Stream, TaskId,
     page::{
         Account, BoardPage, Door, History, Hub, Inbox, MembersPage, Nav, RoomPage, RoomSettings, RoomsPage, TaskPage,
+        VersionRow,
     },
 };
 use server_fn::codec::GetUrl;
@@ -95,6 +96,13 @@ pub async fn load_door() -> Result<Door, ApiError> {
 pub async fn older_messages(place: Stream, before: MessageId) -> Result<History, ApiError> {
     let request = Request::current()?;
     Ok(engine::messages::history(&request.engine, request.actor()?, place, Some(before), request.zone).await?)
+}
+
+/// What a message says and said before it was edited, newest first.
+#[server(name = MessageVersions, prefix = "/api", endpoint = "message_versions", input = GetUrl)]
+pub async fn message_versions(id: MessageId) -> Result<Vec<VersionRow>, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::messages::versions(&request.engine, request.actor()?, id, request.zone).await?)
 }
 
 /// Whom `@` followed by `q` could mean in a place, best first.

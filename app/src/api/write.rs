@@ -22,6 +22,13 @@ pub async fn post_message(
     Ok(engine::messages::post(&request.engine, request.actor()?, new).await?.message)
 }
 
+/// Gives a message or comment of mine another text.
+#[server(name = EditMessage, prefix = "/api", endpoint = "edit_message", input = Json)]
+pub async fn edit_message(key: Uuid, id: MessageId, content: String) -> Result<Message, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::messages::edit(&request.engine, request.actor()?, key, id, &content).await?)
+}
+
 /// Deletes a message or comment.
 #[server(name = DeleteMessage, prefix = "/api", endpoint = "delete_message", input = Json)]
 pub async fn delete_message(key: Uuid, id: MessageId) -> Result<(), ApiError> {

@@ -312,6 +312,7 @@ impl Draft {
             parent: self.parent,
             deleted: false,
             mentions: Vec::new(),
+        ..Message::default()
         }
     }
 }

@@ -151,6 +151,7 @@ impl Server {
             parent: None,
             deleted: false,
             mentions: vec![],
+            ..Message::default()
         };
         self.messages.push(message.clone());
         self.log.push(Event::MessagePosted { message: Box::new(message.clone()) });

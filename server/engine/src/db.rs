@@ -19,6 +19,7 @@ mod sql;
 mod sqlite;
 pub(crate) mod tasks;
 mod tx;
+pub(crate) mod versions;
 pub(crate) mod writes;
 
 use std::path::Path;

@@ -116,7 +116,7 @@ pub async fn watch(engine: &Engine, actor: &Actor, connection: &Connection, room
 /// Not readable, or not allowed to post.
 pub async fn typing(engine: &Engine, actor: &Actor, connection: &Connection, stream: Stream, on: bool) -> Result<()> {
     let place = messages::place(&mut engine.db().read().await?, actor, stream).await?;
-    if !place.posts {
+    if !place.rights.posts {
         return Err(Error::Forbidden);
     }
     connection.typing(stream, on);

@@ -1,25 +1,30 @@
-//! Messages in rooms and comments on tasks: posted, deleted, read by page.
+//! Messages in rooms and comments on tasks: posted, edited, deleted, read by page.
 
+mod deletion;
+mod editing;
+mod pages;
 mod posting;
 
 use std::collections::HashMap;
 
 use protocol::{
     Error, Event, Message, MessageId, Person, Role, Stream,
-    limits::{OFFSET, PAGE},
-    page::{History, Row},
-    permission::{Action, Standing, may},
+    permission::{Action, Rights, Standing, may},
     text,
 };
 use uuid::Uuid;
 
 use crate::{
-    Actor, Engine, Result, Zone, boards,
+    Actor, Engine, Result, boards,
     db::{self, Tx},
     markdown::{self, Mentioned, Rendered},
-    notify, rooms,
+    rooms,
     write::{Write, digest, internal, reused},
 };
+pub use deletion::delete;
+pub use editing::{edit, versions};
+pub(crate) use pages::newest;
+pub use pages::{history, list};
 pub(crate) use posting::{Draft, store};
 
 /// What somebody wants to say.
@@ -61,10 +66,8 @@ pub(crate) struct Place {
     pub(crate) board: protocol::BoardId,
     /// The room's name, or the task's `#12 title`.
     pub(crate) name: String,
-    /// May they post?
-    pub(crate) posts: bool,
-    /// May they delete what others posted?
-    pub(crate) moderates: bool,
+    /// What they may do with its messages.
+    pub(crate) rights: Rights,
     /// In the room's member list? Always on a task.
     pub(crate) joined: bool,
     /// The room, if it is one.
@@ -85,8 +88,11 @@ pub(crate) async fn place(tx: &mut Tx, actor: &Actor, stream: Stream) -> Result<
                 stream,
                 board,
                 name: format!("#{number} {title}"),
-                posts: may(mine.role, Action::Write),
-                moderates: mine.role == Role::Owner,
+                rights: Rights {
+                    me: actor.id(),
+                    posts: may(mine.role, Action::Write),
+                    moderates: mine.role == Role::Owner,
+                },
                 joined: true,
                 room: None,
             })
@@ -103,8 +109,7 @@ fn place_in_room(actor: &Actor, seen: db::rooms::Seen) -> Result<Place> {
         stream: Stream::Room(entry.room.id),
         board: entry.room.board,
         name: entry.room.name.clone(),
-        posts: standing.posts(),
-        moderates: Standing::manages(standing),
+        rights: Rights { me: actor.id(), posts: standing.posts(), moderates: Standing::manages(standing) },
         joined: entry.joined,
         room: Some(entry.room),
     })
@@ -166,7 +171,7 @@ async fn prepare(
     }
     let mut tx = engine.db().read().await?;
     let place = place(&mut tx, actor, stream).await?;
-    if !place.posts {
+    if !place.rights.posts {
         return Err(Error::Forbidden);
     }
     if let Some(first) = repeated(&mut tx, actor, key, request).await? {
@@ -241,117 +246,17 @@ async fn tell_count(w: &mut Write, place: &Place) -> Result<()> {
     Ok(())
 }
 
-/// Deletes a message: its author may, and who moderates the place. A tombstone stays. Deleting
-/// what is deleted changes nothing.
-///
-/// # Errors
-/// Not readable, not allowed, the key used for something else.
-pub async fn delete(engine: &Engine, actor: &Actor, key: Uuid, id: MessageId) -> Result<()> {
-    let request = digest("messages::delete", &id)?;
-    let actor = actor.clone();
-    engine
-        .write_once(actor.id(), key, request, move |w| {
-            Box::pin(async move {
-                let (message, stream) = db::messages::one(&mut w.tx, id).await?.ok_or(Error::NotFound)?;
-                let place = place(&mut w.tx, &actor, stream).await?;
-                let own = message.author.as_ref().is_some_and(|author| author.id == actor.id());
-                if !(place.moderates || own && place.posts) {
-                    return Err(Error::Forbidden);
-                }
-                if db::messages::bury(&mut w.tx, id, w.now).await? == 0 {
-                    return Ok(());
-                }
-                w.redact(id).await?;
-                notify::withdrawn(w, id).await?;
-                w.tell(stream, Event::MessageDeleted { id, n: message.n });
-                tell_count(w, &place).await
-            })
-        })
-        .await
-}
-
 /// Where a message is, for who may read it there.
 ///
 /// # Errors
 /// Not there, or not readable.
 pub async fn find(engine: &Engine, actor: &Actor, id: MessageId) -> Result<Stream> {
-    let mut tx = engine.db().read().await?;
-    let (_, stream) = db::messages::one(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    place(&mut tx, actor, stream).await?;
-    Ok(stream)
+    let (_, place) = found(&mut engine.db().read().await?, actor, id).await?;
+    Ok(place.stream)
 }
 
-/// A page of a conversation for our screens, tombstones included, oldest first. On a task whole
-/// threads: each reply after the comment it replies to.
-///
-/// # Errors
-/// Not readable, or `before` is not a message of the place.
-pub async fn history(
-    engine: &Engine,
-    actor: &Actor,
-    stream: Stream,
-    before: Option<MessageId>,
-    zone: Zone,
-) -> Result<History> {
-    let mut tx = engine.db().read().await?;
-    place(&mut tx, actor, stream).await?;
-    let n = number(&mut tx, stream, before).await?;
-    newest(&mut tx, stream, n, zone).await
-}
-
-/// As [`history`], in a snapshot that is open already, before a number.
-pub(crate) async fn newest(tx: &mut Tx, stream: Stream, n: i64, zone: Zone) -> Result<History> {
-    let threaded = matches!(stream, Stream::Task(_));
-    let mut messages = if threaded {
-        db::messages::roots_before(tx, stream, n, PAGE + 1).await?
-    } else {
-        db::messages::before(tx, stream, n, PAGE + 1).await?
-    };
-    let older = messages.len() as i64 > PAGE;
-    messages.truncate(PAGE as usize);
-    messages.reverse();
-    if threaded && !messages.is_empty() {
-        let roots: Vec<MessageId> = messages.iter().map(|root| root.id).collect();
-        let mut replies: HashMap<MessageId, Vec<Message>> = HashMap::new();
-        for reply in db::messages::replies(tx, &roots).await? {
-            replies.entry(reply.parent.unwrap_or(reply.id)).or_default().push(reply);
-        }
-        messages = messages
-            .into_iter()
-            .flat_map(|root| {
-                let below = replies.remove(&root.id).unwrap_or_default();
-                std::iter::once(root).chain(below)
-            })
-            .collect();
-    }
-    let rows = messages.into_iter().map(|message| Row { clock: zone.clock(message.at), message }).collect();
-    Ok(History { rows, older })
-}
-
-/// A page of a conversation as the contract's JSON has it: oldest first, without the deleted.
-///
-/// # Errors
-/// Not readable; a window out of bounds; `before` is not a message of the place.
-pub async fn list(engine: &Engine, actor: &Actor, stream: Stream, window: Window) -> Result<Vec<Message>> {
-    if !(1..=PAGE).contains(&window.limit) {
-        return Err(Error::invalid("limit", "The limit is a number from 1 to 50."));
-    }
-    if !(0..=OFFSET).contains(&window.offset) {
-        return Err(Error::invalid("offset", "The offset is a number from 0 to 10,000."));
-    }
-    let mut tx = engine.db().read().await?;
-    place(&mut tx, actor, stream).await?;
-    let n = number(&mut tx, stream, window.before).await?;
-    let mut messages = db::messages::live_before(&mut tx, stream, n, window.offset, window.limit).await?;
-    messages.reverse();
-    Ok(messages)
-}
-
-/// The number that a page begins before.
-async fn number(tx: &mut Tx, stream: Stream, before: Option<MessageId>) -> Result<i64> {
-    let Some(id) = before else { return Ok(i64::MAX) };
-    match db::messages::one(tx, id).await? {
-        Some((message, place)) if place == stream => Ok(message.n),
-        _ => Err(Error::invalid("before", "There is no such message here.")),
-    }
+/// A message and its place, if this person may read it there.
+async fn found(tx: &mut Tx, actor: &Actor, id: MessageId) -> Result<(Message, Place)> {
+    let (message, stream) = db::messages::one(tx, id).await?.ok_or(Error::NotFound)?;
+    Ok((message, place(tx, actor, stream).await?))
 }

@@ -1,6 +1,6 @@
 //! Who is told of what, within the write that causes it: one row per person and place.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::{Event, Message, MessageId, Notification, Reason, Stream, TaskId, UserId};
 
@@ -31,13 +31,27 @@ pub(crate) async fn posted(w: &mut Write, place: &Place, message: &Message, repl
         db::notifications::watch(&mut w.tx, place.stream, &taking_part).await?;
     }
     told.extend(message.mentions.iter().map(|person| (person.id, Reason::Mention)));
-    let what = What {
-        stream: place.stream,
-        message: Some(message.id),
-        name: place.name.clone(),
-        excerpt: markdown::excerpt(&message.source, EXCERPT),
-    };
-    tell(w, author.clone(), told, what).await
+    tell(w, author.clone(), told, What::of(place, message)).await
+}
+
+/// A message was edited: who is mentioned newly is told, from who is mentioned no longer it is
+/// withdrawn, and whoever has it in their inbox hears that it says something else.
+pub(crate) async fn edited(w: &mut Write, place: &Place, message: &Message, before: &BTreeSet<UserId>) -> Result<()> {
+    let Some(author) = &message.author else { return Ok(()) };
+    let now: BTreeSet<UserId> = message.mentions.iter().map(|person| person.id).collect();
+    let added: Vec<UserId> = now.difference(before).copied().filter(|user| *user != author.id).collect();
+    let removed: Vec<UserId> = before.difference(&now).copied().collect();
+    // Who is mentioned newly may have been told already that there is a comment.
+    let changed: Vec<UserId> = added.iter().chain(&removed).copied().collect();
+    db::notifications::withdraw_from(&mut w.tx, message.id, &changed).await?;
+    let mut stale = db::notifications::holders_of(&mut w.tx, message.id).await?;
+    stale.extend(removed);
+    recount(w, stale).await?;
+    if matches!(place.stream, Stream::Task(_)) {
+        db::notifications::watch(&mut w.tx, place.stream, &added).await?;
+    }
+    let told = added.into_iter().map(|user| (user, Reason::Mention)).collect();
+    tell(w, author.clone(), told, What::of(place, message)).await
 }
 
 /// A task's description mentions people who were not mentioned in it before.
@@ -91,6 +105,17 @@ struct What {
     message: Option<MessageId>,
     name: String,
     excerpt: String,
+}
+
+impl What {
+    fn of(place: &Place, message: &Message) -> Self {
+        Self {
+            stream: place.stream,
+            message: Some(message.id),
+            name: place.name.clone(),
+            excerpt: markdown::excerpt(&message.source, EXCERPT),
+        }
+    }
 }
 
 /// Puts a source into each person's row for the place, and tells them; nobody is told of what they

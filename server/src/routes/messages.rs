@@ -1,4 +1,4 @@
-//! Messages of rooms, and what messages and comments have in common.
+//! Messages of rooms, and what is read and posted there and on tasks alike.
 
 use axum::{Json, extract::State, http::StatusCode, response::Response};
 use engine::{messages, reads};
@@ -73,26 +73,6 @@ pub async fn history(
 ) -> Result<Json<Messages>, Failure> {
     let messages = messages::list(&state.engine, &me, Stream::Room(room), page.0).await?;
     Ok(Json(Messages { messages: messages.iter().map(Past::from).collect() }))
-}
-
-/// Deletes a message or comment.
-#[utoipa::path(post, path = "/messaging/message/{id}/delete/", tag = "messages",
-    params(("id" = i64, Path)), responses((status = 200, description = "Deleted", body = Done), Refusals))]
-pub async fn delete(
-    State(state): State<AppState>,
-    Signed(me): Signed,
-    Id(id): Id<MessageId>,
-    Key(key): Key,
-    asker: Asker,
-) -> Result<Response, Failure> {
-    let place = messages::find(&state.engine, &me, id).await?;
-    messages::delete(&state.engine, &me, key, id).await?;
-    let page = match place {
-        Stream::Task(task) => format!("/messaging/task/{task}/comments/"),
-        Stream::Room(room) => format!("/messaging/room/{room}/"),
-        Stream::Board(_) | Stream::User(_) => crate::exchange::HOME.to_owned(),
-    };
-    Ok(asker.answer(DONE, page))
 }
 
 /// How far somebody has read.

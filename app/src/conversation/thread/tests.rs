@@ -27,6 +27,7 @@ fn message(n: i64, author: i64, at: i64) -> Message {
         parent: None,
         deleted: false,
         mentions: vec![],
+    ..Message::default()
     }
 }
 

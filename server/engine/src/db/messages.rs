@@ -21,6 +21,7 @@ struct Row {
     client_id: Uuid,
     parent_id: Option<MessageId>,
     deleted: bool,
+    edited_at: Option<i64>,
 }
 
 /// Messages with their authors, as [`Row`] reads them, where the rest of the text says.
@@ -28,7 +29,8 @@ macro_rules! messages {
     ($rest:literal) => {
         concat!(
             "select m.id, m.n, m.author_id, u.username, u.display_name, m.at, m.source, m.html, m.client_id, \
-             m.parent_id, m.deleted_at is not null as deleted from messages m left join users u on u.id = m.author_id ",
+             m.parent_id, m.deleted_at is not null as deleted, m.edited_at \
+             from messages m left join users u on u.id = m.author_id ",
             $rest
         )
     };
@@ -147,13 +149,30 @@ async fn with_mentions(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<Message>> {
         parent: row.parent_id,
         deleted: row.deleted,
         mentions: mentions.remove(&row.id).unwrap_or_default(),
+        edited_at: row.edited_at,
     };
     Ok(rows.into_iter().map(message).collect())
 }
 
+/// Holds a message until the write ends, so that what happens to it at once happens one after the
+/// other: what is read of it from here on is as the last left it (PostgreSQL).
+pub(crate) async fn lock(tx: &mut Tx, id: MessageId) -> Result<u64> {
+    sql!(run tx, "update messages set deleted_at = deleted_at where id = $1", id)
+}
+
+/// Gives a message another text.
+pub(crate) async fn rewrite(tx: &mut Tx, id: MessageId, source: &str, html: &str, now: i64) -> Result<u64> {
+    sql!(run tx, "update messages set source = $2, html = $3, edited_at = $4 where id = $1", id, source, html, now)
+}
+
+/// Forgets whom a message mentions.
+pub(crate) async fn delete_mentions(tx: &mut Tx, id: MessageId) -> Result<u64> {
+    sql!(run tx, "delete from mentions where message_id = $1", id)
+}
+
 /// Makes a message a tombstone: its text and its mentions are gone. 0 where it was one already.
 pub(crate) async fn bury(tx: &mut Tx, id: MessageId, now: i64) -> Result<u64> {
-    sql!(run tx, "delete from mentions where message_id = $1", id)?;
+    delete_mentions(tx, id).await?;
     sql!(run tx,
         "update messages set source = '', html = '', deleted_at = $2 where id = $1 and deleted_at is null", id, now)
 }

@@ -135,11 +135,39 @@ pub(crate) async fn read_place(tx: &mut Tx, user: UserId, place: Stream, n: i64,
 pub(crate) async fn withdraw(tx: &mut Tx, message: MessageId) -> Result<Vec<UserId>> {
     let rows: Vec<(UserId, bool)> = sql!(all tx,
         "delete from notification_sources where message_id = $1 returning user_id, read_at is null as unread", message)?;
-    sql!(run tx,
-        "delete from notifications where stream = (select stream from messages where id = $1)
+    let holders: Vec<UserId> = rows.iter().map(|(user, _)| *user).collect();
+    settle(tx, message, &holders).await?;
+    Ok(rows.into_iter().filter(|(_, unread)| *unread).map(|(user, _)| user).collect())
+}
+
+/// Withdraws what a message caused from some people.
+pub(crate) async fn withdraw_from(tx: &mut Tx, message: MessageId, users: &[UserId]) -> Result<()> {
+    sql!(run_in users, tx, "delete from notification_sources where message_id = $1 and user_id in ({ids})", message)?;
+    settle(tx, message, users).await
+}
+
+/// Brings these people's rows for the place of a message in line with what is left of their sources.
+async fn settle(tx: &mut Tx, message: MessageId, users: &[UserId]) -> Result<()> {
+    if users.is_empty() {
+        return Ok(());
+    }
+    sql!(run_in users, tx,
+        "delete from notifications where stream = (select stream from messages where id = $1) and user_id in ({ids})
            and not exists (select 1 from notification_sources s where s.notification_id = notifications.id)",
         message)?;
-    Ok(rows.into_iter().filter(|(_, unread)| *unread).map(|(user, _)| user).collect())
+    sql!(run_in users, tx,
+        "update notifications
+         set at = (select max(s.at) from notification_sources s where s.notification_id = notifications.id)
+         where stream = (select stream from messages where id = $1) and user_id in ({ids})",
+        message)?;
+    Ok(())
+}
+
+/// Who has a message in their inbox.
+pub(crate) async fn holders_of(tx: &mut Tx, message: MessageId) -> Result<Vec<UserId>> {
+    let rows: Vec<(UserId,)> =
+        sql!(all tx, "select distinct user_id from notification_sources where message_id = $1", message)?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// Takes the rows of places that a person may read no longer out of their inbox.

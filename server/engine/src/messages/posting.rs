@@ -95,7 +95,7 @@ async fn judge(w: &mut Write, drafts: &[Draft]) -> Result<Vec<Verdict>> {
         let place = places.next().ok_or_else(|| internal("a draft has no place"))?;
         let verdict = match place {
             Err(error) => Verdict::Refused(error),
-            Ok(place) if !place.posts => Verdict::Refused(Error::Forbidden),
+            Ok(place) if !place.rights.posts => Verdict::Refused(Error::Forbidden),
             Ok(_) if known.contains(&key) => match repeated(&mut w.tx, &draft.actor, draft.key, &draft.request).await {
                 Ok(Some(message)) => Verdict::Repeated(Box::new(message)),
                 Ok(None) => return Err(internal("a client id was known and is not")),
@@ -233,6 +233,7 @@ async fn tell(w: &mut Write, draft: &Draft, accepted: Accepted, id: MessageId, n
         parent: thread.map(|(root, _)| root),
         deleted: false,
         mentions: draft.mentions.clone(),
+        edited_at: None,
     };
     notify::posted(w, &place, &message, thread.and_then(|(_, author)| author)).await?;
     w.tell_of(place.stream, id, Event::MessagePosted { message: Box::new(message.clone()) });

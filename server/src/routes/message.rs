@@ -1,0 +1,69 @@
+//! One message or comment, wherever it is: edited, deleted, looked at.
+
+use axum::{Json, extract::State, response::Response};
+use engine::{Zone, messages};
+use protocol::{MessageId, Stream};
+
+use super::messages::Content;
+use crate::{
+    contract::{DONE, Done, Past, Versions},
+    exchange::{Asker, HOME},
+    failure::Failure,
+    input::{Id, Input, Key},
+    openapi::Refusals,
+    session::Signed,
+    state::AppState,
+};
+
+/// Gives a message or comment of one's own another text.
+#[utoipa::path(post, path = "/messaging/message/{id}/edit/", tag = "messages", request_body = Content,
+    params(("id" = i64, Path), ("Idempotency-Key" = Option<String>, Header, description = "A UUID: the same one edits once")),
+    responses((status = 200, description = "As it is now", body = Past), Refusals))]
+pub async fn edit(
+    State(state): State<AppState>,
+    Signed(me): Signed,
+    Id(id): Id<MessageId>,
+    Key(key): Key,
+    Input(new): Input<Content>,
+    asker: Asker,
+) -> Result<Response, Failure> {
+    let place = messages::find(&state.engine, &me, id).await?;
+    let message = messages::edit(&state.engine, &me, key, id, &new.content).await?;
+    Ok(asker.answer(Json(Past::from(&message)), format!("{}#m{id}", page_of(place))))
+}
+
+/// What a message or comment says and said before it was edited.
+#[utoipa::path(get, path = "/messaging/message/{id}/versions/", tag = "messages", params(("id" = i64, Path)),
+    responses((status = 200, description = "Newest first; none of one that is deleted", body = Versions), Refusals))]
+pub async fn versions(
+    State(state): State<AppState>,
+    Signed(me): Signed,
+    Id(id): Id<MessageId>,
+) -> Result<Json<Versions>, Failure> {
+    let versions = messages::versions(&state.engine, &me, id, Zone::named("UTC")).await?;
+    Ok(Json(Versions::from(versions)))
+}
+
+/// Deletes a message or comment.
+#[utoipa::path(post, path = "/messaging/message/{id}/delete/", tag = "messages",
+    params(("id" = i64, Path)), responses((status = 200, description = "Deleted", body = Done), Refusals))]
+pub async fn delete(
+    State(state): State<AppState>,
+    Signed(me): Signed,
+    Id(id): Id<MessageId>,
+    Key(key): Key,
+    asker: Asker,
+) -> Result<Response, Failure> {
+    let place = messages::find(&state.engine, &me, id).await?;
+    messages::delete(&state.engine, &me, key, id).await?;
+    Ok(asker.answer(DONE, page_of(place)))
+}
+
+/// The page of a place.
+fn page_of(place: Stream) -> String {
+    match place {
+        Stream::Task(task) => format!("/messaging/task/{task}/comments/"),
+        Stream::Room(room) => format!("/messaging/room/{room}/"),
+        Stream::Board(_) | Stream::User(_) => HOME.to_owned(),
+    }
+}
