@@ -14,3 +14,26 @@ create table message_versions (
     at bigint not null,
     primary key (message_id, version)
 );
+
+-- Who deleted it; they may undo that for a while, so the text goes a little later than the message.
+alter table messages add column deleted_by bigint references users (id) on delete set null;
+-- Texts that nobody can bring back any more.
+create index messages_wiped on messages (deleted_at) where deleted_at is not null and source <> '';
+
+-- What a deletion took out of inboxes, for as long as it can be undone.
+create table withdrawn_sources (
+    message_id bigint not null references messages (id) on delete cascade,
+    user_id bigint not null references users (id) on delete cascade,
+    reason text not null,
+    actor_id bigint references users (id) on delete set null,
+    at bigint not null,
+    read_at bigint,
+    primary key (message_id, user_id)
+);
+
+-- A room that was cleared shows nothing of its messages up to this number, and the log nothing of
+-- them up to that event; how far their texts are gone from the tables, which takes a while.
+alter table streams add column cleared bigint not null default 0;
+alter table streams add column cleared_seq bigint not null default 0;
+alter table streams add column wiped bigint not null default 0;
+create index streams_wiped on streams (name) where wiped < cleared;

@@ -32,6 +32,11 @@ pub enum Event {
         /// The message as it is now.
         message: Box<Message>,
     },
+    /// The deletion of a message or comment was undone.
+    MessageRestored {
+        /// The message as it is again.
+        message: Box<Message>,
+    },
     /// What stood here was edited or deleted later; the number stays so that nothing is missing.
     Redacted,
 
@@ -55,6 +60,13 @@ pub enum Event {
     RoomDeleted {
         /// Which.
         id: RoomId,
+    },
+
+    /// The room was cleared: its messages up to this number are gone, without tombstones, and so are
+    /// the threads under them.
+    RoomCleared {
+        /// Number of the last message that is gone.
+        n: i64,
     },
 
     // On a board.

@@ -4,6 +4,8 @@
 pub const MESSAGE: usize = 10_000;
 /// Texts of one message that its history keeps, the one of now included.
 pub const VERSIONS: i64 = 50;
+/// Seconds within which who deleted a message may undo it; its text is shown to nobody meanwhile.
+pub const UNDO_S: i64 = 10;
 /// Characters of a task's title.
 pub const TASK_TITLE: usize = 200;
 /// Bytes of a task's description.

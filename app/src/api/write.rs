@@ -1,7 +1,7 @@
 //! Server functions that write. `key` is the client's id of the write: a repeated key is done once.
 
 use leptos::prelude::*;
-use protocol::{BoardId, ColumnId, Message, MessageId, NotificationId, Stream, Task, TaskId};
+use protocol::{BoardId, ColumnId, Message, MessageId, NotificationId, RoomId, Stream, Task, TaskId};
 use server_fn::codec::Json;
 use uuid::Uuid;
 
@@ -34,6 +34,20 @@ pub async fn edit_message(key: Uuid, id: MessageId, content: String) -> Result<M
 pub async fn delete_message(key: Uuid, id: MessageId) -> Result<(), ApiError> {
     let request = Request::current()?;
     Ok(engine::messages::delete(&request.engine, request.actor()?, key, id).await?)
+}
+
+/// Undoes a deletion of mine, within [`protocol::limits::UNDO_S`] seconds.
+#[server(name = RestoreMessage, prefix = "/api", endpoint = "restore_message", input = Json)]
+pub async fn restore_message(key: Uuid, id: MessageId) -> Result<Message, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::messages::restore(&request.engine, request.actor()?, key, id).await?)
+}
+
+/// Clears a room of everything said in it.
+#[server(name = ClearRoom, prefix = "/api", endpoint = "clear_room", input = Json)]
+pub async fn clear_room(key: Uuid, room: RoomId) -> Result<(), ApiError> {
+    let request = Request::current()?;
+    Ok(engine::messages::clear(&request.engine, request.actor()?, key, room).await?)
 }
 
 /// Makes a task at the end of a column.

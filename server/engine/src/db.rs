@@ -20,6 +20,7 @@ mod sqlite;
 pub(crate) mod tasks;
 mod tx;
 pub(crate) mod versions;
+pub(crate) mod wiping;
 pub(crate) mod writes;
 
 use std::path::Path;

@@ -1,6 +1,8 @@
-//! What is forgotten in time, once for all nodes: client ids of writes, revocations, old events.
+//! What is forgotten in time, once for all nodes: client ids of writes, revocations, old events; and
+//! soon, by any node, texts that are deleted for good.
 
 mod retention;
+mod wiping;
 
 use std::{sync::Weak, time::Duration};
 
@@ -17,6 +19,8 @@ use retention::Retention;
 const FIRST: Duration = Duration::from_secs(60);
 /// How often.
 const EVERY: Duration = Duration::from_secs(60 * 60);
+/// How often texts are wiped that are deleted for good.
+const WIPED_EVERY: Duration = Duration::from_secs(30);
 /// For how long a node has the job, in milliseconds: a little less than until the next time.
 const LEASE_MS: i64 = 50 * 60 * 1000;
 /// How long the key of a write other than a message is kept, in milliseconds: 7 days.
@@ -29,14 +33,26 @@ const REVOCATIONS_MS: i64 = 24 * 60 * 60 * 1000;
 pub(crate) async fn run(engine: Weak<Inner>, mut stopped: Receiver<bool>) {
     let mut ticks = interval_at(Instant::now() + FIRST, EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut wipes = interval_at(Instant::now() + WIPED_EVERY, WIPED_EVERY);
+    wipes.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let node = Uuid::now_v7().to_string();
     loop {
-        tokio::select! {
-            _ = ticks.tick() => {}
+        let whole = tokio::select! {
+            _ = ticks.tick() => true,
+            _ = wipes.tick() => false,
             // Said, or the engine is gone: either way there is nothing more to do.
             _ = stopped.changed() => return,
-        }
+        };
         let Some(engine) = engine.upgrade().map(Engine) else { return };
+        if !whole {
+            tokio::select! {
+                wiped = wiping::wipe(&engine) => if let Err(error) = wiped {
+                    tracing::warn!(%error, "could not wipe what is deleted; trying again soon");
+                },
+                _ = stopped.changed() => return,
+            }
+            continue;
+        }
         let retention = Retention::of_days(engine.settings().event_retention_days);
         tokio::select! {
             kept = keep_house(&engine, &node, retention) => if let Err(error) = kept {

@@ -1,5 +1,6 @@
 //! Messages in rooms and comments on tasks: posted, edited, deleted, read by page.
 
+mod clearing;
 mod deletion;
 mod editing;
 mod pages;
@@ -21,7 +22,8 @@ use crate::{
     rooms,
     write::{Write, digest, internal, reused},
 };
-pub use deletion::delete;
+pub use clearing::clear;
+pub use deletion::{delete, restore};
 pub use editing::{edit, versions};
 pub(crate) use pages::newest;
 pub use pages::{history, list};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use protocol::{Event, Message, MessageId, Notification, Reason, Stream, TaskId, UserId};
+use protocol::{Event, Message, MessageId, Notification, Reason, RoomId, Stream, TaskId, UserId};
 
 use crate::{
     Actor, Result,
@@ -78,10 +78,37 @@ pub(crate) async fn added(w: &mut Write, users: &[UserId], actor: &Actor, stream
     tell(w, actor.me.person.clone(), told, what).await
 }
 
-/// A message is deleted: what it caused is withdrawn.
+/// A message is deleted: what it caused is withdrawn, and kept for as long as that can be undone.
 pub(crate) async fn withdrawn(w: &mut Write, message: MessageId) -> Result<()> {
+    db::notifications::set_aside(&mut w.tx, message).await?;
     let users = db::notifications::withdraw(&mut w.tx, message).await?;
     recount(w, users).await
+}
+
+/// A deletion was undone: what it withdrew is there again, for who may still read the place.
+pub(crate) async fn brought_back(w: &mut Write, place: &Place, message: MessageId) -> Result<()> {
+    let users = db::notifications::set_aside_for(&mut w.tx, message).await?;
+    let users = match place.room.as_ref().filter(|room| room.private) {
+        Some(room) => db::rooms::members_among(&mut w.tx, room.id, &users).await?,
+        None => db::boards::members_among(&mut w.tx, place.board, &users).await?,
+    };
+    db::notifications::bring_back(&mut w.tx, message, &users, w.now).await?;
+    recount(w, users).await
+}
+
+/// A room was cleared up to a number: inboxes have nothing of it any more, and its members nothing
+/// unread.
+pub(crate) async fn cleared(w: &mut Write, stream: Stream, room: RoomId, n: i64) -> Result<()> {
+    let mut concerned = db::notifications::holders(&mut w.tx, stream).await?;
+    db::notifications::forget_place(&mut w.tx, stream).await?;
+    let behind = db::rooms::read_by_all(&mut w.tx, room, n).await?;
+    concerned.retain(|user| !behind.contains(user));
+    recount(w, concerned).await?;
+    let unread = db::notifications::unread_of(&mut w.tx, &behind).await?;
+    for user in behind {
+        w.tell(Stream::User(user), Event::ReadUpTo { place: stream, n, unread: of(&unread, user) });
+    }
+    Ok(())
 }
 
 /// Tells people the new number of unread rows of their inbox.

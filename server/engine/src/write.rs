@@ -139,7 +139,20 @@ impl Write {
 
     /// Takes the text of a message out of the log, and out of the rings when the write commits.
     pub(crate) async fn redact(&mut self, message: MessageId) -> Result<()> {
-        let texts = db::events::redact(&mut self.tx, message).await?.into_iter();
+        let texts = db::events::redact(&mut self.tx, message).await?;
+        self.hide(texts)
+    }
+
+    /// The same of every message told of on a stream after a number, and to people in particular.
+    pub(crate) async fn redact_recent(&mut self, stream: Stream, seq: i64) -> Result<()> {
+        let texts = db::events::redact_after(&mut self.tx, stream, seq).await?;
+        self.hide(texts)?;
+        let texts = db::events::redact_told(&mut self.tx, stream).await?;
+        self.hide(texts)
+    }
+
+    fn hide(&mut self, texts: Vec<(String, i64)>) -> Result<()> {
+        let texts = texts.into_iter();
         let texts = texts.map(|(stream, seq)| Ok((stream.parse().map_err(internal)?, seq))).collect::<Result<_>>()?;
         self.withdrawn.push(Withdrawal::Text(texts));
         Ok(())

@@ -59,6 +59,21 @@ pub async fn delete(
     Ok(asker.answer(DONE, page_of(place)))
 }
 
+/// Undoes a deletion of one's own, within 10 seconds.
+#[utoipa::path(post, path = "/messaging/message/{id}/restore/", tag = "messages",
+    params(("id" = i64, Path)), responses((status = 200, description = "As it is again", body = Past), Refusals))]
+pub async fn restore(
+    State(state): State<AppState>,
+    Signed(me): Signed,
+    Id(id): Id<MessageId>,
+    Key(key): Key,
+    asker: Asker,
+) -> Result<Response, Failure> {
+    let place = messages::find(&state.engine, &me, id).await?;
+    let message = messages::restore(&state.engine, &me, key, id).await?;
+    Ok(asker.answer(Json(Past::from(&message)), format!("{}#m{id}", page_of(place))))
+}
+
 /// The page of a place.
 fn page_of(place: Stream) -> String {
     match place {

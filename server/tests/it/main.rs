@@ -24,6 +24,7 @@ mod answers;
 mod app;
 mod boards;
 mod contract;
+mod deleting;
 mod editing;
 mod filled;
 mod forms;

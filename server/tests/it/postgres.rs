@@ -42,7 +42,9 @@ impl Cluster {
     /// The cluster of this clone of the project.
     fn here() -> Self {
         let mut hasher = DefaultHasher::new();
-        env!("CARGO_TARGET_TMPDIR").hash(&mut hasher);
+        // The tests of every crate, inside of it and beside it, share one.
+        let crates = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+        crates.filter(|folder| folder.join("Cargo.lock").exists()).last().hash(&mut hasher);
         let dir = env::temp_dir().join(format!("boardwalk-tests-{:016x}", hasher.finish()));
         Self { lock: dir.with_extension("lock"), dir }
     }

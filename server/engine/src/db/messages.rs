@@ -24,12 +24,15 @@ struct Row {
     edited_at: Option<i64>,
 }
 
-/// Messages with their authors, as [`Row`] reads them, where the rest of the text says.
+/// Messages with their authors, as [`Row`] reads them, where the rest of the text says. Of one that
+/// is deleted the text may still be there, as that can be undone: it never leaves this file.
 macro_rules! messages {
     ($rest:literal) => {
         concat!(
-            "select m.id, m.n, m.author_id, u.username, u.display_name, m.at, m.source, m.html, m.client_id, \
-             m.parent_id, m.deleted_at is not null as deleted, m.edited_at \
+            "select m.id, m.n, m.author_id, u.username, u.display_name, m.at, m.client_id, m.parent_id, \
+             m.deleted_at is not null as deleted, m.edited_at, \
+             case when m.deleted_at is null then m.source else '' end as source, \
+             case when m.deleted_at is null then m.html else '' end as html \
              from messages m left join users u on u.id = m.author_id ",
             $rest
         )
@@ -87,7 +90,7 @@ pub(crate) async fn one(tx: &mut Tx, id: MessageId) -> Result<Option<(Message, S
     };
     let stream = stream.parse().map_err(internal)?;
     let rows: Vec<Row> = sql!(all tx,
-        messages!("where m.id = $1"),
+        messages!("where m.id = $1 and m.n > (select s.cleared from streams s where s.name = m.stream)"),
         id)?;
     Ok(with_mentions(tx, rows).await?.pop().map(|message| (message, stream)))
 }
@@ -95,7 +98,8 @@ pub(crate) async fn one(tx: &mut Tx, id: MessageId) -> Result<Option<(Message, S
 /// Messages of a place before a number, newest first, tombstones included.
 pub(crate) async fn before(tx: &mut Tx, place: Stream, n: i64, limit: i64) -> Result<Vec<Message>> {
     let rows: Vec<Row> = sql!(all tx,
-        messages!("where m.stream = $1 and m.n < $2 order by m.n desc limit $3"),
+        messages!("where m.stream = $1 and m.n < $2 and m.n > (select s.cleared from streams s where s.name = $1)
+                   order by m.n desc limit $3"),
         place.to_string(), n, limit)?;
     with_mentions(tx, rows).await
 }
@@ -103,7 +107,8 @@ pub(crate) async fn before(tx: &mut Tx, place: Stream, n: i64, limit: i64) -> Re
 /// Messages of a place before a number, newest first, without the deleted ones, after the first `offset`.
 pub(crate) async fn live_before(tx: &mut Tx, place: Stream, n: i64, offset: i64, limit: i64) -> Result<Vec<Message>> {
     let rows: Vec<Row> = sql!(all tx,
-        messages!("where m.stream = $1 and m.n < $2 and m.deleted_at is null order by m.n desc limit $3 offset $4"),
+        messages!("where m.stream = $1 and m.n < $2 and m.n > (select s.cleared from streams s where s.name = $1)
+                   and m.deleted_at is null order by m.n desc limit $3 offset $4"),
         place.to_string(), n, limit, offset)?;
     with_mentions(tx, rows).await
 }
@@ -125,7 +130,7 @@ pub(crate) async fn replies(tx: &mut Tx, parents: &[MessageId]) -> Result<Vec<Me
 }
 
 async fn with_mentions(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<Message>> {
-    let ids: Vec<MessageId> = rows.iter().map(|row| row.id).collect();
+    let ids: Vec<MessageId> = rows.iter().filter(|row| !row.deleted).map(|row| row.id).collect();
     let mut mentions: HashMap<MessageId, Vec<Person>> = HashMap::new();
     if !ids.is_empty() {
         let found: Vec<(MessageId, UserId, String, String)> = sql!(all_in ids, tx,
@@ -170,11 +175,21 @@ pub(crate) async fn delete_mentions(tx: &mut Tx, id: MessageId) -> Result<u64> {
     sql!(run tx, "delete from mentions where message_id = $1", id)
 }
 
-/// Makes a message a tombstone: its text and its mentions are gone. 0 where it was one already.
-pub(crate) async fn bury(tx: &mut Tx, id: MessageId, now: i64) -> Result<u64> {
-    delete_mentions(tx, id).await?;
-    sql!(run tx,
-        "update messages set source = '', html = '', deleted_at = $2 where id = $1 and deleted_at is null", id, now)
+/// Makes a message a tombstone. Its text is shown to nobody any more, and wiped when that can't be
+/// undone any more.
+pub(crate) async fn bury(tx: &mut Tx, id: MessageId, by: UserId, now: i64) -> Result<u64> {
+    sql!(run tx, "update messages set deleted_at = $3, deleted_by = $2 where id = $1", id, by, now)
+}
+
+/// When a message was deleted, and by whom; none where it is not, or where its text is wiped.
+pub(crate) async fn deletion(tx: &mut Tx, id: MessageId) -> Result<Option<(i64, Option<UserId>)>> {
+    sql!(maybe tx,
+        "select deleted_at, deleted_by from messages where id = $1 and deleted_at is not null and source <> ''", id)
+}
+
+/// Makes a tombstone the message again that it was.
+pub(crate) async fn dig_up(tx: &mut Tx, id: MessageId) -> Result<u64> {
+    sql!(run tx, "update messages set deleted_at = null, deleted_by = null where id = $1", id)
 }
 
 /// Comments of a place that are not deleted.

@@ -163,6 +163,51 @@ async fn settle(tx: &mut Tx, message: MessageId, users: &[UserId]) -> Result<()>
     Ok(())
 }
 
+/// Keeps what a message caused, before it is withdrawn, so that it can be brought back.
+pub(crate) async fn set_aside(tx: &mut Tx, message: MessageId) -> Result<u64> {
+    sql!(run tx,
+        "insert into withdrawn_sources (message_id, user_id, reason, actor_id, at, read_at)
+         select message_id, user_id, reason, actor_id, at, read_at from notification_sources where message_id = $1
+         on conflict do nothing",
+        message)
+}
+
+/// Whose inbox had a message, before it was withdrawn.
+pub(crate) async fn set_aside_for(tx: &mut Tx, message: MessageId) -> Result<Vec<UserId>> {
+    let rows: Vec<(UserId,)> =
+        sql!(all tx, "select user_id from withdrawn_sources where message_id = $1", message)?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Brings back to these people what a message caused. What they have read of its place meanwhile
+/// stays read.
+pub(crate) async fn bring_back(tx: &mut Tx, message: MessageId, users: &[UserId], now: i64) -> Result<()> {
+    if users.is_empty() {
+        return Ok(());
+    }
+    sql!(run_in users, tx,
+        "insert into notifications (user_id, stream, at)
+         select w.user_id, m.stream, w.at from withdrawn_sources w join messages m on m.id = w.message_id
+         where w.message_id = $1 and w.user_id in ({ids}) on conflict (user_id, stream) do nothing",
+        message)?;
+    sql!(run_in users, tx,
+        "insert into notification_sources (notification_id, user_id, reason, message_id, actor_id, at, read_at)
+         select n.id, w.user_id, w.reason, w.message_id, w.actor_id, w.at,
+                case when k.n >= m.n then coalesce(w.read_at, $2) else w.read_at end
+         from withdrawn_sources w join messages m on m.id = w.message_id
+         join notifications n on n.user_id = w.user_id and n.stream = m.stream
+         left join watermarks k on k.user_id = w.user_id and k.stream = m.stream
+         where w.message_id = $1 and w.user_id in ({ids})",
+        message, now)?;
+    sql!(run tx, "delete from withdrawn_sources where message_id = $1", message)?;
+    settle(tx, message, users).await
+}
+
+/// Takes a place out of every inbox.
+pub(crate) async fn forget_place(tx: &mut Tx, place: Stream) -> Result<u64> {
+    sql!(run tx, "delete from notifications where stream = $1", place.to_string())
+}
+
 /// Who has a message in their inbox.
 pub(crate) async fn holders_of(tx: &mut Tx, message: MessageId) -> Result<Vec<UserId>> {
     let rows: Vec<(UserId,)> =

@@ -1,13 +1,14 @@
-//! Messages deleted.
+//! Messages deleted, and brought back by who has just deleted them.
 
-use protocol::{Error, Event, MessageId};
+use protocol::{Error, Event, Message, MessageId, limits::UNDO_S};
 use uuid::Uuid;
 
 use super::{found, tell_count};
 use crate::{Actor, Engine, Result, db, notify, write::digest};
 
-/// Deletes a message: its author may, and who moderates the place. A tombstone stays. Deleting
-/// what is deleted changes nothing.
+/// Deletes a message: its author may, and who moderates the place. A tombstone stays. For some
+/// seconds who deleted it can [`restore`] it; nobody is shown its text meanwhile. Deleting what is
+/// deleted changes nothing.
 ///
 /// # Errors
 /// Not readable, not allowed, the key used for something else.
@@ -25,7 +26,7 @@ pub async fn delete(engine: &Engine, actor: &Actor, key: Uuid, id: MessageId) ->
                 if !place.rights.deletes(&message) {
                     return Err(Error::Forbidden);
                 }
-                db::messages::bury(&mut w.tx, id, w.now).await?;
+                db::messages::bury(&mut w.tx, id, actor.id(), w.now).await?;
                 w.redact(id).await?;
                 notify::withdrawn(w, id).await?;
                 w.tell(place.stream, Event::MessageDeleted { id, n: message.n });
@@ -33,4 +34,40 @@ pub async fn delete(engine: &Engine, actor: &Actor, key: Uuid, id: MessageId) ->
             })
         })
         .await
+}
+
+/// Undoes a deletion of one's own, within [`UNDO_S`] seconds: the message is as it was, in inboxes
+/// too. What is not deleted stays as it is.
+///
+/// # Errors
+/// Not readable; deleted by somebody else, or one may not delete it any more; too late; the key used
+/// for something else.
+pub async fn restore(engine: &Engine, actor: &Actor, key: Uuid, id: MessageId) -> Result<Message> {
+    let request = digest("messages::restore", &id)?;
+    let person = actor.clone();
+    engine
+        .write_once(actor.id(), key, request, move |w| {
+            Box::pin(async move {
+                db::messages::lock(&mut w.tx, id).await?;
+                let (tombstone, place) = found(&mut w.tx, &person, id).await?;
+                if !tombstone.deleted {
+                    return Ok(());
+                }
+                let too_late = || Error::conflict("This was deleted too long ago to be undone.");
+                let (at, by) = db::messages::deletion(&mut w.tx, id).await?.ok_or_else(too_late)?;
+                if by != Some(person.id()) || !place.rights.deletes(&Message { deleted: false, ..tombstone }) {
+                    return Err(Error::Forbidden);
+                }
+                if w.now - at > UNDO_S * 1000 {
+                    return Err(too_late());
+                }
+                db::messages::dig_up(&mut w.tx, id).await?;
+                let (message, _) = db::messages::one(&mut w.tx, id).await?.ok_or(Error::NotFound)?;
+                notify::brought_back(w, &place, id).await?;
+                w.tell_of(place.stream, id, Event::MessageRestored { message: Box::new(message) });
+                tell_count(w, &place).await
+            })
+        })
+        .await?;
+    Ok(found(&mut engine.db().read().await?, actor, id).await?.0)
 }
