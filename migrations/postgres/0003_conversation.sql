@@ -37,3 +37,13 @@ alter table streams add column cleared bigint not null default 0;
 alter table streams add column cleared_seq bigint not null default 0;
 alter table streams add column wiped bigint not null default 0;
 create index streams_wiped on streams (name) where wiped < cleared;
+
+-- Who answered a message with which emoji.
+create table reactions (
+    message_id bigint not null references messages (id) on delete cascade,
+    emoji text collate "C" not null,
+    user_id bigint not null references users (id) on delete cascade,
+    at bigint not null,
+    primary key (message_id, emoji, user_id)
+);
+create index reactions_user on reactions (user_id);

@@ -37,3 +37,13 @@ alter table streams add column cleared integer not null default 0;
 alter table streams add column cleared_seq integer not null default 0;
 alter table streams add column wiped integer not null default 0;
 create index streams_wiped on streams (name) where wiped < cleared;
+
+-- Who answered a message with which emoji.
+create table reactions (
+    message_id integer not null references messages (id) on delete cascade,
+    emoji text not null,
+    user_id integer not null references users (id) on delete cascade,
+    at integer not null,
+    primary key (message_id, emoji, user_id)
+) strict, without rowid;
+create index reactions_user on reactions (user_id);

@@ -36,6 +36,7 @@ use crate::routes::{accounts, boards, comments, mentions, message, messages, not
         messages::read,
         message::edit,
         message::versions,
+        message::react,
         message::delete,
         message::restore,
         comments::create,

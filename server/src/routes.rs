@@ -123,6 +123,7 @@ fn addresses(state: AppState) -> Router<AppState> {
         .nameless_form("/messaging/message/{id}/edit/", post(message::edit))
         .json("/messaging/message/{id}/versions/", None, get(message::versions))
         .nameless_form("/messaging/message/{id}/delete/", post(message::delete))
+        .nameless_form("/messaging/message/{id}/react/", post(message::react))
         .nameless_form("/messaging/message/{id}/restore/", post(message::restore))
         .json("/messaging/task/{id}/comments/", Some("/messaging/task/{id}/comments/"), comments::thread())
         .json("/messaging/task/{id}/comments/history/", None, get(comments::history))

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Board, Card, Me, Member, Message, MessageId, MyBoard, Notification, Person, Room, RoomId, Stream, Task, TaskId,
+    Board, Card, Me, Member, Message, MessageId, MyBoard, Notification, Person, Reaction, Room, RoomId, Stream, Task, TaskId,
     UserId,
 };
 
@@ -36,6 +36,17 @@ pub enum Event {
     MessageRestored {
         /// The message as it is again.
         message: Box<Message>,
+    },
+    /// Somebody put an emoji under a message or comment, or took it back.
+    ReactionChanged {
+        /// The message.
+        id: MessageId,
+        /// The emoji as it stands now.
+        reaction: Reaction,
+        /// Who.
+        by: UserId,
+        /// Put there, rather than taken back?
+        on: bool,
     },
     /// What stood here was edited or deleted later; the number stays so that nothing is missing.
     Redacted,

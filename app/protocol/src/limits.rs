@@ -6,6 +6,10 @@ pub const MESSAGE: usize = 10_000;
 pub const VERSIONS: i64 = 50;
 /// Seconds within which who deleted a message may undo it; its text is shown to nobody meanwhile.
 pub const UNDO_S: i64 = 10;
+/// Different emoji under one message.
+pub const REACTIONS: i64 = 20;
+/// People named under one emoji; of more only the number is told.
+pub const REACTED: i64 = 20;
 /// Characters of a task's title.
 pub const TASK_TITLE: usize = 200;
 /// Bytes of a task's description.

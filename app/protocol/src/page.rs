@@ -50,6 +50,9 @@ pub struct Row {
     pub message: Message,
     /// Its moment.
     pub clock: Clock,
+    /// The emoji that the reader has put under it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mine: Vec<String>,
 }
 
 /// What a message said, with its moment in words.

@@ -123,6 +123,11 @@ impl Rights {
         !message.deleted && (self.moderates || self.posts && self.wrote(message))
     }
 
+    /// Puts an emoji under the message.
+    pub fn reacts(self, message: &Message) -> bool {
+        self.posts && !message.deleted
+    }
+
     fn wrote(self, message: &Message) -> bool {
         message.author.as_ref().is_some_and(|author| author.id == self.me)
     }

@@ -186,6 +186,32 @@ pub struct Message {
     /// When its text was last changed, in milliseconds since 1970; never where it stands as posted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub edited_at: Option<i64>,
+    /// What people answered it with, in the order in which each emoji came first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reactions: Vec<Reaction>,
+}
+
+/// One emoji under a message, the same for everybody who looks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Reaction {
+    /// The emoji, in its full form.
+    pub emoji: String,
+    /// How many people; none where the last has taken it back.
+    pub count: i64,
+    /// The first of them, at most [`crate::limits::REACTED`].
+    pub people: Vec<Person>,
+}
+
+/// A reaction that was put under a message, or taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Reacted {
+    /// As it is now.
+    #[serde(flatten)]
+    pub reaction: Reaction,
+    /// Is it there from who asked?
+    pub on: bool,
 }
 
 /// What a message said, now or before an edit.

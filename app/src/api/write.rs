@@ -1,7 +1,7 @@
 //! Server functions that write. `key` is the client's id of the write: a repeated key is done once.
 
 use leptos::prelude::*;
-use protocol::{BoardId, ColumnId, Message, MessageId, NotificationId, RoomId, Stream, Task, TaskId};
+use protocol::{BoardId, ColumnId, Message, MessageId, NotificationId, Reacted, RoomId, Stream, Task, TaskId};
 use server_fn::codec::Json;
 use uuid::Uuid;
 
@@ -27,6 +27,13 @@ pub async fn post_message(
 pub async fn edit_message(key: Uuid, id: MessageId, content: String) -> Result<Message, ApiError> {
     let request = Request::current()?;
     Ok(engine::messages::edit(&request.engine, request.actor()?, key, id, &content).await?)
+}
+
+/// Puts an emoji under a message or comment, or takes mine back.
+#[server(name = React, prefix = "/api", endpoint = "react", input = Json)]
+pub async fn react(key: Uuid, id: MessageId, emoji: String) -> Result<Reacted, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::messages::react(&request.engine, request.actor()?, key, id, &emoji).await?)
 }
 
 /// Deletes a message or comment.

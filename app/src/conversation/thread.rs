@@ -89,7 +89,7 @@ impl Thread {
     /// Puts an older page before the rows.
     pub fn prepend(&mut self, history: History) {
         self.older = history.older;
-        for Row { message, clock } in history.rows {
+        for Row { message, clock, .. } in history.rows {
             self.put(message, clock, State::Sent);
         }
     }
@@ -182,7 +182,7 @@ impl Thread {
             rows = &rows[rows.len().saturating_sub(limits::PAGE as usize)..];
         }
         let older = self.older || rows.len() < sent.len();
-        let row = |entry: &&Arc<Entry>| Row { message: entry.message.clone(), clock: entry.clock.clone() };
+        let row = |entry: &&Arc<Entry>| Row { message: entry.message.clone(), clock: entry.clock.clone(), mine: Vec::new() };
         (!self.away).then(|| History { rows: rows.iter().map(row).collect(), older })
     }
 

@@ -109,7 +109,7 @@ impl Server {
     }
 
     fn snapshot(&self) -> (History, Cursor) {
-        let rows = self.messages.iter().map(|message| Row { message: message.clone(), clock: clock(0) }).collect();
+        let rows = self.messages.iter().map(|message| Row { message: message.clone(), clock: clock(0), mine: Vec::new() }).collect();
         (History { rows, older: false }, self.cursor())
     }
 

@@ -12,6 +12,7 @@ pub(crate) mod messages;
 pub(crate) mod notifications;
 pub(crate) mod postgres;
 mod pulse;
+pub(crate) mod reactions;
 pub(crate) mod revocations;
 pub(crate) mod rooms;
 pub(crate) mod seed;

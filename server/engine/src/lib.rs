@@ -10,6 +10,7 @@ mod bus;
 mod db;
 mod delivery;
 mod demo;
+mod emoji;
 mod follow;
 mod history;
 mod housekeeping;

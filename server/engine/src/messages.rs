@@ -5,6 +5,7 @@ mod deletion;
 mod editing;
 mod pages;
 mod posting;
+mod reacting;
 
 use std::collections::HashMap;
 
@@ -28,6 +29,7 @@ pub use editing::{edit, versions};
 pub(crate) use pages::newest;
 pub use pages::{history, list};
 pub(crate) use posting::{Draft, store};
+pub use reacting::react;
 
 /// What somebody wants to say.
 #[derive(Clone, Debug)]
@@ -196,6 +198,20 @@ async fn repeated(tx: &mut Tx, actor: &Actor, key: Uuid, request: &[u8]) -> Resu
     }
     let (message, _) = db::messages::sent(tx, actor.id(), key).await?.ok_or_else(reused)?;
     Ok(Some(message))
+}
+
+/// The words for a message that is a tombstone by now.
+fn gone() -> Error {
+    Error::conflict("This message was deleted meanwhile.")
+}
+
+/// Counts what is done to a message as if it was a message itself; what was done before is not
+/// counted again.
+async fn count(engine: &Engine, tx: &mut Tx, actor: &Actor, key: Uuid) -> Result<()> {
+    match db::writes::find(tx, actor.id(), key).await? {
+        Some(_) => Ok(()),
+        None => engine.limits().post(actor.id()).await,
+    }
 }
 
 /// A text of this place as HTML, and the people it mentions.

@@ -312,7 +312,7 @@ pub async fn page(engine: &Engine, actor: &Actor, id: RoomId, zone: Zone) -> Res
     let mut tx = engine.db().read().await?;
     let (entry, board) = access(&mut tx, actor, id).await?;
     let stream = Stream::Room(id);
-    let history = messages::newest(&mut tx, stream, i64::MAX, zone).await?;
+    let history = messages::newest(&mut tx, actor, stream, i64::MAX, zone).await?;
     let members = db::rooms::members(&mut tx, id, LISTED).await?;
     let cursor = live::cursor(&mut tx, engine, stream).await?;
     let manages = standing(&entry, board.role, actor).manages();

@@ -48,7 +48,7 @@ pub async fn page(engine: &Engine, actor: &Actor, id: TaskId, zone: Zone) -> Res
         clock: zone.clock(task.at),
         columns: db::boards::columns(&mut tx, task.card.board).await?,
         counts: rows::counts(&mut tx, task.card.board).await?,
-        history: messages::newest(&mut tx, stream, i64::MAX, zone).await?,
+        history: messages::newest(&mut tx, actor, stream, i64::MAX, zone).await?,
         read: db::messages::watermark(&mut tx, actor.id(), stream).await?,
         cursor: live::cursor(&mut tx, engine, stream).await?,
         task,

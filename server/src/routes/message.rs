@@ -2,14 +2,15 @@
 
 use axum::{Json, extract::State, response::Response};
 use engine::{Zone, messages};
-use protocol::{MessageId, Stream};
+use protocol::{Error, MessageId, Reacted, Stream};
+use utoipa::ToSchema;
 
 use super::messages::Content;
 use crate::{
     contract::{DONE, Done, Past, Versions},
     exchange::{Asker, HOME},
     failure::Failure,
-    input::{Id, Input, Key},
+    input::{Fields, FromFields, Id, Input, Key},
     openapi::Refusals,
     session::Signed,
     state::AppState,
@@ -42,6 +43,36 @@ pub async fn versions(
 ) -> Result<Json<Versions>, Failure> {
     let versions = messages::versions(&state.engine, &me, id, Zone::named("UTC")).await?;
     Ok(Json(Versions::from(versions)))
+}
+
+/// An emoji for a message.
+#[derive(ToSchema)]
+pub struct Emoji {
+    /// One emoji.
+    emoji: String,
+}
+
+impl FromFields for Emoji {
+    fn from_fields(fields: &Fields) -> Result<Self, Error> {
+        Ok(Self { emoji: fields.text("emoji")? })
+    }
+}
+
+/// Puts an emoji under a message or comment, or takes one's own back.
+#[utoipa::path(post, path = "/messaging/message/{id}/react/", tag = "messages", request_body = Emoji,
+    params(("id" = i64, Path), ("Idempotency-Key" = Option<String>, Header, description = "A UUID: the same one changes it once")),
+    responses((status = 200, description = "The emoji as it stands now", body = Reacted), Refusals))]
+pub async fn react(
+    State(state): State<AppState>,
+    Signed(me): Signed,
+    Id(id): Id<MessageId>,
+    Key(key): Key,
+    Input(new): Input<Emoji>,
+    asker: Asker,
+) -> Result<Response, Failure> {
+    let place = messages::find(&state.engine, &me, id).await?;
+    let reacted = messages::react(&state.engine, &me, key, id, &new.emoji).await?;
+    Ok(asker.answer(Json(reacted), format!("{}#m{id}", page_of(place))))
 }
 
 /// Deletes a message or comment.

@@ -34,6 +34,7 @@ mod nodes;
 mod operation;
 mod permissions;
 mod postgres;
+mod reactions;
 mod reading;
 mod redis;
 mod schema;

@@ -36,7 +36,7 @@ fn reply(n: i64, parent: i64) -> Message {
 }
 
 fn history(messages: impl IntoIterator<Item = Message>) -> History {
-    let rows = messages.into_iter().map(|message| Row { clock: clock(message.at), message }).collect();
+    let rows = messages.into_iter().map(|message| Row { clock: clock(message.at), message, mine: Vec::new() }).collect();
     History { rows, older: false }
 }
 

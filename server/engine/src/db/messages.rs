@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use protocol::{Message, MessageId, Person, Stream, UserId};
 use uuid::Uuid;
 
-use super::{Tx, rooms::PersonRow, sql};
+use super::{Tx, reactions, rooms::PersonRow, sql};
 use crate::{Result, write::internal};
 
 #[derive(sqlx::FromRow)]
@@ -22,6 +22,7 @@ struct Row {
     parent_id: Option<MessageId>,
     deleted: bool,
     edited_at: Option<i64>,
+    reacted: bool,
 }
 
 /// Messages with their authors, as [`Row`] reads them, where the rest of the text says. Of one that
@@ -31,6 +32,7 @@ macro_rules! messages {
         concat!(
             "select m.id, m.n, m.author_id, u.username, u.display_name, m.at, m.client_id, m.parent_id, \
              m.deleted_at is not null as deleted, m.edited_at, \
+             exists (select 1 from reactions r where r.message_id = m.id) as reacted, \
              case when m.deleted_at is null then m.source else '' end as source, \
              case when m.deleted_at is null then m.html else '' end as html \
              from messages m left join users u on u.id = m.author_id ",
@@ -92,7 +94,7 @@ pub(crate) async fn one(tx: &mut Tx, id: MessageId) -> Result<Option<(Message, S
     let rows: Vec<Row> = sql!(all tx,
         messages!("where m.id = $1 and m.n > (select s.cleared from streams s where s.name = m.stream)"),
         id)?;
-    Ok(with_mentions(tx, rows).await?.pop().map(|message| (message, stream)))
+    Ok(with_all(tx, rows).await?.pop().map(|message| (message, stream)))
 }
 
 /// Messages of a place before a number, newest first, tombstones included.
@@ -101,7 +103,7 @@ pub(crate) async fn before(tx: &mut Tx, place: Stream, n: i64, limit: i64) -> Re
         messages!("where m.stream = $1 and m.n < $2 and m.n > (select s.cleared from streams s where s.name = $1)
                    order by m.n desc limit $3"),
         place.to_string(), n, limit)?;
-    with_mentions(tx, rows).await
+    with_all(tx, rows).await
 }
 
 /// Messages of a place before a number, newest first, without the deleted ones, after the first `offset`.
@@ -110,7 +112,7 @@ pub(crate) async fn live_before(tx: &mut Tx, place: Stream, n: i64, offset: i64,
         messages!("where m.stream = $1 and m.n < $2 and m.n > (select s.cleared from streams s where s.name = $1)
                    and m.deleted_at is null order by m.n desc limit $3 offset $4"),
         place.to_string(), n, limit, offset)?;
-    with_mentions(tx, rows).await
+    with_all(tx, rows).await
 }
 
 /// The comments before a number that reply to none, newest first.
@@ -118,7 +120,7 @@ pub(crate) async fn roots_before(tx: &mut Tx, place: Stream, n: i64, limit: i64)
     let rows: Vec<Row> = sql!(all tx,
         messages!("where m.stream = $1 and m.n < $2 and m.parent_id is null order by m.n desc limit $3"),
         place.to_string(), n, limit)?;
-    with_mentions(tx, rows).await
+    with_all(tx, rows).await
 }
 
 /// The replies to these messages, oldest first.
@@ -126,10 +128,11 @@ pub(crate) async fn replies(tx: &mut Tx, parents: &[MessageId]) -> Result<Vec<Me
     let rows: Vec<Row> = sql!(all_in parents, tx,
         messages!("where m.parent_id in ({ids}) order by m.n"),
     )?;
-    with_mentions(tx, rows).await
+    with_all(tx, rows).await
 }
 
-async fn with_mentions(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<Message>> {
+/// Messages with what is in other tables, each of which is only asked where there is something.
+async fn with_all(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<Message>> {
     let ids: Vec<MessageId> = rows.iter().filter(|row| !row.deleted).map(|row| row.id).collect();
     let mut mentions: HashMap<MessageId, Vec<Person>> = HashMap::new();
     if !ids.is_empty() {
@@ -140,6 +143,9 @@ async fn with_mentions(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<Message>> {
             mentions.entry(message).or_default().push(Person { id, username, display_name });
         }
     }
+    let reacted: Vec<MessageId> = rows.iter().filter(|row| row.reacted && !row.deleted).map(|row| row.id).collect();
+    let mut reactions =
+        if reacted.is_empty() { HashMap::new() } else { reactions::of(tx, &reacted).await? };
     let message = |row: Row| Message {
         id: row.id,
         n: row.n,
@@ -155,6 +161,7 @@ async fn with_mentions(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<Message>> {
         deleted: row.deleted,
         mentions: mentions.remove(&row.id).unwrap_or_default(),
         edited_at: row.edited_at,
+        reactions: reactions.remove(&row.id).unwrap_or_default(),
     };
     Ok(rows.into_iter().map(message).collect())
 }

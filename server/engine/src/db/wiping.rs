@@ -43,6 +43,7 @@ pub(crate) async fn wipe_after(tx: &mut Tx, place: Stream, n: i64, limit: i64, n
 /// so that a write sent again is known for ever.
 pub(crate) async fn wipe(tx: &mut Tx, ids: &[MessageId], now: i64) -> Result<u64> {
     sql!(run_in ids, tx, "delete from mentions where message_id in ({ids})")?;
+    sql!(run_in ids, tx, "delete from reactions where message_id in ({ids})")?;
     sql!(run_in ids, tx, "delete from message_versions where message_id in ({ids})")?;
     sql!(run_in ids, tx, "delete from withdrawn_sources where message_id in ({ids})")?;
     sql!(run_in ids, tx,

@@ -9,7 +9,7 @@ use protocol::{
 };
 use uuid::Uuid;
 
-use super::{found, render};
+use super::{count, found, gone, render};
 use crate::{
     Actor, Engine, Result, Zone,
     db,
@@ -30,9 +30,7 @@ pub async fn edit(engine: &Engine, actor: &Actor, key: Uuid, id: MessageId, cont
         let mut tx = engine.db().read().await?;
         let (message, place) = found(&mut tx, actor, id).await?;
         may_edit(&place, &message)?;
-        if db::writes::find(&mut tx, actor.id(), key).await?.is_none() {
-            engine.limits().post(actor.id()).await?;
-        }
+        count(engine, &mut tx, actor, key).await?;
         render(&mut tx, place.stream, place.board, &source).await?
     };
     let author = actor.clone();
@@ -67,7 +65,7 @@ fn may_edit(place: &super::Place, message: &Message) -> Result<()> {
     if place.rights.edits(message) {
         Ok(())
     } else if message.deleted {
-        Err(Error::conflict("This message was deleted meanwhile."))
+        Err(gone())
     } else {
         Err(Error::Forbidden)
     }

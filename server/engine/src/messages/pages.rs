@@ -29,11 +29,11 @@ pub async fn history(
     let mut tx = engine.db().read().await?;
     place(&mut tx, actor, stream).await?;
     let n = number(&mut tx, stream, before).await?;
-    newest(&mut tx, stream, n, zone).await
+    newest(&mut tx, actor, stream, n, zone).await
 }
 
 /// As [`history`], in a snapshot that is open already, before a number.
-pub(crate) async fn newest(tx: &mut Tx, stream: Stream, n: i64, zone: Zone) -> Result<History> {
+pub(crate) async fn newest(tx: &mut Tx, actor: &Actor, stream: Stream, n: i64, zone: Zone) -> Result<History> {
     let threaded = matches!(stream, Stream::Task(_));
     let mut messages = if threaded {
         db::messages::roots_before(tx, stream, n, PAGE + 1).await?
@@ -57,8 +57,21 @@ pub(crate) async fn newest(tx: &mut Tx, stream: Stream, n: i64, zone: Zone) -> R
             })
             .collect();
     }
-    let rows = messages.into_iter().map(|message| Row { clock: zone.clock(message.at), message }).collect();
-    Ok(History { rows, older })
+    Ok(History { rows: rows(tx, actor, messages, zone).await?, older })
+}
+
+/// Messages as a reader sees them: with moments in words, and with what is the reader's own.
+async fn rows(tx: &mut Tx, actor: &Actor, messages: Vec<Message>, zone: Zone) -> Result<Vec<Row>> {
+    let reacted: Vec<MessageId> =
+        messages.iter().filter(|message| !message.reactions.is_empty()).map(|message| message.id).collect();
+    let mut mine =
+        if reacted.is_empty() { HashMap::new() } else { db::reactions::mine(tx, actor.id(), &reacted).await? };
+    let row = |message: Message| Row {
+        clock: zone.clock(message.at),
+        mine: mine.remove(&message.id).unwrap_or_default(),
+        message,
+    };
+    Ok(messages.into_iter().map(row).collect())
 }
 
 /// A page of a conversation as the contract's JSON has it: oldest first, without the deleted.

@@ -233,7 +233,7 @@ async fn tell(w: &mut Write, draft: &Draft, accepted: Accepted, id: MessageId, n
         parent: thread.map(|(root, _)| root),
         deleted: false,
         mentions: draft.mentions.clone(),
-        edited_at: None,
+        ..Message::default()
     };
     notify::posted(w, &place, &message, thread.and_then(|(_, author)| author)).await?;
     w.tell_of(place.stream, id, Event::MessagePosted { message: Box::new(message.clone()) });
