@@ -47,3 +47,35 @@ create table reactions (
     primary key (message_id, emoji, user_id)
 );
 create index reactions_user on reactions (user_id);
+
+-- A thread in a room has numbers of its own, and so a row here; `home` is the room's stream, on which
+-- its events are told and with which it goes.
+alter table streams add column home text collate "C" references streams (name) on delete cascade;
+create index streams_home on streams (home) where home is not null;
+
+-- The message that this one quotes; its words are looked up whenever they are shown.
+alter table messages add column quote_id bigint references messages (id) on delete set null;
+create index messages_quote on messages (quote_id) where quote_id is not null;
+
+-- Messages that are pinned in a room, its threads included, or on a task.
+create table pins (
+    message_id bigint not null primary key references messages (id) on delete cascade,
+    stream text collate "C" not null references streams (name) on delete cascade,
+    user_id bigint references users (id) on delete set null,
+    at bigint not null
+);
+-- A place's pins, newest first.
+create index pins_stream on pins (stream, at);
+
+-- What people have begun to write, for their other browsers.
+create table drafts (
+    user_id bigint not null references users (id) on delete cascade,
+    -- A room or a task.
+    stream text collate "C" not null references streams (name) on delete cascade,
+    -- The message that it replies to; 0 where it is no reply.
+    parent_id bigint not null,
+    source text not null,
+    at bigint not null,
+    primary key (user_id, stream, parent_id)
+);
+create index drafts_stream on drafts (stream);

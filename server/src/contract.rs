@@ -131,6 +131,8 @@ impl FromFields for Page {
     fn from_fields(fields: &Fields) -> Result<Self, Error> {
         Ok(Self(Window {
             before: fields.number("before")?.map(MessageId),
+            after: fields.number("after")?.map(MessageId),
+            around: fields.number("around")?.map(MessageId),
             offset: fields.number("offset")?.unwrap_or(0),
             limit: fields.number("limit")?.unwrap_or(protocol::limits::PAGE),
         }))

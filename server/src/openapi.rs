@@ -4,7 +4,7 @@ use axum::Json;
 use protocol::ErrorBody;
 use utoipa::{IntoResponses, OpenApi, openapi};
 
-use crate::routes::{accounts, boards, comments, mentions, message, messages, notifications, rooms, tasks};
+use crate::routes::{accounts, boards, comments, mentions, message, messages, notifications, rooms, tasks, threads};
 
 /// The JSON routes of Boardwalk. A browser session's cookie signs a request; every write takes an
 /// `Idempotency-Key`, a UUID, with which it happens once.
@@ -34,14 +34,23 @@ use crate::routes::{accounts, boards, comments, mentions, message, messages, not
         messages::send,
         messages::history,
         messages::read,
+        messages::pins,
         message::edit,
         message::versions,
         message::react,
         message::delete,
         message::restore,
+        message::unread,
+        message::pin,
+        message::unpin,
+        threads::list,
+        threads::reply,
+        threads::follow,
+        threads::unfollow,
         comments::create,
         comments::history,
         comments::read,
+        comments::pins,
         mentions::candidates,
         notifications::list,
         notifications::count,

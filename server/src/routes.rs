@@ -14,6 +14,7 @@ mod pages;
 pub mod rooms;
 mod site;
 pub mod tasks;
+pub mod threads;
 
 use std::{convert::Infallible, time::Duration};
 
@@ -120,10 +121,19 @@ fn addresses(state: AppState) -> Router<AppState> {
         .json("/messaging/room/{id}/send/", Some("/messaging/room/{id}/"), post(messages::send))
         .json("/messaging/room/{id}/history/", None, get(messages::history))
         .form("/messaging/room/{id}/read/", "/messaging/room/{id}/", post(messages::read))
+        .json("/messaging/room/{id}/pins/", None, get(messages::pins))
+        .json("/messaging/task/{id}/pins/", None, get(comments::pins))
+        .page("/messaging/message/{id}/", get(message::open))
         .nameless_form("/messaging/message/{id}/edit/", post(message::edit))
         .json("/messaging/message/{id}/versions/", None, get(message::versions))
         .nameless_form("/messaging/message/{id}/delete/", post(message::delete))
         .nameless_form("/messaging/message/{id}/react/", post(message::react))
+        .nameless_form("/messaging/message/{id}/unread/", post(message::unread))
+        .nameless_form("/messaging/message/{id}/pin/", post(message::pin))
+        .nameless_form("/messaging/message/{id}/unpin/", post(message::unpin))
+        .json("/messaging/message/{id}/replies/", None, threads::replies())
+        .nameless_form("/messaging/message/{id}/follow/", post(threads::follow))
+        .nameless_form("/messaging/message/{id}/unfollow/", post(threads::unfollow))
         .nameless_form("/messaging/message/{id}/restore/", post(message::restore))
         .json("/messaging/task/{id}/comments/", Some("/messaging/task/{id}/comments/"), comments::thread())
         .json("/messaging/task/{id}/comments/history/", None, get(comments::history))

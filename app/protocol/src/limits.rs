@@ -10,6 +10,8 @@ pub const UNDO_S: i64 = 10;
 pub const REACTIONS: i64 = 20;
 /// People named under one emoji; of more only the number is told.
 pub const REACTED: i64 = 20;
+/// Messages pinned in one room or on one task.
+pub const PINS: i64 = 50;
 /// Characters of a task's title.
 pub const TASK_TITLE: usize = 200;
 /// Bytes of a task's description.

@@ -72,6 +72,9 @@ pub struct History {
     pub rows: Vec<Row>,
     /// Are there older ones? On a task: older threads.
     pub older: bool,
+    /// Are there newer ones?
+    #[serde(default)]
+    pub newer: bool,
 }
 
 /// What the room page shows.
@@ -94,6 +97,29 @@ pub struct RoomPage {
     /// The room's members, by name, at most 200.
     pub members: Vec<Person>,
     /// Of the room's stream.
+    pub cursor: Cursor,
+}
+
+/// What a thread of a room shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ThreadPage {
+    /// The room.
+    pub room: Room,
+    /// Its board, and what I am on it.
+    pub board: MyBoard,
+    /// May I delete what others posted?
+    pub manages: bool,
+    /// The message that the thread is under.
+    pub root: Row,
+    /// Its newest replies.
+    pub history: History,
+    /// Number of the last reply I have read.
+    pub read: i64,
+    /// Number of the newest reply.
+    pub n: i64,
+    /// Am I told of replies?
+    pub following: bool,
+    /// Of the room's stream, on which the thread's events are told.
     pub cursor: Cursor,
 }
 

@@ -128,6 +128,11 @@ impl Rights {
         self.posts && !message.deleted
     }
 
+    /// Pins the message, or takes anybody's pin off it.
+    pub fn pins(self, message: &Message) -> bool {
+        self.posts && !message.deleted
+    }
+
     fn wrote(self, message: &Message) -> bool {
         message.author.as_ref().is_some_and(|author| author.id == self.me)
     }

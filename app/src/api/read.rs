@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 use protocol::{
-    BoardId, MessageId, Person, RoomId, Stream, TaskId,
+    BoardId, Draft, MessageId, Person, Quote, RoomId, Stream, TaskId,
     page::{
-        Account, BoardPage, Door, History, Hub, Inbox, MembersPage, Nav, RoomPage, RoomSettings, RoomsPage, TaskPage,
-        VersionRow,
+        Account, BoardPage, Door, History, Hub, Inbox, MembersPage, Nav, RoomPage, RoomSettings, RoomsPage, Row,
+        TaskPage, ThreadPage, VersionRow,
     },
 };
 use server_fn::codec::GetUrl;
@@ -53,7 +53,14 @@ pub async fn load_rooms(board: BoardId) -> Result<RoomsPage, ApiError> {
 #[server(name = LoadRoom, prefix = "/api", endpoint = "load_room", input = GetUrl)]
 pub async fn load_room(room: RoomId) -> Result<RoomPage, ApiError> {
     let request = Request::current()?;
-    Ok(engine::rooms::page(&request.engine, request.actor()?, room, request.zone).await?)
+    Ok(engine::rooms::page(&request.engine, request.actor()?, room, None, request.zone).await?)
+}
+
+/// A room with the messages around one of them.
+#[server(name = LoadRoomAt, prefix = "/api", endpoint = "load_room_at", input = GetUrl)]
+pub async fn load_room_at(room: RoomId, at: MessageId) -> Result<RoomPage, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::rooms::page(&request.engine, request.actor()?, room, Some(at), request.zone).await?)
 }
 
 /// A room's name, topic and members.
@@ -67,7 +74,14 @@ pub async fn load_room_settings(room: RoomId) -> Result<RoomSettings, ApiError> 
 #[server(name = LoadTask, prefix = "/api", endpoint = "load_task", input = GetUrl)]
 pub async fn load_task(task: TaskId) -> Result<TaskPage, ApiError> {
     let request = Request::current()?;
-    Ok(engine::tasks::page(&request.engine, request.actor()?, task, request.zone).await?)
+    Ok(engine::tasks::page(&request.engine, request.actor()?, task, None, request.zone).await?)
+}
+
+/// A task with the comments around one of them.
+#[server(name = LoadTaskAt, prefix = "/api", endpoint = "load_task_at", input = GetUrl)]
+pub async fn load_task_at(task: TaskId, at: MessageId) -> Result<TaskPage, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::tasks::page(&request.engine, request.actor()?, task, Some(at), request.zone).await?)
 }
 
 /// A page of my inbox: the newest, or what comes before a row.
@@ -96,6 +110,48 @@ pub async fn load_door() -> Result<Door, ApiError> {
 pub async fn older_messages(place: Stream, before: MessageId) -> Result<History, ApiError> {
     let request = Request::current()?;
     Ok(engine::messages::history(&request.engine, request.actor()?, place, Some(before), request.zone).await?)
+}
+
+/// The messages after one that is shown.
+#[server(name = NewerMessages, prefix = "/api", endpoint = "newer_messages", input = GetUrl)]
+pub async fn newer_messages(place: Stream, after: MessageId) -> Result<History, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::messages::newer(&request.engine, request.actor()?, place, after, request.zone).await?)
+}
+
+/// The messages around one, which is among them.
+#[server(name = MessagesAround, prefix = "/api", endpoint = "messages_around", input = GetUrl)]
+pub async fn messages_around(place: Stream, id: MessageId) -> Result<History, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::messages::around(&request.engine, request.actor()?, place, id, request.zone).await?)
+}
+
+/// What I have begun to write in a room or on a task, replies included, the newest first.
+#[server(name = LoadDrafts, prefix = "/api", endpoint = "load_drafts", input = GetUrl)]
+pub async fn load_drafts(place: Stream) -> Result<Vec<Draft>, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::drafts::list(&request.engine, request.actor()?, place).await?)
+}
+
+/// A thread of a room with its newest replies.
+#[server(name = LoadThread, prefix = "/api", endpoint = "load_thread", input = GetUrl)]
+pub async fn load_thread(root: MessageId) -> Result<ThreadPage, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::messages::thread(&request.engine, request.actor()?, root, request.zone).await?)
+}
+
+/// What is pinned in a room or on a task, the last one pinned first.
+#[server(name = LoadPins, prefix = "/api", endpoint = "load_pins", input = GetUrl)]
+pub async fn load_pins(place: Stream) -> Result<Vec<Row>, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::messages::pins(&request.engine, request.actor()?, place, request.zone).await?)
+}
+
+/// What of a message is shown where another quotes it, as it is now.
+#[server(name = LoadQuote, prefix = "/api", endpoint = "load_quote", input = GetUrl)]
+pub async fn load_quote(id: MessageId) -> Result<Quote, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::messages::quote(&request.engine, request.actor()?, id).await?)
 }
 
 /// What a message says and said before it was edited, newest first.

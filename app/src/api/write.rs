@@ -1,7 +1,7 @@
 //! Server functions that write. `key` is the client's id of the write: a repeated key is done once.
 
 use leptos::prelude::*;
-use protocol::{BoardId, ColumnId, Message, MessageId, NotificationId, Reacted, RoomId, Stream, Task, TaskId};
+use protocol::{BoardId, ColumnId, Message, MessageId, NotificationId, Pin, Reacted, RoomId, Stream, Task, TaskId};
 use server_fn::codec::Json;
 use uuid::Uuid;
 
@@ -9,16 +9,18 @@ use super::ApiError;
 #[cfg(feature = "ssr")]
 use crate::request::Request;
 
-/// Posts a message in a room or a comment on a task.
+/// Posts a message in a room, in a thread of one, or as a comment on a task. With `parent` it is a reply, in
+/// the thread of that message; with `quote` it quotes one of the same room or task.
 #[server(name = PostMessage, prefix = "/api", endpoint = "post_message", input = Json)]
 pub async fn post_message(
     place: Stream,
     key: Uuid,
     content: String,
     parent: Option<MessageId>,
+    quote: Option<MessageId>,
 ) -> Result<Message, ApiError> {
     let request = Request::current()?;
-    let new = engine::messages::NewMessage { place, key, content, parent };
+    let new = engine::messages::NewMessage { place, key, content, parent, quote };
     Ok(engine::messages::post(&request.engine, request.actor()?, new).await?.message)
 }
 
@@ -41,6 +43,34 @@ pub async fn react(key: Uuid, id: MessageId, emoji: String) -> Result<Reacted, A
 pub async fn delete_message(key: Uuid, id: MessageId) -> Result<(), ApiError> {
     let request = Request::current()?;
     Ok(engine::messages::delete(&request.engine, request.actor()?, key, id).await?)
+}
+
+/// Pins a message or comment for everybody.
+#[server(name = PinMessage, prefix = "/api", endpoint = "pin_message", input = Json)]
+pub async fn pin_message(key: Uuid, id: MessageId) -> Result<Pin, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::messages::pin(&request.engine, request.actor()?, key, id).await?)
+}
+
+/// Takes the pin off a message or comment.
+#[server(name = UnpinMessage, prefix = "/api", endpoint = "unpin_message", input = Json)]
+pub async fn unpin_message(key: Uuid, id: MessageId) -> Result<(), ApiError> {
+    let request = Request::current()?;
+    Ok(engine::messages::unpin(&request.engine, request.actor()?, key, id).await?)
+}
+
+/// Tells me of replies in the thread under a message from now on.
+#[server(name = FollowThread, prefix = "/api", endpoint = "follow_thread", input = Json)]
+pub async fn follow_thread(key: Uuid, root: MessageId) -> Result<(), ApiError> {
+    let request = Request::current()?;
+    Ok(engine::messages::follow(&request.engine, request.actor()?, key, root).await?)
+}
+
+/// Tells me of replies in a thread no more.
+#[server(name = UnfollowThread, prefix = "/api", endpoint = "unfollow_thread", input = Json)]
+pub async fn unfollow_thread(key: Uuid, root: MessageId) -> Result<(), ApiError> {
+    let request = Request::current()?;
+    Ok(engine::messages::unfollow(&request.engine, request.actor()?, key, root).await?)
 }
 
 /// Undoes a deletion of mine, within [`protocol::limits::UNDO_S`] seconds.
@@ -105,4 +135,19 @@ pub async fn read_all_notifications() -> Result<(), ApiError> {
 pub async fn seen_place(place: Stream, n: i64) -> Result<(), ApiError> {
     let request = Request::current()?;
     Ok(engine::reads::seen(&request.engine, request.actor()?, place, n).await?)
+}
+
+/// Marks a place unread from a message on.
+#[server(name = UnreadFrom, prefix = "/api", endpoint = "unread_from", input = Json)]
+pub async fn unread_from(id: MessageId) -> Result<(), ApiError> {
+    let request = Request::current()?;
+    Ok(engine::reads::unread_from(&request.engine, request.actor()?, id).await?)
+}
+
+/// Keeps what I have begun to write in a room or on a task, or in reply to a message there; an empty
+/// text forgets it.
+#[server(name = SaveDraft, prefix = "/api", endpoint = "save_draft", input = Json)]
+pub async fn save_draft(place: Stream, parent: Option<MessageId>, text: String) -> Result<(), ApiError> {
+    let request = Request::current()?;
+    Ok(engine::drafts::save(&request.engine, request.actor()?, place, parent, &text).await?)
 }

@@ -339,7 +339,7 @@ impl Talk {
             let newest = match talk.place {
                 Stream::Room(id) => api::load_room(id).await.map(|page| (page.history, page.cursor)),
                 Stream::Task(id) => api::load_task(id).await.map(|page| (page.history, page.cursor)),
-                Stream::Board(_) | Stream::User(_) => return,
+                Stream::Board(_) | Stream::Thread(_) | Stream::User(_) => return,
             };
             match newest {
                 Ok((history, cursor)) => {

@@ -109,8 +109,12 @@ impl Server {
     }
 
     fn snapshot(&self) -> (History, Cursor) {
-        let rows = self.messages.iter().map(|message| Row { message: message.clone(), clock: clock(0), mine: Vec::new() }).collect();
-        (History { rows, older: false }, self.cursor())
+        let rows = self
+            .messages
+            .iter()
+            .map(|message| Row { message: message.clone(), clock: clock(0), mine: Vec::new() })
+            .collect();
+        (History { rows, older: false, newer: false }, self.cursor())
     }
 
     /// What a subscription is answered with, and whether it holds.

@@ -95,14 +95,16 @@ mod tests {
 
     #[test]
     fn every_kind_of_emoji_is_one() {
-        for emoji in ["👍", "👍🏽", "❤️", "🇩🇪", "1️⃣", "#️⃣", "👨‍👩‍👧‍👦", "👩🏾‍🚀", "🏳️‍🌈", "❤️‍🔥", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "☺️"] {
+        for emoji in ["👍", "👍🏽", "❤️", "🇩🇪", "1️⃣", "#️⃣", "👨‍👩‍👧‍👦", "👩🏾‍🚀", "🏳️‍🌈", "❤️‍🔥", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "☺️"]
+        {
             assert_eq!(one(&format!(" {emoji} ")).unwrap(), emoji);
         }
     }
 
     #[test]
     fn the_same_emoji_is_the_same_text() {
-        for (short, full) in [("❤", "❤️"), ("1⃣", "1️⃣"), ("❤‍🔥", "❤️‍🔥"), ("👍\u{FE0F}", "👍")] {
+        for (short, full) in [("❤", "❤️"), ("1⃣", "1️⃣"), ("❤‍🔥", "❤️‍🔥"), ("👍\u{FE0F}", "👍")]
+        {
             assert_eq!(one(short).unwrap(), full);
         }
     }
@@ -111,8 +113,28 @@ mod tests {
     fn anything_else_is_none() {
         let long = "👩\u{200D}".repeat(20) + "👩";
         let others = [
-            "", " ", "a", "1", "#", "👍👍", "👍a", "a👍", "🇩", "🇩🇪🇫🇷", "👍\u{200D}", "\u{200D}", "\u{FE0F}", "<b>", "👍\0",
-            "👍\u{E0061}\u{E007F}", "🏴\u{E0061}", "e\u{301}", "👍🏽🏽", "🇩🇪\u{200D}👍", "1\u{FE0F}", &long,
+            "",
+            " ",
+            "a",
+            "1",
+            "#",
+            "👍👍",
+            "👍a",
+            "a👍",
+            "🇩",
+            "🇩🇪🇫🇷",
+            "👍\u{200D}",
+            "\u{200D}",
+            "\u{FE0F}",
+            "<b>",
+            "👍\0",
+            "👍\u{E0061}\u{E007F}",
+            "🏴\u{E0061}",
+            "e\u{301}",
+            "👍🏽🏽",
+            "🇩🇪\u{200D}👍",
+            "1\u{FE0F}",
+            &long,
         ];
         for other in others {
             assert!(one(other).is_err(), "{other:?}");

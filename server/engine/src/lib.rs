@@ -10,6 +10,7 @@ mod bus;
 mod db;
 mod delivery;
 mod demo;
+pub mod drafts;
 mod emoji;
 mod follow;
 mod history;
@@ -25,6 +26,10 @@ pub mod nav;
 pub mod notifications;
 mod notify;
 mod passwords;
+#[cfg(test)]
+#[path = "../../tests/it/postgres.rs"]
+#[allow(clippy::unwrap_used, reason = "a test says what it expects by panicking")]
+mod postgres;
 pub mod reads;
 mod revocation;
 pub mod rooms;

@@ -4,8 +4,11 @@ mod clearing;
 mod deletion;
 mod editing;
 mod pages;
+mod pinning;
 mod posting;
+mod quoting;
 mod reacting;
+mod threads;
 
 use std::collections::HashMap;
 
@@ -26,22 +29,27 @@ use crate::{
 pub use clearing::clear;
 pub use deletion::{delete, restore};
 pub use editing::{edit, versions};
-pub(crate) use pages::newest;
-pub use pages::{history, list};
+pub use pages::{around, history, list, newer};
+pub(crate) use pages::{middle, newest};
+pub use pinning::{pin, pins, unpin};
 pub(crate) use posting::{Draft, store};
+pub use quoting::quote;
 pub use reacting::react;
+pub use threads::{follow, page as thread, thread_of, unfollow};
 
 /// What somebody wants to say.
 #[derive(Clone, Debug)]
 pub struct NewMessage {
-    /// A room or a task.
+    /// A room, a thread of one, or a task.
     pub place: Stream,
     /// The client id of the write.
     pub key: Uuid,
     /// Markdown, as typed.
     pub content: String,
-    /// The comment it replies to.
+    /// What it replies to. In a room the reply goes into the thread under that, or that is in.
     pub parent: Option<MessageId>,
+    /// The message of the same room or task that it quotes.
+    pub quote: Option<MessageId>,
 }
 
 /// What was said.
@@ -58,15 +66,31 @@ pub struct Posted {
 pub struct Window {
     /// Older than this message.
     pub before: Option<MessageId>,
-    /// Without so many of the newest.
+    /// Newer than this message.
+    pub after: Option<MessageId>,
+    /// On both sides of this message, and the message itself.
+    pub around: Option<MessageId>,
+    /// Without so many of the first of them.
     pub offset: i64,
     /// So many, 1 to 50.
     pub limit: i64,
 }
 
+/// Where a message is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The room, the thread, or the task.
+    pub place: Stream,
+    /// The room or the task whose page shows it.
+    pub home: Stream,
+}
+
 /// A place where something is said, as somebody may use it.
 pub(crate) struct Place {
+    /// A room, a thread of one, or a task: whose numbers its messages have.
     pub(crate) stream: Stream,
+    /// Where its events are told: the room, or the task.
+    pub(crate) home: Stream,
     pub(crate) board: protocol::BoardId,
     /// The room's name, or the task's `#12 title`.
     pub(crate) name: String,
@@ -74,8 +98,15 @@ pub(crate) struct Place {
     pub(crate) rights: Rights,
     /// In the room's member list? Always on a task.
     pub(crate) joined: bool,
-    /// The room, if it is one.
+    /// The room that it is, or is in.
     pub(crate) room: Option<protocol::Room>,
+}
+
+impl Place {
+    /// Are there people who are told of whatever is said here?
+    pub(crate) fn is_watched(&self) -> bool {
+        matches!(self.stream, Stream::Task(_) | Stream::Thread(_))
+    }
 }
 
 /// A place, if this person may read it.
@@ -90,6 +121,7 @@ pub(crate) async fn place(tx: &mut Tx, actor: &Actor, stream: Stream) -> Result<
             let mine = boards::access(tx, actor, board).await?;
             Ok(Place {
                 stream,
+                home: stream,
                 board,
                 name: format!("#{number} {title}"),
                 rights: Rights {
@@ -101,6 +133,12 @@ pub(crate) async fn place(tx: &mut Tx, actor: &Actor, stream: Stream) -> Result<
                 room: None,
             })
         }
+        Stream::Thread(root) => {
+            let (_, home) = db::messages::one(tx, root).await?.ok_or(Error::NotFound)?;
+            let Stream::Room(id) = home else { return Err(Error::NotFound) };
+            let seen = db::rooms::seen(tx, id, actor.id()).await?.ok_or(Error::NotFound)?;
+            Ok(Place { stream, ..place_in_room(actor, seen)? })
+        }
         Stream::Board(_) | Stream::User(_) => Err(Error::NotFound),
     }
 }
@@ -111,6 +149,7 @@ fn place_in_room(actor: &Actor, seen: db::rooms::Seen) -> Result<Place> {
     let standing = rooms::standing(&entry, mine.role, actor);
     Ok(Place {
         stream: Stream::Room(entry.room.id),
+        home: Stream::Room(entry.room.id),
         board: entry.room.board,
         name: entry.room.name.clone(),
         rights: Rights { me: actor.id(), posts: standing.posts(), moderates: Standing::manages(standing) },
@@ -122,17 +161,24 @@ fn place_in_room(actor: &Actor, seen: db::rooms::Seen) -> Result<Place> {
 /// Says something in a room or on a task. Posting in an open room joins it.
 ///
 /// # Errors
-/// Not readable, not allowed, empty or too long, too often, the key used for something else, or the
-/// comment replied to is not there.
+/// Not readable, not allowed, empty or too long, too often, the key used for something else, or what
+/// is replied to or quoted is not there.
 pub async fn post(engine: &Engine, actor: &Actor, new: NewMessage) -> Result<Posted> {
-    let NewMessage { place, key, content, parent } = new;
+    let NewMessage { place, key, content, parent, quote } = new;
     let source = text::message(&content)?;
-    let request = digest("messages::post", &(place, &source, parent))?;
+    let request = match quote {
+        None => digest("messages::post", &(place, &source, parent))?,
+        Some(quote) => digest("messages::post", &(place, &source, parent, quote))?,
+    };
+    let place = match parent {
+        Some(parent) => threads::of_reply(engine, actor, place, parent).await?,
+        None => place,
+    };
     let (html, mentions) = match prepare(engine, actor, place, key, &request, &source).await? {
         Prepared::Repeated(first) => return Ok(Posted { message: *first, fresh: false }),
         Prepared::Rendered(html, mentions) => (html, mentions),
     };
-    let draft = Draft { actor: actor.clone(), place, key, request, source, html, mentions, parent };
+    let draft = Draft { actor: actor.clone(), place, key, request, source, html, mentions, parent, quote };
     let posted = match engine.post(draft).await {
         // The twin of this very write may have come first, between the look of the write and its turn.
         Err(Error::Conflict { .. }) => {
@@ -185,7 +231,7 @@ async fn prepare(
         Some(too_many) => Err(too_many),
         None => {
             engine.limits().post(actor.id()).await?;
-            let (html, mentions) = render(&mut tx, stream, place.board, source).await?;
+            let (html, mentions) = render(&mut tx, place.home, place.board, source).await?;
             Ok(Prepared::Rendered(html, mentions))
         }
     }
@@ -268,13 +314,13 @@ async fn tell_count(w: &mut Write, place: &Place) -> Result<()> {
 ///
 /// # Errors
 /// Not there, or not readable.
-pub async fn find(engine: &Engine, actor: &Actor, id: MessageId) -> Result<Stream> {
+pub async fn find(engine: &Engine, actor: &Actor, id: MessageId) -> Result<Found> {
     let (_, place) = found(&mut engine.db().read().await?, actor, id).await?;
-    Ok(place.stream)
+    Ok(Found { place: place.stream, home: place.home })
 }
 
 /// A message and its place, if this person may read it there.
-async fn found(tx: &mut Tx, actor: &Actor, id: MessageId) -> Result<(Message, Place)> {
+pub(crate) async fn found(tx: &mut Tx, actor: &Actor, id: MessageId) -> Result<(Message, Place)> {
     let (message, stream) = db::messages::one(tx, id).await?.ok_or(Error::NotFound)?;
     Ok((message, place(tx, actor, stream).await?))
 }

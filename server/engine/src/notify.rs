@@ -19,15 +19,21 @@ pub(crate) const EXCERPT: usize = 160;
 pub(crate) async fn posted(w: &mut Write, place: &Place, message: &Message, replied_to: Option<UserId>) -> Result<()> {
     let Some(author) = &message.author else { return Ok(()) };
     let mut told: BTreeMap<UserId, Reason> = BTreeMap::new();
-    if matches!(place.stream, Stream::Task(_)) {
+    if place.is_watched() {
+        let in_thread = matches!(place.stream, Stream::Thread(_));
+        // A thread is followed by who began it, from the first reply on. Whoever is replied to there
+        // follows it, too, unless they want to hear of it no more.
+        let replied_to = replied_to.filter(|_| !in_thread || message.n == 1);
+        let reason = if in_thread { Reason::Reply } else { Reason::Comment };
         let watchers = db::notifications::watchers(&mut w.tx, place.stream).await?;
-        told.extend(watchers.into_iter().map(|user| (user, Reason::Comment)));
+        told.extend(watchers.into_iter().map(|user| (user, reason)));
         told.extend(replied_to.map(|user| (user, Reason::Reply)));
-        let on_board: Vec<UserId> = told.keys().copied().collect();
-        let on_board = db::boards::members_among(&mut w.tx, place.board, &on_board).await?;
-        told.retain(|user, _| on_board.contains(user));
-        let taking_part: Vec<UserId> =
-            std::iter::once(author.id).chain(message.mentions.iter().map(|person| person.id)).collect();
+        let users: Vec<UserId> = told.keys().copied().collect();
+        let readers = readers_among(w, place, &users).await?;
+        told.retain(|user, _| readers.contains(user));
+        let mentioned = message.mentions.iter().map(|person| person.id);
+        let began = replied_to.filter(|_| in_thread);
+        let taking_part: Vec<UserId> = std::iter::once(author.id).chain(mentioned).chain(began).collect();
         db::notifications::watch(&mut w.tx, place.stream, &taking_part).await?;
     }
     told.extend(message.mentions.iter().map(|person| (person.id, Reason::Mention)));
@@ -47,7 +53,7 @@ pub(crate) async fn edited(w: &mut Write, place: &Place, message: &Message, befo
     let mut stale = db::notifications::holders_of(&mut w.tx, message.id).await?;
     stale.extend(removed);
     recount(w, stale).await?;
-    if matches!(place.stream, Stream::Task(_)) {
+    if place.is_watched() {
         db::notifications::watch(&mut w.tx, place.stream, &added).await?;
     }
     let told = added.into_iter().map(|user| (user, Reason::Mention)).collect();
@@ -88,12 +94,18 @@ pub(crate) async fn withdrawn(w: &mut Write, message: MessageId) -> Result<()> {
 /// A deletion was undone: what it withdrew is there again, for who may still read the place.
 pub(crate) async fn brought_back(w: &mut Write, place: &Place, message: MessageId) -> Result<()> {
     let users = db::notifications::set_aside_for(&mut w.tx, message).await?;
-    let users = match place.room.as_ref().filter(|room| room.private) {
-        Some(room) => db::rooms::members_among(&mut w.tx, room.id, &users).await?,
-        None => db::boards::members_among(&mut w.tx, place.board, &users).await?,
-    };
+    let users = readers_among(w, place, &users).await?;
     db::notifications::bring_back(&mut w.tx, message, &users, w.now).await?;
     recount(w, users).await
+}
+
+/// Those of some people who may read a place.
+async fn readers_among(w: &mut Write, place: &Place, users: &[UserId]) -> Result<Vec<UserId>> {
+    let on_board = db::boards::members_among(&mut w.tx, place.board, users).await?;
+    match place.room.as_ref().filter(|room| room.private) {
+        Some(room) => db::rooms::members_among(&mut w.tx, room.id, &on_board).await,
+        None => Ok(on_board),
+    }
 }
 
 /// A room was cleared up to a number: inboxes have nothing of it any more, and its members nothing
@@ -200,6 +212,8 @@ pub(crate) fn url(stream: Stream, message: Option<MessageId>) -> String {
         Stream::Task(id) => format!("/messaging/task/{id}/comments/"),
         Stream::Board(id) => format!("/boards/{id}/"),
         Stream::User(_) => "/messaging/notifications/".to_owned(),
+        // Only its room's page shows it; the way there begins at the message.
+        Stream::Thread(root) => return format!("/messaging/message/{}/", message.unwrap_or(root)),
     };
     match message {
         Some(id) => format!("{page}#m{id}"),

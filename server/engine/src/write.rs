@@ -183,7 +183,7 @@ impl Write {
         committed
     }
 
-    /// Numbers and logs what was told. Places come before boards, boards before people, each by
+    /// Numbers and logs what was told. Threads come before places, places before boards, boards before people, each by
     /// number: every write takes the rows of `streams` in this order, so that none waits in a circle.
     /// Then what is revoked is numbered too.
     async fn log(&mut self) -> Result<Committed> {
@@ -216,10 +216,11 @@ async fn settle<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
 
 pub(crate) fn rank(stream: Stream) -> (u8, i64) {
     match stream {
-        Stream::Task(id) => (0, id.0),
-        Stream::Room(id) => (1, id.0),
-        Stream::Board(id) => (2, id.0),
-        Stream::User(id) => (3, id.0),
+        Stream::Thread(id) => (0, id.0),
+        Stream::Task(id) => (1, id.0),
+        Stream::Room(id) => (2, id.0),
+        Stream::Board(id) => (3, id.0),
+        Stream::User(id) => (4, id.0),
     }
 }
 

@@ -1,8 +1,16 @@
 //! One message or comment, wherever it is: edited, deleted, looked at.
 
-use axum::{Json, extract::State, response::Response};
-use engine::{Zone, messages};
-use protocol::{Error, MessageId, Reacted, Stream};
+use axum::{
+    Json,
+    extract::State,
+    response::{Redirect, Response},
+};
+use engine::{
+    Zone,
+    messages::{self, Found},
+    reads,
+};
+use protocol::{Error, MessageId, Pin, Reacted, Stream};
 use utoipa::ToSchema;
 
 use super::messages::Content;
@@ -30,7 +38,7 @@ pub async fn edit(
 ) -> Result<Response, Failure> {
     let place = messages::find(&state.engine, &me, id).await?;
     let message = messages::edit(&state.engine, &me, key, id, &new.content).await?;
-    Ok(asker.answer(Json(Past::from(&message)), format!("{}#m{id}", page_of(place))))
+    Ok(asker.answer(Json(Past::from(&message)), address(place, id)))
 }
 
 /// What a message or comment says and said before it was edited.
@@ -72,7 +80,7 @@ pub async fn react(
 ) -> Result<Response, Failure> {
     let place = messages::find(&state.engine, &me, id).await?;
     let reacted = messages::react(&state.engine, &me, key, id, &new.emoji).await?;
-    Ok(asker.answer(Json(reacted), format!("{}#m{id}", page_of(place))))
+    Ok(asker.answer(Json(reacted), address(place, id)))
 }
 
 /// Deletes a message or comment.
@@ -87,7 +95,7 @@ pub async fn delete(
 ) -> Result<Response, Failure> {
     let place = messages::find(&state.engine, &me, id).await?;
     messages::delete(&state.engine, &me, key, id).await?;
-    Ok(asker.answer(DONE, page_of(place)))
+    Ok(asker.answer(DONE, page_of(place.home)))
 }
 
 /// Undoes a deletion of one's own, within 10 seconds.
@@ -102,14 +110,80 @@ pub async fn restore(
 ) -> Result<Response, Failure> {
     let place = messages::find(&state.engine, &me, id).await?;
     let message = messages::restore(&state.engine, &me, key, id).await?;
-    Ok(asker.answer(Json(Past::from(&message)), format!("{}#m{id}", page_of(place))))
+    Ok(asker.answer(Json(Past::from(&message)), address(place, id)))
 }
 
-/// The page of a place.
-fn page_of(place: Stream) -> String {
-    match place {
+/// Pins a message or comment for everybody.
+#[utoipa::path(post, path = "/messaging/message/{id}/pin/", tag = "messages",
+    params(("id" = i64, Path)), responses((status = 200, description = "Pinned", body = Pin), Refusals))]
+pub async fn pin(
+    State(state): State<AppState>,
+    Signed(me): Signed,
+    Id(id): Id<MessageId>,
+    Key(key): Key,
+    asker: Asker,
+) -> Result<Response, Failure> {
+    let place = messages::find(&state.engine, &me, id).await?;
+    let pin = messages::pin(&state.engine, &me, key, id).await?;
+    Ok(asker.answer(Json(pin), address(place, id)))
+}
+
+/// Takes the pin off a message or comment.
+#[utoipa::path(post, path = "/messaging/message/{id}/unpin/", tag = "messages",
+    params(("id" = i64, Path)), responses((status = 200, description = "Unpinned", body = Done), Refusals))]
+pub async fn unpin(
+    State(state): State<AppState>,
+    Signed(me): Signed,
+    Id(id): Id<MessageId>,
+    Key(key): Key,
+    asker: Asker,
+) -> Result<Response, Failure> {
+    let place = messages::find(&state.engine, &me, id).await?;
+    messages::unpin(&state.engine, &me, key, id).await?;
+    Ok(asker.answer(DONE, address(place, id)))
+}
+
+/// Marks the room, thread or task of a message unread from it on.
+#[utoipa::path(post, path = "/messaging/message/{id}/unread/", tag = "messages",
+    params(("id" = i64, Path)), responses((status = 200, description = "Marked", body = Done), Refusals))]
+pub async fn unread(
+    State(state): State<AppState>,
+    Signed(me): Signed,
+    Id(id): Id<MessageId>,
+    asker: Asker,
+) -> Result<Response, Failure> {
+    let place = messages::find(&state.engine, &me, id).await?;
+    reads::unread_from(&state.engine, &me, id).await?;
+    Ok(asker.answer(DONE, page_of(place.home)))
+}
+
+/// `/messaging/message/<id>/`: the way to a message, wherever it is.
+pub async fn open(
+    State(state): State<AppState>,
+    Signed(me): Signed,
+    Id(id): Id<MessageId>,
+) -> Result<Redirect, Failure> {
+    let Found { place, home } = messages::find(&state.engine, &me, id).await?;
+    let thread = match place {
+        Stream::Thread(root) => format!("thread={root}&"),
+        _ => String::new(),
+    };
+    Ok(Redirect::to(&format!("{}?{thread}at={id}#m{id}", page_of(home))))
+}
+
+/// The address of a message on the newest page of its place.
+fn address(found: Found, id: MessageId) -> String {
+    match found.place {
+        Stream::Thread(root) => format!("{}?thread={root}#m{id}", page_of(found.home)),
+        _ => format!("{}#m{id}", page_of(found.home)),
+    }
+}
+
+/// The page of a room or task.
+fn page_of(home: Stream) -> String {
+    match home {
         Stream::Task(task) => format!("/messaging/task/{task}/comments/"),
         Stream::Room(room) => format!("/messaging/room/{room}/"),
-        Stream::Board(_) | Stream::User(_) => HOME.to_owned(),
+        Stream::Board(_) | Stream::Thread(_) | Stream::User(_) => HOME.to_owned(),
     }
 }

@@ -153,7 +153,8 @@ async fn a_room_is_cleared_at_once_for_everybody(app: TestApp) {
         assert_eq!(cleared.status, 200, "{cleared:?}");
     }
     let frames = socket.rest().await;
-    let told: Vec<&Value> = frames.iter().filter(|frame| frame["type"] == "event").map(|frame| &frame["event"]).collect();
+    let told: Vec<&Value> =
+        frames.iter().filter(|frame| frame["type"] == "event").map(|frame| &frame["event"]).collect();
     assert!(told.contains(&&json!({"kind": "room_cleared", "n": 2})), "{told:?}");
     let read = told.iter().find(|event| event["kind"] == "read_up_to").unwrap_or_else(|| panic!("{told:?}"));
     assert_eq!((&read["n"], &read["unread"]), (&json!(2), &json!(before.0)));
@@ -162,7 +163,8 @@ async fn a_room_is_cleared_at_once_for_everybody(app: TestApp) {
         assert!(!all.contains("swordfish"), "{}: {all}", person.name);
     }
     assert_eq!((unread(&bo).await, unread(&vic).await), before);
-    for path in [format!("/messaging/message/{id}/versions/"), format!("/messaging/room/{room}/history/?before={last}")] {
+    for path in [format!("/messaging/message/{id}/versions/"), format!("/messaging/room/{room}/history/?before={last}")]
+    {
         let gone = ana.get(&path).await;
         assert!(gone.status.is_client_error(), "{path}: {gone:?}");
     }
@@ -176,7 +178,8 @@ async fn a_room_is_cleared_at_once_for_everybody(app: TestApp) {
 
 async fn only_who_manages_a_room_clears_it(app: TestApp) {
     let Scene { ana, bo, vic, eve, board, room, secret, .. } = app.with_board().await;
-    let clear = async |person: &Person, room: i64| person.post(&format!("/messaging/room/{room}/clear/"), json!({})).await;
+    let clear =
+        async |person: &Person, room: i64| person.post(&format!("/messaging/room/{room}/clear/"), json!({})).await;
     for (person, place, status) in [(&bo, room, 403), (&vic, room, 403), (&eve, room, 404), (&bo, secret, 404)] {
         assert_eq!(clear(person, place).await.status, status, "{}", person.name);
     }

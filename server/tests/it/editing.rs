@@ -88,7 +88,10 @@ async fn only_the_author_edits_and_only_what_is_there(app: TestApp) {
         assert_eq!((refused.status.as_u16(), &refused.json["field"]), (422, &json!("content")), "{refused:?}");
     }
     let form = bo.form(&format!("/messaging/message/{id}/edit/"), &[("content", "by form")]).await;
-    assert_eq!((form.status.as_u16(), form.header("location")), (303, format!("/messaging/room/{room}/#m{id}").as_str()));
+    assert_eq!(
+        (form.status.as_u16(), form.header("location")),
+        (303, format!("/messaging/room/{room}/#m{id}").as_str())
+    );
 
     ana.post(&format!("/boards/{board}/members/{}/role/", bo.id), json!({"role": "viewer"})).await;
     assert_eq!(edit(&bo, id, "now a viewer").await.status, 403);

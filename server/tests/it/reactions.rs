@@ -51,7 +51,10 @@ async fn an_emoji_is_put_under_a_message_and_taken_back(app: TestApp) {
         }
     }
     let form = ana.form(&format!("/messaging/message/{id}/react/"), &[("emoji", "🎉")]).await;
-    assert_eq!((form.status.as_u16(), form.header("location")), (303, format!("/messaging/room/{room}/#m{id}").as_str()));
+    assert_eq!(
+        (form.status.as_u16(), form.header("location")),
+        (303, format!("/messaging/room/{room}/#m{id}").as_str())
+    );
 }
 
 async fn a_reaction_sent_twice_happens_once(app: TestApp) {

@@ -129,13 +129,15 @@ pub(crate) async fn redact_after(tx: &mut Tx, stream: Stream, seq: i64) -> Resul
         body, stream.to_string(), seq)
 }
 
-/// Takes the texts of a place's messages out of what people were told of them; gives the events' numbers.
+/// Takes the texts of what is said in a place and its threads out of what people were told of it; gives
+/// the events' numbers.
 pub(crate) async fn redact_told(tx: &mut Tx, place: Stream) -> Result<Vec<(String, i64)>> {
     let body = serde_json::to_string(&Event::Redacted).map_err(internal)?;
     sql!(all tx,
         "update events set body = $1 where stream like 'user:%' and message_id in
          (select s.message_id from notifications n join notification_sources s on s.notification_id = n.id
-          where n.stream = $2 and s.message_id is not null) returning stream, seq",
+          where (n.stream = $2 or n.stream in (select name from streams where home = $2)) and s.message_id is not null)
+         returning stream, seq",
         body, place.to_string())
 }
 

@@ -131,6 +131,16 @@ pub(crate) async fn read_place(tx: &mut Tx, user: UserId, place: Stream, n: i64,
         user, place.to_string(), n, now)
 }
 
+/// Marks unread what a person's inbox has of a place from a message's number on.
+pub(crate) async fn unread_place(tx: &mut Tx, user: UserId, place: Stream, n: i64) -> Result<u64> {
+    sql!(run tx,
+        "update notification_sources set read_at = null
+         where user_id = $1 and read_at is not null
+           and notification_id in (select id from notifications where user_id = $1 and stream = $2)
+           and message_id in (select id from messages where stream = $2 and n >= $3)",
+        user, place.to_string(), n)
+}
+
 /// Withdraws what a message caused; gives whose inbox had it unread.
 pub(crate) async fn withdraw(tx: &mut Tx, message: MessageId) -> Result<Vec<UserId>> {
     let rows: Vec<(UserId, bool)> = sql!(all tx,
@@ -174,17 +184,13 @@ pub(crate) async fn set_aside(tx: &mut Tx, message: MessageId) -> Result<u64> {
 
 /// Whose inbox had a message, before it was withdrawn.
 pub(crate) async fn set_aside_for(tx: &mut Tx, message: MessageId) -> Result<Vec<UserId>> {
-    let rows: Vec<(UserId,)> =
-        sql!(all tx, "select user_id from withdrawn_sources where message_id = $1", message)?;
+    let rows: Vec<(UserId,)> = sql!(all tx, "select user_id from withdrawn_sources where message_id = $1", message)?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// Brings back to these people what a message caused. What they have read of its place meanwhile
 /// stays read.
 pub(crate) async fn bring_back(tx: &mut Tx, message: MessageId, users: &[UserId], now: i64) -> Result<()> {
-    if users.is_empty() {
-        return Ok(());
-    }
     sql!(run_in users, tx,
         "insert into notifications (user_id, stream, at)
          select w.user_id, m.stream, w.at from withdrawn_sources w join messages m on m.id = w.message_id
@@ -203,9 +209,11 @@ pub(crate) async fn bring_back(tx: &mut Tx, message: MessageId, users: &[UserId]
     settle(tx, message, users).await
 }
 
-/// Takes a place out of every inbox.
+/// Takes a place and its threads out of every inbox.
 pub(crate) async fn forget_place(tx: &mut Tx, place: Stream) -> Result<u64> {
-    sql!(run tx, "delete from notifications where stream = $1", place.to_string())
+    sql!(run tx,
+        "delete from notifications where stream = $1 or stream in (select name from streams where home = $1)",
+        place.to_string())
 }
 
 /// Who has a message in their inbox.
@@ -215,15 +223,21 @@ pub(crate) async fn holders_of(tx: &mut Tx, message: MessageId) -> Result<Vec<Us
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// Takes the rows of places that a person may read no longer out of their inbox.
+/// Takes the rows of places that a person may read no longer, and of their threads, out of the inbox.
 pub(crate) async fn forget(tx: &mut Tx, user: UserId, places: &[Stream]) -> Result<u64> {
     let names: Vec<String> = places.iter().map(Stream::to_string).collect();
-    sql!(run_in names, tx, "delete from notifications where user_id = $1 and stream in ({ids})", user)
+    sql!(run_in names, tx,
+        "delete from notifications where user_id = $1
+           and (stream in ({ids}) or stream in (select name from streams where home in ({ids})))",
+        user)
 }
 
-/// Who has a row about a place.
+/// Who has a row about a place or a thread of it.
 pub(crate) async fn holders(tx: &mut Tx, place: Stream) -> Result<Vec<UserId>> {
-    let rows: Vec<(UserId,)> = sql!(all tx, "select user_id from notifications where stream = $1", place.to_string())?;
+    let rows: Vec<(UserId,)> = sql!(all tx,
+        "select user_id from notifications where stream = $1
+         union select user_id from notifications where stream in (select name from streams where home = $1)",
+        place.to_string())?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 

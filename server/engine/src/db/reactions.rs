@@ -62,11 +62,7 @@ pub(crate) async fn of(tx: &mut Tx, messages: &[MessageId]) -> Result<HashMap<Me
 }
 
 /// The emoji that a person has put under messages.
-pub(crate) async fn mine(
-    tx: &mut Tx,
-    user: UserId,
-    messages: &[MessageId],
-) -> Result<HashMap<MessageId, Vec<String>>> {
+pub(crate) async fn mine(tx: &mut Tx, user: UserId, messages: &[MessageId]) -> Result<HashMap<MessageId, Vec<String>>> {
     let rows: Vec<(MessageId, String)> = sql!(all_in messages, tx,
         "select message_id, emoji from reactions where user_id = $1 and message_id in ({ids}) order by at, emoji", user)?;
     let mut mine: HashMap<MessageId, Vec<String>> = HashMap::new();

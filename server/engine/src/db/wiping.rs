@@ -33,6 +33,12 @@ pub(crate) async fn wipe_after(tx: &mut Tx, place: Stream, n: i64, limit: i64, n
         place.to_string(), n, limit)?;
     let ids: Vec<MessageId> = rows.into_iter().map(|(id,)| id).collect();
     events::redact_all(tx, &ids).await?;
+    // The threads under them are wiped after it, in their own turn.
+    sql!(run tx,
+        "update streams set cleared = n where home = $1 and cleared < n and name in
+         (select 'thread:' || m.id from messages m where m.stream = $1 and m.n > $2 and m.n <= $2 + $3
+            and m.n <= (select s.cleared from streams s where s.name = $1))",
+        place.to_string(), n, limit)?;
     sql!(run tx,
         "update streams set wiped = case when cleared < $2 + $3 then cleared else $2 + $3 end where name = $1",
         place.to_string(), n, limit)?;
@@ -43,6 +49,7 @@ pub(crate) async fn wipe_after(tx: &mut Tx, place: Stream, n: i64, limit: i64, n
 /// so that a write sent again is known for ever.
 pub(crate) async fn wipe(tx: &mut Tx, ids: &[MessageId], now: i64) -> Result<u64> {
     sql!(run_in ids, tx, "delete from mentions where message_id in ({ids})")?;
+    sql!(run_in ids, tx, "delete from pins where message_id in ({ids})")?;
     sql!(run_in ids, tx, "delete from reactions where message_id in ({ids})")?;
     sql!(run_in ids, tx, "delete from message_versions where message_id in ({ids})")?;
     sql!(run_in ids, tx, "delete from withdrawn_sources where message_id in ({ids})")?;

@@ -1,8 +1,5 @@
 //! What is forgotten, and what a reader hears who comes for it.
 
-#[path = "../../../tests/it/postgres.rs"]
-mod postgres;
-
 use protocol::{Cursor, RoomId, ServerFrame, Stream};
 use uuid::Uuid;
 
@@ -13,10 +10,11 @@ use super::{
 use crate::{
     Actor, Settings, Signup,
     accounts::{self, NewAccount, Visit},
-    boards, live,
+    boards,
     db::{Tx, sql},
+    live,
     messages::{self, NewMessage},
-    rooms,
+    postgres, rooms,
 };
 
 async fn engine(folder: &tempfile::TempDir) -> Engine {
@@ -46,8 +44,13 @@ async fn talk(engine: &Engine, ana: &Actor, messages: usize) -> RoomId {
     let new = rooms::NewRoom { name: "general".into(), topic: String::new(), private: false, members: Vec::new() };
     let room = rooms::create(engine, ana, Uuid::now_v7(), board.board.id, new).await.unwrap();
     for n in 0..messages {
-        let new =
-            NewMessage { place: Stream::Room(room.id), key: Uuid::now_v7(), content: format!("{n}"), parent: None };
+        let new = NewMessage {
+            place: Stream::Room(room.id),
+            key: Uuid::now_v7(),
+            content: format!("{n}"),
+            parent: None,
+            quote: None,
+        };
         messages::post(engine, ana, new).await.unwrap();
     }
     room.id
@@ -129,7 +132,7 @@ async fn what_is_gone_for_good_is_wiped(engine: Engine) {
     let room = talk(&engine, &ana, 450).await;
     let texts = "select count(*) from messages where source <> ''";
     let look = async || engine.db().look().await.unwrap();
-    let newest = rooms::page(&engine, &ana, room, crate::Zone::named("UTC")).await.unwrap().history.rows;
+    let newest = rooms::page(&engine, &ana, room, None, crate::Zone::named("UTC")).await.unwrap().history.rows;
     let (kept, gone) = (newest[0].message.id, newest[1].message.id);
     messages::edit(&engine, &ana, Uuid::now_v7(), gone, "again @ana").await.unwrap();
     for id in [kept, gone] {
@@ -150,7 +153,8 @@ async fn what_is_gone_for_good_is_wiped(engine: Engine) {
     assert!(messages::restore(&engine, &ana, Uuid::now_v7(), kept).await.is_ok());
 
     messages::clear(&engine, &ana, Uuid::now_v7(), room).await.unwrap();
-    let new = NewMessage { place: Stream::Room(room), key: Uuid::now_v7(), content: "new".into(), parent: None };
+    let new =
+        NewMessage { place: Stream::Room(room), key: Uuid::now_v7(), content: "new".into(), parent: None, quote: None };
     messages::post(&engine, &ana, new).await.unwrap();
     assert_eq!(wiping::wipe(&engine).await.unwrap(), 450);
     assert_eq!(count(&mut look().await, texts).await, 1);

@@ -21,9 +21,7 @@ pub(super) async fn wipe(engine: &Engine) -> Result<u64> {
     }
     while let Some((place, n)) = db::wiping::cleared(&mut engine.db().look().await?).await? {
         wiped += engine
-            .write(move |w| {
-                Box::pin(async move { db::wiping::wipe_after(&mut w.tx, place, n, TOGETHER, w.now).await })
-            })
+            .write(move |w| Box::pin(async move { db::wiping::wipe_after(&mut w.tx, place, n, TOGETHER, w.now).await }))
             .await?;
     }
     Ok(wiped)

@@ -28,6 +28,7 @@ pub async fn clear(engine: &Engine, actor: &Actor, key: Uuid, room: RoomId) -> R
                 }
                 w.tx.allow_long().await?;
                 let (n, seq) = db::wiping::clear(&mut w.tx, stream).await?;
+                db::pins::remove_all(&mut w.tx, stream).await?;
                 w.redact_recent(stream, seq - RECENT).await?;
                 notify::cleared(w, stream, room, n).await?;
                 w.tell(stream, Event::RoomCleared { n });

@@ -1,9 +1,9 @@
 //! Messages deleted, and brought back by who has just deleted them.
 
-use protocol::{Error, Event, Message, MessageId, limits::UNDO_S};
+use protocol::{Error, Message, MessageId, limits::UNDO_S};
 use uuid::Uuid;
 
-use super::{found, tell_count};
+use super::{found, tell_count, threads};
 use crate::{Actor, Engine, Result, db, notify, write::digest};
 
 /// Deletes a message: its author may, and who moderates the place. A tombstone stays. For some
@@ -29,7 +29,9 @@ pub async fn delete(engine: &Engine, actor: &Actor, key: Uuid, id: MessageId) ->
                 db::messages::bury(&mut w.tx, id, actor.id(), w.now).await?;
                 w.redact(id).await?;
                 notify::withdrawn(w, id).await?;
-                w.tell(place.stream, Event::MessageDeleted { id, n: message.n });
+                db::threads::lock(&mut w.tx, place.stream).await?;
+                let event = threads::deleted(w, place.stream, &message).await?;
+                w.tell(place.home, event);
                 tell_count(w, &place).await
             })
         })
@@ -64,7 +66,9 @@ pub async fn restore(engine: &Engine, actor: &Actor, key: Uuid, id: MessageId) -
                 db::messages::dig_up(&mut w.tx, id).await?;
                 let (message, _) = db::messages::one(&mut w.tx, id).await?.ok_or(Error::NotFound)?;
                 notify::brought_back(w, &place, id).await?;
-                w.tell_of(place.stream, id, Event::MessageRestored { message: Box::new(message) });
+                db::threads::lock(&mut w.tx, place.stream).await?;
+                let event = threads::restored(w, place.stream, message).await?;
+                w.tell_of(place.home, id, event);
                 tell_count(w, &place).await
             })
         })

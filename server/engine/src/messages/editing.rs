@@ -2,20 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use protocol::{
-    Error, Event, Message, MessageId, UserId, Version,
-    page::VersionRow,
-    text,
-};
+use protocol::{Error, Event, Message, MessageId, UserId, Version, page::VersionRow, text};
 use uuid::Uuid;
 
-use super::{count, found, gone, render};
-use crate::{
-    Actor, Engine, Result, Zone,
-    db,
-    notify,
-    write::digest,
-};
+use super::{count, found, gone, quoting::told, render};
+use crate::{Actor, Engine, Result, Zone, db, notify, write::digest};
 
 /// Gives a message of one's own another text; gives it as it is now. Nobody else edits it, so the
 /// last edit wins; what it said before stays in its history. The same text again changes nothing.
@@ -31,7 +22,7 @@ pub async fn edit(engine: &Engine, actor: &Actor, key: Uuid, id: MessageId, cont
         let (message, place) = found(&mut tx, actor, id).await?;
         may_edit(&place, &message)?;
         count(engine, &mut tx, actor, key).await?;
-        render(&mut tx, place.stream, place.board, &source).await?
+        render(&mut tx, place.home, place.board, &source).await?
     };
     let author = actor.clone();
     engine
@@ -52,7 +43,7 @@ pub async fn edit(engine: &Engine, actor: &Actor, key: Uuid, id: MessageId, cont
                 w.redact(id).await?;
                 let ids = |message: &Message| message.mentions.iter().map(|person| person.id).collect::<BTreeSet<_>>();
                 notify::edited(w, &place, &message, &ids(&before)).await?;
-                w.tell_of(place.stream, id, Event::MessageEdited { message: Box::new(message) });
+                w.tell_of(place.home, id, Event::MessageEdited { message: told(message) });
                 Ok(())
             })
         })

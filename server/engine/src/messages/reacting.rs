@@ -39,7 +39,7 @@ pub async fn react(engine: &Engine, actor: &Actor, key: Uuid, id: MessageId, emo
                 let under = db::reactions::of(&mut w.tx, &[id]).await?.remove(&id).unwrap_or_default();
                 let reaction = under.into_iter().find(|reaction| reaction.emoji == emoji);
                 let reaction = reaction.unwrap_or(Reaction { emoji, count: 0, people: Vec::new() });
-                w.tell(place.stream, Event::ReactionChanged { id, reaction: reaction.clone(), by: actor.id(), on });
+                w.tell(place.home, Event::ReactionChanged { id, reaction: reaction.clone(), by: actor.id(), on });
                 Ok(Reacted { reaction, on })
             })
         })
