@@ -25,3 +25,4 @@ mod postgres;
 mod posting;
 mod proxy;
 mod stalls;
+mod unread;
