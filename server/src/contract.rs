@@ -4,7 +4,7 @@ use chrono::{DateTime, SecondsFormat};
 use engine::{accounts::SignedIn, messages::Window};
 use protocol::{
     BoardId, Card, ColumnId, Error, Member, Message, MessageId, MyBoard, Notification, NotificationId, Person, Reason,
-    Role, Task, TaskId, UserId,
+    Role, Task, TaskId, UserId, page::VersionRow,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -88,6 +88,28 @@ impl From<&Message> for Past {
     }
 }
 
+/// What a message or comment said.
+#[derive(Serialize, ToSchema)]
+pub struct Said {
+    /// As typed, in Markdown.
+    content: String,
+    /// Since when it said this; ISO 8601, UTC.
+    timestamp: String,
+}
+
+/// The history of one message or comment, newest first.
+#[derive(Serialize, ToSchema)]
+pub struct Versions {
+    versions: Vec<Said>,
+}
+
+impl From<Vec<VersionRow>> for Versions {
+    fn from(rows: Vec<VersionRow>) -> Self {
+        let said = |row: VersionRow| Said { content: row.version.source, timestamp: iso(row.version.at) };
+        Self { versions: rows.into_iter().map(said).collect() }
+    }
+}
+
 /// A page of a room's messages, oldest first.
 #[derive(Serialize, ToSchema)]
 pub struct Messages {
@@ -109,6 +131,8 @@ impl FromFields for Page {
     fn from_fields(fields: &Fields) -> Result<Self, Error> {
         Ok(Self(Window {
             before: fields.number("before")?.map(MessageId),
+            after: fields.number("after")?.map(MessageId),
+            around: fields.number("around")?.map(MessageId),
             offset: fields.number("offset")?.unwrap_or(0),
             limit: fields.number("limit")?.unwrap_or(protocol::limits::PAGE),
         }))

@@ -4,7 +4,7 @@ use axum::Json;
 use protocol::ErrorBody;
 use utoipa::{IntoResponses, OpenApi, openapi};
 
-use crate::routes::{accounts, boards, comments, mentions, messages, notifications, rooms, tasks};
+use crate::routes::{accounts, boards, comments, mentions, message, messages, notifications, rooms, tasks, threads};
 
 /// The JSON routes of Boardwalk. A browser session's cookie signs a request; every write takes an
 /// `Idempotency-Key`, a UUID, with which it happens once.
@@ -26,17 +26,31 @@ use crate::routes::{accounts, boards, comments, mentions, messages, notification
         rooms::create,
         rooms::edit,
         rooms::delete,
+        rooms::clear,
         rooms::join,
         rooms::leave,
         rooms::add_member,
         rooms::remove_member,
         messages::send,
         messages::history,
-        messages::delete,
         messages::read,
+        messages::pins,
+        message::edit,
+        message::versions,
+        message::react,
+        message::delete,
+        message::restore,
+        message::unread,
+        message::pin,
+        message::unpin,
+        threads::list,
+        threads::reply,
+        threads::follow,
+        threads::unfollow,
         comments::create,
         comments::history,
         comments::read,
+        comments::pins,
         mentions::candidates,
         notifications::list,
         notifications::count,

@@ -7,12 +7,14 @@ mod dev;
 mod functions;
 mod health;
 pub mod mentions;
+pub mod message;
 pub mod messages;
 pub mod notifications;
 mod pages;
 pub mod rooms;
 mod site;
 pub mod tasks;
+pub mod threads;
 
 use std::{convert::Infallible, time::Duration};
 
@@ -106,6 +108,7 @@ fn addresses(state: AppState) -> Router<AppState> {
         )
         .form("/messaging/room/{id}/edit/", "/messaging/room/{id}/settings/", post(rooms::edit))
         .form("/messaging/room/{id}/delete/", "/messaging/room/{id}/settings/", post(rooms::delete))
+        .form("/messaging/room/{id}/clear/", "/messaging/room/{id}/settings/", post(rooms::clear))
         .form("/messaging/room/{id}/join/", "/messaging/room/{id}/", post(rooms::join))
         .form("/messaging/room/{id}/leave/", "/messaging/room/{id}/settings/", post(rooms::leave))
         .form("/messaging/room/{id}/members/", "/messaging/room/{id}/settings/", post(rooms::add_member))
@@ -118,7 +121,20 @@ fn addresses(state: AppState) -> Router<AppState> {
         .json("/messaging/room/{id}/send/", Some("/messaging/room/{id}/"), post(messages::send))
         .json("/messaging/room/{id}/history/", None, get(messages::history))
         .form("/messaging/room/{id}/read/", "/messaging/room/{id}/", post(messages::read))
-        .nameless_form("/messaging/message/{id}/delete/", post(messages::delete))
+        .json("/messaging/room/{id}/pins/", None, get(messages::pins))
+        .json("/messaging/task/{id}/pins/", None, get(comments::pins))
+        .page("/messaging/message/{id}/", get(message::open))
+        .nameless_form("/messaging/message/{id}/edit/", post(message::edit))
+        .json("/messaging/message/{id}/versions/", None, get(message::versions))
+        .nameless_form("/messaging/message/{id}/delete/", post(message::delete))
+        .nameless_form("/messaging/message/{id}/react/", post(message::react))
+        .nameless_form("/messaging/message/{id}/unread/", post(message::unread))
+        .nameless_form("/messaging/message/{id}/pin/", post(message::pin))
+        .nameless_form("/messaging/message/{id}/unpin/", post(message::unpin))
+        .json("/messaging/message/{id}/replies/", None, threads::replies())
+        .nameless_form("/messaging/message/{id}/follow/", post(threads::follow))
+        .nameless_form("/messaging/message/{id}/unfollow/", post(threads::unfollow))
+        .nameless_form("/messaging/message/{id}/restore/", post(message::restore))
         .json("/messaging/task/{id}/comments/", Some("/messaging/task/{id}/comments/"), comments::thread())
         .json("/messaging/task/{id}/comments/history/", None, get(comments::history))
         .form("/messaging/task/{id}/read/", "/messaging/task/{id}/comments/", post(comments::read))

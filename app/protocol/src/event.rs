@@ -8,8 +8,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Board, Card, Me, Member, Message, MessageId, MyBoard, Notification, Person, Room, RoomId, Stream, Task, TaskId,
-    UserId,
+    Board, Card, Me, Member, Message, MessageId, MyBoard, Notification, Person, Pin, Reaction, Replies, Room, RoomId,
+    Stream, Task, TaskId, UserId,
 };
 
 /// One durable change on a stream.
@@ -29,10 +29,69 @@ pub enum Event {
         /// Its number.
         n: i64,
     },
+    /// The text of a message or comment was changed. Earlier events that showed it are redacted, so
+    /// this one holds for a message that never came, too.
+    MessageEdited {
+        /// The message as it is now.
+        message: Box<Message>,
+    },
+    /// The deletion of a message or comment was undone.
+    MessageRestored {
+        /// The message as it is again.
+        message: Box<Message>,
+    },
+    /// Somebody put an emoji under a message or comment, or took it back.
+    ReactionChanged {
+        /// The message.
+        id: MessageId,
+        /// The emoji as it stands now.
+        reaction: Reaction,
+        /// Who.
+        by: UserId,
+        /// Put there, rather than taken back?
+        on: bool,
+    },
+    /// A message or comment was pinned.
+    MessagePinned {
+        /// Which.
+        id: MessageId,
+        /// Who pinned it, and when.
+        pin: Pin,
+    },
+    /// A message or comment is pinned no longer.
+    MessageUnpinned {
+        /// Which.
+        id: MessageId,
+    },
     /// What stood here was edited or deleted later; the number stays so that nothing is missing.
     Redacted,
 
     // On a room.
+    /// Somebody replied in a thread. The message's number is one of the thread's.
+    ReplyPosted {
+        /// The reply; its parent is the first message of the thread.
+        message: Box<Message>,
+        /// The thread as it is shown under that now.
+        replies: Replies,
+    },
+    /// A reply was deleted; a tombstone stays in the thread.
+    ReplyDeleted {
+        /// Which.
+        id: MessageId,
+        /// Its number in the thread.
+        n: i64,
+        /// The first message of the thread.
+        root: MessageId,
+        /// The thread as it is shown under that now.
+        replies: Replies,
+    },
+    /// The deletion of a reply was undone.
+    ReplyRestored {
+        /// The reply as it is again.
+        message: Box<Message>,
+        /// The thread as it is shown under its first message now.
+        replies: Replies,
+    },
     /// Somebody joined the room.
     MemberJoined {
         /// Who.
@@ -52,6 +111,13 @@ pub enum Event {
     RoomDeleted {
         /// Which.
         id: RoomId,
+    },
+
+    /// The room was cleared: its messages up to this number are gone, without tombstones, and so are
+    /// the threads under them.
+    RoomCleared {
+        /// Number of the last message that is gone.
+        n: i64,
     },
 
     // On a board.
@@ -128,6 +194,23 @@ pub enum Event {
         n: i64,
         /// Rows of the inbox not read.
         unread: i64,
+    },
+    /// This person wants to read a place again, from further up than they have read it.
+    MarkedUnread {
+        /// The room, thread or task.
+        place: Stream,
+        /// Number of the last message that counts as read; lower than before.
+        n: i64,
+        /// Rows of the inbox not read.
+        unread: i64,
+    },
+    /// This person has begun to write something, in some browser, or has finished: load it where it is
+    /// shown. The text itself is not told, as the log would keep it.
+    DraftChanged {
+        /// The room or task.
+        place: Stream,
+        /// The message that it replies to.
+        parent: Option<MessageId>,
     },
     /// A private room now has this person in it, or any room was joined on another tab.
     RoomAdded {

@@ -48,7 +48,8 @@ id! {
     NotificationId;
 }
 
-/// An ordered log of events, written `board:7`, `room:12`, `task:31` or `user:4`.
+/// An ordered log of events, written `board:7`, `room:12`, `task:31` or `user:4`; or a thread, `thread:55`,
+/// which has numbers of its own while its events are told on its room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stream {
     /// A board with its columns, members, open rooms and cards.
@@ -57,6 +58,8 @@ pub enum Stream {
     Room(RoomId),
     /// A task with its comments.
     Task(TaskId),
+    /// The replies under a message of a room. What happens in it is told on the room's stream.
+    Thread(MessageId),
     /// What concerns one person alone.
     User(UserId),
 }
@@ -67,6 +70,7 @@ impl fmt::Display for Stream {
             Self::Board(id) => write!(f, "board:{id}"),
             Self::Room(id) => write!(f, "room:{id}"),
             Self::Task(id) => write!(f, "task:{id}"),
+            Self::Thread(id) => write!(f, "thread:{id}"),
             Self::User(id) => write!(f, "user:{id}"),
         }
     }
@@ -87,6 +91,7 @@ impl FromStr for Stream {
             "board" => Ok(Self::Board(BoardId(id))),
             "room" => Ok(Self::Room(RoomId(id))),
             "task" => Ok(Self::Task(TaskId(id))),
+            "thread" => Ok(Self::Thread(MessageId(id))),
             "user" => Ok(Self::User(UserId(id))),
             _ => Err(NotAStream),
         }
@@ -112,7 +117,7 @@ mod tests {
 
     #[test]
     fn a_stream_reads_back_what_it_writes() {
-        for text in ["board:7", "room:12", "task:31", "user:4"] {
+        for text in ["board:7", "room:12", "task:31", "thread:55", "user:4"] {
             assert_eq!(text.parse::<Stream>().unwrap().to_string(), text);
         }
         for text in ["", "room", "room:", "room:x", "door:1", "room:99999999999999999999"] {

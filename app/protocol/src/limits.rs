@@ -2,6 +2,16 @@
 
 /// Characters of a message or comment, after trimming.
 pub const MESSAGE: usize = 10_000;
+/// Texts of one message that its history keeps, the one of now included.
+pub const VERSIONS: i64 = 50;
+/// Seconds within which who deleted a message may undo it; its text is shown to nobody meanwhile.
+pub const UNDO_S: i64 = 10;
+/// Different emoji under one message.
+pub const REACTIONS: i64 = 20;
+/// People named under one emoji; of more only the number is told.
+pub const REACTED: i64 = 20;
+/// Messages pinned in one room or on one task.
+pub const PINS: i64 = 50;
 /// Characters of a task's title.
 pub const TASK_TITLE: usize = 200;
 /// Bytes of a task's description.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     BoardId, Card, Column, Cursor, Me, Member, Message, MessageId, MyBoard, Notification, Person, Room, RoomEntry,
-    RoomId, Session, Stream, Task, TaskId,
+    RoomId, Session, Stream, Task, TaskId, Version,
 };
 
 /// Which page, with what its address says of it. What it shows is the record named with it.
@@ -41,6 +41,8 @@ pub enum PageQuery {
         room: RoomId,
         /// Messages before this one too.
         before: Option<MessageId>,
+        /// The messages around this one, instead of the newest.
+        at: Option<MessageId>,
     },
     /// [`RoomSettings`]
     RoomSettings {
@@ -53,6 +55,8 @@ pub enum PageQuery {
         task: TaskId,
         /// Comments before this one too.
         before: Option<MessageId>,
+        /// The comments around this one, instead of the newest.
+        at: Option<MessageId>,
     },
     /// [`Inbox`]
     Inbox {
@@ -68,8 +72,8 @@ impl PageQuery {
     pub fn place(&self) -> Option<Stream> {
         match *self {
             Self::Board { board } => Some(Stream::Board(board)),
-            Self::Room { room, before: None } => Some(Stream::Room(room)),
-            Self::Task { task, before: None } => Some(Stream::Task(task)),
+            Self::Room { room, before: None, at: None } => Some(Stream::Room(room)),
+            Self::Task { task, before: None, at: None } => Some(Stream::Task(task)),
             _ => None,
         }
     }
@@ -117,6 +121,18 @@ pub struct Row {
     pub message: Message,
     /// Its moment.
     pub clock: Clock,
+    /// The emoji that the reader has put under it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mine: Vec<String>,
+}
+
+/// What a message said, with its moment in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VersionRow {
+    /// The text.
+    pub version: Version,
+    /// Since when it said this.
+    pub clock: Clock,
 }
 
 /// A page of a conversation, oldest first.
@@ -126,6 +142,9 @@ pub struct History {
     pub rows: Vec<Row>,
     /// Are there older ones? On a task: older threads.
     pub older: bool,
+    /// Are there newer ones?
+    #[serde(default)]
+    pub newer: bool,
 }
 
 /// What the room page shows.
@@ -148,6 +167,29 @@ pub struct RoomPage {
     /// The room's members, by name, at most 200.
     pub members: Vec<Person>,
     /// Of the room's stream.
+    pub cursor: Cursor,
+}
+
+/// What a thread of a room shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ThreadPage {
+    /// The room.
+    pub room: Room,
+    /// Its board, and what I am on it.
+    pub board: MyBoard,
+    /// May I delete what others posted?
+    pub manages: bool,
+    /// The message that the thread is under.
+    pub root: Row,
+    /// Its newest replies.
+    pub history: History,
+    /// Number of the last reply I have read.
+    pub read: i64,
+    /// Number of the newest reply.
+    pub n: i64,
+    /// Am I told of replies?
+    pub following: bool,
+    /// Of the room's stream, on which the thread's events are told.
     pub cursor: Cursor,
 }
 

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::{Message, UserId};
+
 /// What a person is on a board.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -98,9 +100,48 @@ impl Standing {
     }
 }
 
+/// What a person may do with the messages of a place, a room or a task: the one rule that both the
+/// server and the screens ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rights {
+    /// Who.
+    pub me: UserId,
+    /// May they post there?
+    pub posts: bool,
+    /// May they delete what others posted? Whoever manages the room, or owns the task's board.
+    pub moderates: bool,
+}
+
+impl Rights {
+    /// Changes the message's text: its author.
+    pub fn edits(self, message: &Message) -> bool {
+        self.posts && !message.deleted && self.wrote(message)
+    }
+
+    /// Deletes the message: its author, and who moderates the place.
+    pub fn deletes(self, message: &Message) -> bool {
+        !message.deleted && (self.moderates || self.posts && self.wrote(message))
+    }
+
+    /// Puts an emoji under the message.
+    pub fn reacts(self, message: &Message) -> bool {
+        self.posts && !message.deleted
+    }
+
+    /// Pins the message, or takes anybody's pin off it.
+    pub fn pins(self, message: &Message) -> bool {
+        self.posts && !message.deleted
+    }
+
+    fn wrote(self, message: &Message) -> bool {
+        message.author.as_ref().is_some_and(|author| author.id == self.me)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Person;
 
     #[test]
     fn roles_on_a_board_follow_the_table() {
@@ -122,6 +163,25 @@ mod tests {
                 let outside = Standing { role, private: true, joined: false, creator };
                 assert!(!outside.reads() && !outside.posts() && !outside.manages(), "{outside:?}");
             }
+        }
+    }
+
+    #[test]
+    fn authors_edit_and_moderators_only_delete() {
+        let author = Person { id: UserId(1), username: "ana".into(), display_name: "Ana".into() };
+        let message = Message { author: Some(author), ..Message::default() };
+        let gone = Message { deleted: true, ..message.clone() };
+        let orphan = Message::default();
+        let rights = |me, posts, moderates| Rights { me: UserId(me), posts, moderates };
+        for (rights, edits, deletes, of_nobody) in [
+            (rights(1, true, false), true, true, false),
+            (rights(1, false, false), false, false, false),
+            (rights(2, true, false), false, false, false),
+            (rights(2, true, true), false, true, true),
+        ] {
+            assert_eq!((rights.edits(&message), rights.deletes(&message)), (edits, deletes), "{rights:?}");
+            assert_eq!((rights.edits(&orphan), rights.deletes(&orphan)), (false, of_nobody), "{rights:?}");
+            assert!(!rights.edits(&gone) && !rights.deletes(&gone), "{rights:?}");
         }
     }
 

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use protocol::{
-    MessageId, Person, Stream,
-    page::{History, PageQuery},
+    Draft, MessageId, Person, Quote, Stream,
+    page::{History, PageQuery, Row, ThreadPage, VersionRow},
 };
 
 use super::{ApiError, Content, Reads};
@@ -25,16 +25,16 @@ pub async fn load_page(page: PageQuery) -> Result<Content, ApiError> {
         PageQuery::Board { board } => Content::of(boards::page(engine, me?, board).await?),
         PageQuery::Members { board } => Content::of(members::page(engine, me?, board).await?),
         PageQuery::Rooms { board } => Content::of(rooms::list(engine, me?, board).await?),
-        PageQuery::Room { room, before } => {
+        PageQuery::Room { room, before, at } => {
             let me = me?;
-            let page = rooms::page(engine, me, room, zone).await?;
+            let page = rooms::page(engine, me, room, at, zone).await?;
             let older = older(engine, me, Stream::Room(room), before, zone).await?;
             Content::of((page, older))
         }
         PageQuery::RoomSettings { room } => Content::of(rooms::settings(engine, me?, room).await?),
-        PageQuery::Task { task, before } => {
+        PageQuery::Task { task, before, at } => {
             let me = me?;
-            let page = tasks::page(engine, me, task, zone).await?;
+            let page = tasks::page(engine, me, task, at, zone).await?;
             let older = older(engine, me, Stream::Task(task), before, zone).await?;
             Content::of((page, older))
         }
@@ -63,6 +63,55 @@ async fn older(
 pub async fn older_messages(place: Stream, before: MessageId) -> Result<History, ApiError> {
     let request = Request::current()?;
     Ok(engine::messages::history(&request.engine, request.actor()?, place, Some(before), request.zone).await?)
+}
+
+/// The messages after one that is shown.
+#[server(name = NewerMessages, prefix = "/api", endpoint = "newer_messages", protocol = Reads)]
+pub async fn newer_messages(place: Stream, after: MessageId) -> Result<History, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::messages::newer(&request.engine, request.actor()?, place, after, request.zone).await?)
+}
+
+/// The messages around one, which is among them.
+#[server(name = MessagesAround, prefix = "/api", endpoint = "messages_around", protocol = Reads)]
+pub async fn messages_around(place: Stream, id: MessageId) -> Result<History, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::messages::around(&request.engine, request.actor()?, place, id, request.zone).await?)
+}
+
+/// What I have begun to write in a room or on a task, replies included, the newest first.
+#[server(name = LoadDrafts, prefix = "/api", endpoint = "load_drafts", protocol = Reads)]
+pub async fn load_drafts(place: Stream) -> Result<Vec<Draft>, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::drafts::list(&request.engine, request.actor()?, place).await?)
+}
+
+/// A thread of a room with its newest replies.
+#[server(name = LoadThread, prefix = "/api", endpoint = "load_thread", protocol = Reads)]
+pub async fn load_thread(root: MessageId) -> Result<ThreadPage, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::messages::thread(&request.engine, request.actor()?, root, request.zone).await?)
+}
+
+/// What is pinned in a room or on a task, the last one pinned first.
+#[server(name = LoadPins, prefix = "/api", endpoint = "load_pins", protocol = Reads)]
+pub async fn load_pins(place: Stream) -> Result<Vec<Row>, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::messages::pins(&request.engine, request.actor()?, place, request.zone).await?)
+}
+
+/// What of a message is shown where another quotes it, as it is now.
+#[server(name = LoadQuote, prefix = "/api", endpoint = "load_quote", protocol = Reads)]
+pub async fn load_quote(id: MessageId) -> Result<Quote, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::messages::quote(&request.engine, request.actor()?, id).await?)
+}
+
+/// What a message says and said before it was edited, newest first.
+#[server(name = MessageVersions, prefix = "/api", endpoint = "message_versions", protocol = Reads)]
+pub async fn message_versions(id: MessageId) -> Result<Vec<VersionRow>, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::messages::versions(&request.engine, request.actor()?, id, request.zone).await?)
 }
 
 /// Whom `@` followed by `q` could mean in a place, best first.

@@ -1,24 +1,40 @@
 //! Server functions that write. `key` is the client's id of the write: a repeated key is done once.
 
 use leptos::prelude::*;
-use protocol::{BoardId, ColumnId, Message, MessageId, NotificationId, Stream, Task, TaskId};
+use protocol::{BoardId, ColumnId, Message, MessageId, NotificationId, Pin, Reacted, RoomId, Stream, Task, TaskId};
 use uuid::Uuid;
 
 use super::{ApiError, Writes};
 #[cfg(feature = "ssr")]
 use crate::request::Request;
 
-/// Posts a message in a room or a comment on a task.
+/// Posts a message in a room, in a thread of one, or as a comment on a task. With `parent` it is a reply, in
+/// the thread of that message; with `quote` it quotes one of the same room or task.
 #[server(name = PostMessage, prefix = "/api", endpoint = "post_message", protocol = Writes)]
 pub async fn post_message(
     place: Stream,
     key: Uuid,
     content: String,
     parent: Option<MessageId>,
+    quote: Option<MessageId>,
 ) -> Result<Message, ApiError> {
     let request = Request::current()?;
-    let new = engine::messages::NewMessage { place, key, content, parent };
+    let new = engine::messages::NewMessage { place, key, content, parent, quote };
     Ok(engine::messages::post(&request.engine, request.actor()?, new).await?.message)
+}
+
+/// Gives a message or comment of mine another text.
+#[server(name = EditMessage, prefix = "/api", endpoint = "edit_message", protocol = Writes)]
+pub async fn edit_message(key: Uuid, id: MessageId, content: String) -> Result<Message, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::messages::edit(&request.engine, request.actor()?, key, id, &content).await?)
+}
+
+/// Puts an emoji under a message or comment, or takes mine back.
+#[server(name = React, prefix = "/api", endpoint = "react", protocol = Writes)]
+pub async fn react(key: Uuid, id: MessageId, emoji: String) -> Result<Reacted, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::messages::react(&request.engine, request.actor()?, key, id, &emoji).await?)
 }
 
 /// Deletes a message or comment.
@@ -26,6 +42,48 @@ pub async fn post_message(
 pub async fn delete_message(key: Uuid, id: MessageId) -> Result<(), ApiError> {
     let request = Request::current()?;
     Ok(engine::messages::delete(&request.engine, request.actor()?, key, id).await?)
+}
+
+/// Pins a message or comment for everybody.
+#[server(name = PinMessage, prefix = "/api", endpoint = "pin_message", protocol = Writes)]
+pub async fn pin_message(key: Uuid, id: MessageId) -> Result<Pin, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::messages::pin(&request.engine, request.actor()?, key, id).await?)
+}
+
+/// Takes the pin off a message or comment.
+#[server(name = UnpinMessage, prefix = "/api", endpoint = "unpin_message", protocol = Writes)]
+pub async fn unpin_message(key: Uuid, id: MessageId) -> Result<(), ApiError> {
+    let request = Request::current()?;
+    Ok(engine::messages::unpin(&request.engine, request.actor()?, key, id).await?)
+}
+
+/// Tells me of replies in the thread under a message from now on.
+#[server(name = FollowThread, prefix = "/api", endpoint = "follow_thread", protocol = Writes)]
+pub async fn follow_thread(key: Uuid, root: MessageId) -> Result<(), ApiError> {
+    let request = Request::current()?;
+    Ok(engine::messages::follow(&request.engine, request.actor()?, key, root).await?)
+}
+
+/// Tells me of replies in a thread no more.
+#[server(name = UnfollowThread, prefix = "/api", endpoint = "unfollow_thread", protocol = Writes)]
+pub async fn unfollow_thread(key: Uuid, root: MessageId) -> Result<(), ApiError> {
+    let request = Request::current()?;
+    Ok(engine::messages::unfollow(&request.engine, request.actor()?, key, root).await?)
+}
+
+/// Undoes a deletion of mine, within [`protocol::limits::UNDO_S`] seconds.
+#[server(name = RestoreMessage, prefix = "/api", endpoint = "restore_message", protocol = Writes)]
+pub async fn restore_message(key: Uuid, id: MessageId) -> Result<Message, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::messages::restore(&request.engine, request.actor()?, key, id).await?)
+}
+
+/// Clears a room of everything said in it.
+#[server(name = ClearRoom, prefix = "/api", endpoint = "clear_room", protocol = Writes)]
+pub async fn clear_room(key: Uuid, room: RoomId) -> Result<(), ApiError> {
+    let request = Request::current()?;
+    Ok(engine::messages::clear(&request.engine, request.actor()?, key, room).await?)
 }
 
 /// Makes a task at the end of a column.
@@ -76,4 +134,19 @@ pub async fn read_all_notifications() -> Result<(), ApiError> {
 pub async fn seen_place(place: Stream, n: i64) -> Result<(), ApiError> {
     let request = Request::current()?;
     Ok(engine::reads::seen(&request.engine, request.actor()?, place, n).await?)
+}
+
+/// Marks a place unread from a message on.
+#[server(name = UnreadFrom, prefix = "/api", endpoint = "unread_from", protocol = Writes)]
+pub async fn unread_from(id: MessageId) -> Result<(), ApiError> {
+    let request = Request::current()?;
+    Ok(engine::reads::unread_from(&request.engine, request.actor()?, id).await?)
+}
+
+/// Keeps what I have begun to write in a room or on a task, or in reply to a message there; an empty
+/// text forgets it.
+#[server(name = SaveDraft, prefix = "/api", endpoint = "save_draft", protocol = Writes)]
+pub async fn save_draft(place: Stream, parent: Option<MessageId>, text: String) -> Result<(), ApiError> {
+    let request = Request::current()?;
+    Ok(engine::drafts::save(&request.engine, request.actor()?, place, parent, &text).await?)
 }

@@ -138,6 +138,7 @@ fn action(place: Stream) -> String {
     match place {
         Stream::Task(id) => format!("/messaging/task/{id}/comments/"),
         Stream::Room(id) => format!("/messaging/room/{id}/send/"),
+        Stream::Thread(id) => format!("/messaging/message/{id}/replies/"),
         Stream::Board(_) | Stream::User(_) => String::new(),
     }
 }

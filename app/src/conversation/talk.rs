@@ -369,15 +369,15 @@ async fn newest(place: Stream) -> Result<(History, Cursor), ApiError> {
     match place {
         Stream::Room(room) => {
             let page: (RoomPage, Option<History>) =
-                api::load_page(PageQuery::Room { room, before: None }).await?.read()?;
+                api::load_page(PageQuery::Room { room, before: None, at: None }).await?.read()?;
             Ok((page.0.history, page.0.cursor))
         }
         Stream::Task(task) => {
             let page: (TaskPage, Option<History>) =
-                api::load_page(PageQuery::Task { task, before: None }).await?.read()?;
+                api::load_page(PageQuery::Task { task, before: None, at: None }).await?.read()?;
             Ok((page.0.history, page.0.cursor))
         }
-        Stream::Board(_) | Stream::User(_) => Err(ApiError(Error::NotFound)),
+        Stream::Board(_) | Stream::Thread(_) | Stream::User(_) => Err(ApiError(Error::NotFound)),
     }
 }
 

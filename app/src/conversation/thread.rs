@@ -89,7 +89,7 @@ impl Thread {
     /// Puts an older page before the rows.
     pub fn prepend(&mut self, history: History) {
         self.older = history.older;
-        for Row { message, clock } in history.rows {
+        for Row { message, clock, .. } in history.rows {
             self.put(message, clock, State::Sent);
         }
     }
@@ -182,8 +182,9 @@ impl Thread {
             rows = &rows[rows.len().saturating_sub(limits::PAGE as usize)..];
         }
         let older = self.older || rows.len() < sent.len();
-        let row = |entry: &&Arc<Entry>| Row { message: entry.message.clone(), clock: entry.clock.clone() };
-        (!self.away).then(|| History { rows: rows.iter().map(row).collect(), older })
+        let row =
+            |entry: &&Arc<Entry>| Row { message: entry.message.clone(), clock: entry.clock.clone(), mine: Vec::new() };
+        (!self.away).then(|| History { rows: rows.iter().map(row).collect(), older, newer: false })
     }
 
     /// Keeps the page small: at most 300 rows, by letting go of those furthest from what is read.
@@ -312,6 +313,7 @@ impl Draft {
             parent: self.parent,
             deleted: false,
             mentions: Vec::new(),
+            ..Message::default()
         }
     }
 }

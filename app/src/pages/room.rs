@@ -22,7 +22,7 @@ const PEOPLE: &str = "people";
 pub fn Room() -> impl IntoView {
     let room = id_in_address::<RoomId>("room");
     let before = before_in_address();
-    let page = page(move || room.get().map(|room| PageQuery::Room { room, before: before.get() }));
+    let page = page(move || room.get().map(|room| PageQuery::Room { room, before: before.get(), at: None }));
     loaded(page, |(page, older): (RoomPage, Option<History>)| view! { <RoomView page older/> })
 }
 

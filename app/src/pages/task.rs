@@ -80,7 +80,7 @@ pub fn TaskComments() -> impl IntoView {
 
 fn task_of(id: Memo<Option<TaskId>>) -> Page {
     let before = before_in_address();
-    page(move || id.get().map(|task| PageQuery::Task { task, before: before.get() }))
+    page(move || id.get().map(|task| PageQuery::Task { task, before: before.get(), at: None }))
 }
 
 #[component]

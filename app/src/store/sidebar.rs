@@ -77,7 +77,7 @@ impl Sidebar {
                 self.board.take_if(|current| current.board.board.id == id);
             }
             Stream::Room(id) => self.remove_room(id),
-            Stream::Task(_) | Stream::User(_) => {}
+            Stream::Task(_) | Stream::Thread(_) | Stream::User(_) => {}
         }
     }
 
@@ -100,7 +100,7 @@ impl Sidebar {
         match place {
             Stream::Board(id) => self.board.as_ref().is_some_and(|current| current.board.board.id == id),
             Stream::Room(id) => self.rooms().contains(&id),
-            Stream::Task(_) | Stream::User(_) => false,
+            Stream::Task(_) | Stream::Thread(_) | Stream::User(_) => false,
         }
     }
 

@@ -167,6 +167,7 @@ fn imitation(number: usize, post: &Post) -> StoredEvent {
         mentions: Vec::new(),
         at: 1_793_440_800_007,
         deleted: false,
+        ..Message::default()
     };
     let event = Event::MessagePosted { message: Box::new(message) };
     StoredEvent { stream, seq: number as i64 + 1, at: 1_793_440_800_007, event }

@@ -113,7 +113,13 @@ impl Ground {
                 let mut acks = Vec::new();
                 while Instant::now() < until {
                     let key = Uuid::now_v7();
-                    let new = NewMessage { place: Stream::Room(room), key, content: TEXT.to_owned(), parent: None };
+                    let new = NewMessage {
+                        place: Stream::Room(room),
+                        key,
+                        content: TEXT.to_owned(),
+                        parent: None,
+                        quote: None,
+                    };
                     let begun = Instant::now();
                     messages::post(&engine, &actor, new).await.unwrap();
                     acks.push(begun.elapsed());

@@ -5,13 +5,17 @@
 pub(crate) mod accounts;
 pub(crate) mod boards;
 mod checkpoints;
+pub(crate) mod drafts;
 pub(crate) mod events;
 mod fault;
 pub(crate) mod jobs;
 pub(crate) mod messages;
 pub(crate) mod notifications;
+pub(crate) mod pins;
 pub(crate) mod postgres;
 mod pulse;
+pub(crate) mod quotes;
+pub(crate) mod reactions;
 mod readers;
 pub(crate) mod revocations;
 pub(crate) mod rooms;
@@ -19,7 +23,10 @@ pub(crate) mod seed;
 mod sql;
 mod sqlite;
 pub(crate) mod tasks;
+pub(crate) mod threads;
 mod tx;
+pub(crate) mod versions;
+pub(crate) mod wiping;
 pub(crate) mod writes;
 
 use std::path::Path;

@@ -152,6 +152,7 @@ impl Stage {
             html,
             mentions,
             parent: line.replies_to.and_then(|nth| said.get(nth - 1).copied()),
+            quote: None,
         };
         let posted = messages::store(w, &[draft]).await?.pop();
         let message = posted.ok_or_else(|| internal("the demo said nothing"))??.message;

@@ -1,8 +1,9 @@
 //! What is forgotten in time, once for all nodes: client ids of writes, revocations, old events, and
-//! what deleted rooms leave behind.
+//! what deleted rooms leave behind; and soon, by any node, texts that are deleted for good.
 
 mod deleted;
 mod retention;
+mod wiping;
 
 use std::{
     sync::{Arc, Weak},
@@ -22,6 +23,8 @@ use retention::Retention;
 const FIRST: Duration = Duration::from_secs(60);
 /// How often.
 const EVERY: Duration = Duration::from_secs(60 * 60);
+/// How often texts are wiped that are deleted for good.
+const WIPED_EVERY: Duration = Duration::from_secs(30);
 /// For how long a node has the job, in milliseconds: a little less than until the next time.
 const LEASE_MS: i64 = 50 * 60 * 1000;
 /// How long the key of a write other than a message is kept, in milliseconds: 7 days.
@@ -30,24 +33,39 @@ const KEYS_MS: i64 = 7 * 24 * 60 * 60 * 1000;
 /// its sockets start afresh.
 const REVOCATIONS_MS: i64 = 24 * 60 * 60 * 1000;
 
+/// What it is time for.
+enum Due {
+    Everything,
+    DeletedRooms,
+    DeletedTexts,
+}
+
 /// Runs until the engine is closed or gone; looks after deleted rooms whenever there is `housework`.
 pub(crate) async fn run(engine: Weak<Inner>, housework: Arc<Notify>, mut stopped: Receiver<bool>) {
     let mut ticks = interval_at(Instant::now() + FIRST, EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut wipes = interval_at(Instant::now() + WIPED_EVERY, WIPED_EVERY);
+    wipes.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let node = Uuid::now_v7().to_string();
     loop {
         let due = tokio::select! {
-            _ = ticks.tick() => true,
-            () = housework.notified() => false,
+            _ = ticks.tick() => Due::Everything,
+            () = housework.notified() => Due::DeletedRooms,
+            _ = wipes.tick() => Due::DeletedTexts,
             // Said, or the engine is gone: either way there is nothing more to do.
             _ = stopped.changed() => return,
         };
         let Some(engine) = engine.upgrade().map(Engine) else { return };
-        let work =
-            async { if due { keep_house(&engine, &node).await } else { deleted::clear(&engine).await.map(drop) } };
+        let work = async {
+            match due {
+                Due::Everything => keep_house(&engine, &node).await,
+                Due::DeletedRooms => deleted::clear(&engine).await.map(drop),
+                Due::DeletedTexts => wiping::wipe(&engine).await.map(drop),
+            }
+        };
         tokio::select! {
             kept = work => if let Err(error) = kept {
-                tracing::warn!(%error, "could not forget what is old; trying again in an hour");
+                tracing::warn!(%error, "could not forget what is old; trying again later");
             },
             _ = stopped.changed() => return,
         }

@@ -11,6 +11,8 @@ mod cores;
 mod db;
 mod delivery;
 mod demo;
+pub mod drafts;
+mod emoji;
 mod follow;
 mod history;
 mod housekeeping;

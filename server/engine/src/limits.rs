@@ -20,6 +20,8 @@ use signin::Tries;
 
 /// Messages at once, and the time in which as many come back (PRODUCT.md, Constants).
 const POSTS: (u32, Duration) = (10, Duration::from_secs(5));
+/// Drafts kept at once, and the time in which as many come back: a browser keeps one every few seconds.
+const DRAFTS: (u32, Duration) = (30, Duration::from_secs(30));
 /// New accounts at once from one address, and the time in which as many come back: an office that
 /// signs up together passes, a machine that makes accounts does not.
 const SIGN_UPS: (u32, Duration) = (30, Duration::from_secs(600));
@@ -34,6 +36,7 @@ pub(crate) struct Limits {
 
 struct Counters {
     posts: Keyed<UserId>,
+    drafts: Keyed<UserId>,
     sign_ups: Keyed<String>,
     tries: Tries,
 }
@@ -41,8 +44,12 @@ struct Counters {
 impl Limits {
     /// Limits, or none at all where they are turned off.
     pub(crate) fn new(on: bool, bus: Bus) -> Self {
-        let counters =
-            || Counters { posts: Keyed::new(POSTS), sign_ups: Keyed::new(SIGN_UPS), tries: Tries::default() };
+        let counters = || Counters {
+            posts: Keyed::new(POSTS),
+            drafts: Keyed::new(DRAFTS),
+            sign_ups: Keyed::new(SIGN_UPS),
+            tries: Tries::default(),
+        };
         Self { counters: on.then(counters), bus }
     }
 
@@ -57,6 +64,14 @@ impl Limits {
             Some(wait) => pass(wait),
             None => counters.posts.check(&user),
         }
+    }
+
+    /// Counts a draft that is kept.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`].
+    pub(crate) fn draft(&self, user: UserId) -> Result<()> {
+        self.counters.as_ref().map_or(Ok(()), |counters| counters.drafts.check(&user))
     }
 
     /// Counts a new account.

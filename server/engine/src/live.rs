@@ -26,7 +26,8 @@ pub async fn may_subscribe(engine: &Engine, actor: &Actor, stream: Stream) -> Re
 async fn readable(tx: &mut Tx, actor: &Actor, stream: Stream) -> Result<()> {
     match stream {
         Stream::User(user) if user == actor.id() => Ok(()),
-        Stream::User(_) => Err(Error::NotFound),
+        // A thread is told of on its room.
+        Stream::Thread(_) | Stream::User(_) => Err(Error::NotFound),
         Stream::Board(board) => boards::access(tx, actor, board).await.map(drop),
         Stream::Room(room) => rooms::access(tx, actor, room).await.map(drop),
         Stream::Task(task) => {
@@ -116,7 +117,7 @@ pub async fn watch(engine: &Engine, actor: &Actor, connection: &Connection, room
 /// Not readable, or not allowed to post.
 pub async fn typing(engine: &Engine, actor: &Actor, connection: &Connection, stream: Stream, on: bool) -> Result<()> {
     let place = messages::place(&mut engine.db().read().await?, actor, stream).await?;
-    if !place.posts {
+    if !place.rights.posts {
         return Err(Error::Forbidden);
     }
     connection.typing(stream, on);

@@ -23,12 +23,13 @@ const QUERY: usize = 60;
 pub async fn candidates(engine: &Engine, actor: &Actor, stream: Option<Stream>, query: &str) -> Result<Vec<Person>> {
     let mut tx = engine.db().read().await?;
     let mut authors = Vec::new();
+    let mut home = None;
     if let Some(stream) = stream {
-        place(&mut tx, actor, stream).await?;
+        home = Some(place(&mut tx, actor, stream).await?.home);
         authors = db::messages::recent_authors(&mut tx, stream, RECENT).await?;
     }
     let query: String = fold(query).chars().filter(|c| *c != '\0').take(QUERY).collect();
-    let people = db::messages::mentionable(&mut tx, actor.id(), stream, &pattern(&query), CANDIDATES).await?;
+    let people = db::messages::mentionable(&mut tx, actor.id(), home, &pattern(&query), CANDIDATES).await?;
     let candidates: Vec<Candidate> = people
         .iter()
         .map(|person| Candidate::new(&person.username, &person.display_name, authors.contains(&person.id)))

@@ -1,38 +1,55 @@
-//! Messages in rooms and comments on tasks: posted, deleted, read by page.
+//! Messages in rooms and comments on tasks: posted, edited, deleted, read by page.
 
+mod clearing;
+mod deletion;
+mod editing;
+mod pages;
+mod pinning;
 mod posting;
+mod quoting;
+mod reacting;
+mod threads;
 
 use std::collections::HashMap;
 
 use protocol::{
     Error, Event, Message, MessageId, Person, Role, Stream,
-    limits::{OFFSET, PAGE},
-    page::{History, Row},
-    permission::{Action, Standing, may},
+    permission::{Action, Rights, Standing, may},
     text,
 };
 use uuid::Uuid;
 
 use crate::{
-    Actor, Engine, Result, Zone, boards, cores,
+    Actor, Engine, Result, boards, cores,
     db::{self, Tx},
     markdown::{self, Mentioned, Rendered},
-    notify, rooms,
+    rooms,
     write::{Write, digest, internal, reused},
 };
+pub use clearing::clear;
+pub use deletion::{delete, restore};
+pub use editing::{edit, versions};
+pub use pages::{around, history, list, newer};
+pub(crate) use pages::{middle, newest};
+pub use pinning::{pin, pins, unpin};
 pub(crate) use posting::{Draft, store};
+pub use quoting::quote;
+pub use reacting::react;
+pub use threads::{follow, page as thread, thread_of, unfollow};
 
 /// What somebody wants to say.
 #[derive(Clone, Debug)]
 pub struct NewMessage {
-    /// A room or a task.
+    /// A room, a thread of one, or a task.
     pub place: Stream,
     /// The client id of the write.
     pub key: Uuid,
     /// Markdown, as typed.
     pub content: String,
-    /// The comment it replies to.
+    /// What it replies to. In a room the reply goes into the thread under that, or that is in.
     pub parent: Option<MessageId>,
+    /// The message of the same room or task that it quotes.
+    pub quote: Option<MessageId>,
 }
 
 /// What was said.
@@ -49,26 +66,47 @@ pub struct Posted {
 pub struct Window {
     /// Older than this message.
     pub before: Option<MessageId>,
-    /// Without so many of the newest.
+    /// Newer than this message.
+    pub after: Option<MessageId>,
+    /// On both sides of this message, and the message itself.
+    pub around: Option<MessageId>,
+    /// Without so many of the first of them.
     pub offset: i64,
     /// So many, 1 to 50.
     pub limit: i64,
 }
 
+/// Where a message is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The room, the thread, or the task.
+    pub place: Stream,
+    /// The room or the task whose page shows it.
+    pub home: Stream,
+}
+
 /// A place where something is said, as somebody may use it.
 pub(crate) struct Place {
+    /// A room, a thread of one, or a task: whose numbers its messages have.
     pub(crate) stream: Stream,
+    /// Where its events are told: the room, or the task.
+    pub(crate) home: Stream,
     pub(crate) board: protocol::BoardId,
     /// The room's name, or the task's `#12 title`.
     pub(crate) name: String,
-    /// May they post?
-    pub(crate) posts: bool,
-    /// May they delete what others posted?
-    pub(crate) moderates: bool,
+    /// What they may do with its messages.
+    pub(crate) rights: Rights,
     /// In the room's member list? Always on a task.
     pub(crate) joined: bool,
-    /// The room, if it is one.
+    /// The room that it is, or is in.
     pub(crate) room: Option<protocol::Room>,
+}
+
+impl Place {
+    /// Are there people who are told of whatever is said here?
+    pub(crate) fn is_watched(&self) -> bool {
+        matches!(self.stream, Stream::Task(_) | Stream::Thread(_))
+    }
 }
 
 /// A place, if this person may read it.
@@ -83,13 +121,23 @@ pub(crate) async fn place(tx: &mut Tx, actor: &Actor, stream: Stream) -> Result<
             let mine = boards::access(tx, actor, board).await?;
             Ok(Place {
                 stream,
+                home: stream,
                 board,
                 name: format!("#{number} {title}"),
-                posts: may(mine.role, Action::Write),
-                moderates: mine.role == Role::Owner,
+                rights: Rights {
+                    me: actor.id(),
+                    posts: may(mine.role, Action::Write),
+                    moderates: mine.role == Role::Owner,
+                },
                 joined: true,
                 room: None,
             })
+        }
+        Stream::Thread(root) => {
+            let (_, home) = db::messages::one(tx, root).await?.ok_or(Error::NotFound)?;
+            let Stream::Room(id) = home else { return Err(Error::NotFound) };
+            let seen = db::rooms::seen(tx, id, actor.id()).await?.ok_or(Error::NotFound)?;
+            Ok(Place { stream, ..place_in_room(actor, seen)? })
         }
         Stream::Board(_) | Stream::User(_) => Err(Error::NotFound),
     }
@@ -101,10 +149,10 @@ fn place_in_room(actor: &Actor, seen: db::rooms::Seen) -> Result<Place> {
     let standing = rooms::standing(&entry, mine.role, actor);
     Ok(Place {
         stream: Stream::Room(entry.room.id),
+        home: Stream::Room(entry.room.id),
         board: entry.room.board,
         name: entry.room.name.clone(),
-        posts: standing.posts(),
-        moderates: Standing::manages(standing),
+        rights: Rights { me: actor.id(), posts: standing.posts(), moderates: Standing::manages(standing) },
         joined: entry.joined,
         room: Some(entry.room),
     })
@@ -113,17 +161,24 @@ fn place_in_room(actor: &Actor, seen: db::rooms::Seen) -> Result<Place> {
 /// Says something in a room or on a task. Posting in an open room joins it.
 ///
 /// # Errors
-/// Not readable, not allowed, empty or too long, too often, the key used for something else, or the
-/// comment replied to is not there.
+/// Not readable, not allowed, empty or too long, too often, the key used for something else, or what
+/// is replied to or quoted is not there.
 pub async fn post(engine: &Engine, actor: &Actor, new: NewMessage) -> Result<Posted> {
-    let NewMessage { place, key, content, parent } = new;
+    let NewMessage { place, key, content, parent, quote } = new;
     let source = text::message(&content)?;
-    let request = digest("messages::post", &(place, &source, parent))?;
+    let request = match quote {
+        None => digest("messages::post", &(place, &source, parent))?,
+        Some(quote) => digest("messages::post", &(place, &source, parent, quote))?,
+    };
+    let place = match parent {
+        Some(parent) => threads::of_reply(engine, actor, place, parent).await?,
+        None => place,
+    };
     let (html, mentions) = match prepare(engine, actor, place, key, &request, &source).await? {
         Prepared::Repeated(first) => return Ok(Posted { message: *first, fresh: false }),
         Prepared::Rendered(html, mentions) => (html, mentions),
     };
-    let draft = Draft { actor: actor.clone(), place, key, request, source, html, mentions, parent };
+    let draft = Draft { actor: actor.clone(), place, key, request, source, html, mentions, parent, quote };
     let posted = match engine.post(draft).await {
         // The twin of this very write may have come first, between the look of the write and its turn.
         Err(Error::Conflict { .. }) => {
@@ -166,7 +221,7 @@ async fn prepare(
     }
     let mut tx = engine.db().read().await?;
     let place = place(&mut tx, actor, stream).await?;
-    if !place.posts {
+    if !place.rights.posts {
         return Err(Error::Forbidden);
     }
     if let Some(first) = repeated(&mut tx, actor, key, request).await? {
@@ -176,7 +231,7 @@ async fn prepare(
         Some(too_many) => Err(too_many),
         None => {
             engine.limits().post(actor.id()).await?;
-            let (html, mentions) = render(&mut tx, stream, place.board, source).await?;
+            let (html, mentions) = render(&mut tx, place.home, place.board, source).await?;
             Ok(Prepared::Rendered(html, mentions))
         }
     }
@@ -189,6 +244,20 @@ async fn repeated(tx: &mut Tx, actor: &Actor, key: Uuid, request: &[u8]) -> Resu
     }
     let (message, _) = db::messages::sent(tx, actor.id(), key).await?.ok_or_else(reused)?;
     Ok(Some(message))
+}
+
+/// The words for a message that is a tombstone by now.
+fn gone() -> Error {
+    Error::conflict("This message was deleted meanwhile.")
+}
+
+/// Counts what is done to a message as if it was a message itself; what was done before is not
+/// counted again.
+async fn count(engine: &Engine, tx: &mut Tx, actor: &Actor, key: Uuid) -> Result<()> {
+    match db::writes::find(tx, actor.id(), key).await? {
+        Some(_) => Ok(()),
+        None => engine.limits().post(actor.id()).await,
+    }
 }
 
 /// A text of this place as HTML, and the people it mentions.
@@ -241,117 +310,17 @@ async fn tell_count(w: &mut Write, place: &Place) -> Result<()> {
     Ok(())
 }
 
-/// Deletes a message: its author may, and who moderates the place. A tombstone stays. Deleting
-/// what is deleted changes nothing.
-///
-/// # Errors
-/// Not readable, not allowed, the key used for something else.
-pub async fn delete(engine: &Engine, actor: &Actor, key: Uuid, id: MessageId) -> Result<()> {
-    let request = digest("messages::delete", &id)?;
-    let actor = actor.clone();
-    engine
-        .write_once(actor.id(), key, request, move |w| {
-            Box::pin(async move {
-                let (message, stream) = db::messages::one(&mut w.tx, id).await?.ok_or(Error::NotFound)?;
-                let place = place(&mut w.tx, &actor, stream).await?;
-                let own = message.author.as_ref().is_some_and(|author| author.id == actor.id());
-                if !(place.moderates || own && place.posts) {
-                    return Err(Error::Forbidden);
-                }
-                if db::messages::bury(&mut w.tx, id, w.now).await? == 0 {
-                    return Ok(());
-                }
-                w.redact(id).await?;
-                notify::withdrawn(w, id).await?;
-                w.tell(stream, Event::MessageDeleted { id, n: message.n });
-                tell_count(w, &place).await
-            })
-        })
-        .await
-}
-
 /// Where a message is, for who may read it there.
 ///
 /// # Errors
 /// Not there, or not readable.
-pub async fn find(engine: &Engine, actor: &Actor, id: MessageId) -> Result<Stream> {
-    let mut tx = engine.db().read().await?;
-    let (_, stream) = db::messages::one(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    place(&mut tx, actor, stream).await?;
-    Ok(stream)
+pub async fn find(engine: &Engine, actor: &Actor, id: MessageId) -> Result<Found> {
+    let (_, place) = found(&mut engine.db().read().await?, actor, id).await?;
+    Ok(Found { place: place.stream, home: place.home })
 }
 
-/// A page of a conversation for our screens, tombstones included, oldest first. On a task whole
-/// threads: each reply after the comment it replies to.
-///
-/// # Errors
-/// Not readable, or `before` is not a message of the place.
-pub async fn history(
-    engine: &Engine,
-    actor: &Actor,
-    stream: Stream,
-    before: Option<MessageId>,
-    zone: Zone,
-) -> Result<History> {
-    let mut tx = engine.db().read().await?;
-    place(&mut tx, actor, stream).await?;
-    let n = number(&mut tx, stream, before).await?;
-    newest(&mut tx, stream, n, zone).await
-}
-
-/// As [`history`], in a snapshot that is open already, before a number.
-pub(crate) async fn newest(tx: &mut Tx, stream: Stream, n: i64, zone: Zone) -> Result<History> {
-    let threaded = matches!(stream, Stream::Task(_));
-    let mut messages = if threaded {
-        db::messages::roots_before(tx, stream, n, PAGE + 1).await?
-    } else {
-        db::messages::before(tx, stream, n, PAGE + 1).await?
-    };
-    let older = messages.len() as i64 > PAGE;
-    messages.truncate(PAGE as usize);
-    messages.reverse();
-    if threaded && !messages.is_empty() {
-        let roots: Vec<MessageId> = messages.iter().map(|root| root.id).collect();
-        let mut replies: HashMap<MessageId, Vec<Message>> = HashMap::new();
-        for reply in db::messages::replies(tx, &roots).await? {
-            replies.entry(reply.parent.unwrap_or(reply.id)).or_default().push(reply);
-        }
-        messages = messages
-            .into_iter()
-            .flat_map(|root| {
-                let below = replies.remove(&root.id).unwrap_or_default();
-                std::iter::once(root).chain(below)
-            })
-            .collect();
-    }
-    let rows = messages.into_iter().map(|message| Row { clock: zone.clock(message.at), message }).collect();
-    Ok(History { rows, older })
-}
-
-/// A page of a conversation as the contract's JSON has it: oldest first, without the deleted.
-///
-/// # Errors
-/// Not readable; a window out of bounds; `before` is not a message of the place.
-pub async fn list(engine: &Engine, actor: &Actor, stream: Stream, window: Window) -> Result<Vec<Message>> {
-    if !(1..=PAGE).contains(&window.limit) {
-        return Err(Error::invalid("limit", "The limit is a number from 1 to 50."));
-    }
-    if !(0..=OFFSET).contains(&window.offset) {
-        return Err(Error::invalid("offset", "The offset is a number from 0 to 10,000."));
-    }
-    let mut tx = engine.db().read().await?;
-    place(&mut tx, actor, stream).await?;
-    let n = number(&mut tx, stream, window.before).await?;
-    let mut messages = db::messages::live_before(&mut tx, stream, n, window.offset, window.limit).await?;
-    messages.reverse();
-    Ok(messages)
-}
-
-/// The number that a page begins before.
-async fn number(tx: &mut Tx, stream: Stream, before: Option<MessageId>) -> Result<i64> {
-    let Some(id) = before else { return Ok(i64::MAX) };
-    match db::messages::one(tx, id).await? {
-        Some((message, place)) if place == stream => Ok(message.n),
-        _ => Err(Error::invalid("before", "There is no such message here.")),
-    }
+/// A message and its place, if this person may read it there.
+pub(crate) async fn found(tx: &mut Tx, actor: &Actor, id: MessageId) -> Result<(Message, Place)> {
+    let (message, stream) = db::messages::one(tx, id).await?.ok_or(Error::NotFound)?;
+    Ok((message, place(tx, actor, stream).await?))
 }

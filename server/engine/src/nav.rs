@@ -38,7 +38,7 @@ async fn board_of(tx: &mut Tx, place: Option<Stream>) -> Result<Option<BoardId>>
     match place {
         Some(Stream::Board(board)) => Ok(Some(board)),
         Some(Stream::Room(room)) => db::boards::of_room(tx, room).await,
-        Some(Stream::User(_)) | None => Ok(None),
+        Some(Stream::Thread(_) | Stream::User(_)) | None => Ok(None),
         Some(Stream::Task(task)) => db::tasks::board_of(tx, task).await,
     }
 }

@@ -105,16 +105,18 @@ async fn told(w: &mut Write, user: protocol::UserId, changed: u64) -> Result<()>
 async fn shown(tx: &mut Tx, page: Vec<rows::InboxRow>) -> Result<Vec<Notification>> {
     let page: Vec<(Stream, rows::InboxRow)> =
         page.into_iter().map(|row| Ok((row.stream.parse().map_err(internal)?, row))).collect::<Result<_>>()?;
-    let (mut rooms, mut boards, mut tasks) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut rooms, mut boards, mut tasks, mut threads) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (stream, _) in &page {
         match stream {
             Stream::Room(id) => rooms.push(id.0),
             Stream::Board(id) => boards.push(id.0),
             Stream::Task(id) => tasks.push(id.0),
+            Stream::Thread(id) => threads.push(id.0),
             Stream::User(_) => {}
         }
     }
     let rooms: HashMap<i64, String> = db::notifications::room_names(tx, &rooms).await?.into_iter().collect();
+    let threads: HashMap<i64, String> = db::threads::room_names(tx, &threads).await?.into_iter().collect();
     let boards: HashMap<i64, String> = db::notifications::board_names(tx, &boards).await?.into_iter().collect();
     let tasks: HashMap<i64, String> = db::notifications::task_names(tx, &tasks)
         .await?
@@ -125,6 +127,7 @@ async fn shown(tx: &mut Tx, page: Vec<rows::InboxRow>) -> Result<Vec<Notificatio
         Stream::Room(id) => rooms.get(&id.0),
         Stream::Board(id) => boards.get(&id.0),
         Stream::Task(id) => tasks.get(&id.0),
+        Stream::Thread(id) => threads.get(&id.0),
         Stream::User(_) => None,
     };
     let shown = |(stream, row): (Stream, rows::InboxRow)| Notification {

@@ -1,8 +1,8 @@
 //! Who is told of what, within the write that causes it: one row per person and place.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use protocol::{Event, Message, MessageId, Notification, Reason, Stream, TaskId, UserId};
+use protocol::{Event, Message, MessageId, Notification, Reason, RoomId, Stream, TaskId, UserId};
 
 use crate::{
     Actor, Result,
@@ -19,25 +19,45 @@ pub(crate) const EXCERPT: usize = 160;
 pub(crate) async fn posted(w: &mut Write, place: &Place, message: &Message, replied_to: Option<UserId>) -> Result<()> {
     let Some(author) = &message.author else { return Ok(()) };
     let mut told: BTreeMap<UserId, Reason> = BTreeMap::new();
-    if matches!(place.stream, Stream::Task(_)) {
+    if place.is_watched() {
+        let in_thread = matches!(place.stream, Stream::Thread(_));
+        // A thread is followed by who began it, from the first reply on. Whoever is replied to there
+        // follows it, too, unless they want to hear of it no more.
+        let replied_to = replied_to.filter(|_| !in_thread || message.n == 1);
+        let reason = if in_thread { Reason::Reply } else { Reason::Comment };
         let watchers = db::notifications::watchers(&mut w.tx, place.stream).await?;
-        told.extend(watchers.into_iter().map(|user| (user, Reason::Comment)));
+        told.extend(watchers.into_iter().map(|user| (user, reason)));
         told.extend(replied_to.map(|user| (user, Reason::Reply)));
-        let on_board: Vec<UserId> = told.keys().copied().collect();
-        let on_board = db::boards::members_among(&mut w.tx, place.board, &on_board).await?;
-        told.retain(|user, _| on_board.contains(user));
-        let taking_part: Vec<UserId> =
-            std::iter::once(author.id).chain(message.mentions.iter().map(|person| person.id)).collect();
+        let users: Vec<UserId> = told.keys().copied().collect();
+        let readers = readers_among(w, place, &users).await?;
+        told.retain(|user, _| readers.contains(user));
+        let mentioned = message.mentions.iter().map(|person| person.id);
+        let began = replied_to.filter(|_| in_thread);
+        let taking_part: Vec<UserId> = std::iter::once(author.id).chain(mentioned).chain(began).collect();
         db::notifications::watch(&mut w.tx, place.stream, &taking_part).await?;
     }
     told.extend(message.mentions.iter().map(|person| (person.id, Reason::Mention)));
-    let what = What {
-        stream: place.stream,
-        message: Some(message.id),
-        name: place.name.clone(),
-        excerpt: markdown::excerpt(&message.source, EXCERPT),
-    };
-    tell(w, author.clone(), told, what).await
+    tell(w, author.clone(), told, What::of(place, message)).await
+}
+
+/// A message was edited: who is mentioned newly is told, from who is mentioned no longer it is
+/// withdrawn, and whoever has it in their inbox hears that it says something else.
+pub(crate) async fn edited(w: &mut Write, place: &Place, message: &Message, before: &BTreeSet<UserId>) -> Result<()> {
+    let Some(author) = &message.author else { return Ok(()) };
+    let now: BTreeSet<UserId> = message.mentions.iter().map(|person| person.id).collect();
+    let added: Vec<UserId> = now.difference(before).copied().filter(|user| *user != author.id).collect();
+    let removed: Vec<UserId> = before.difference(&now).copied().collect();
+    // Who is mentioned newly may have been told already that there is a comment.
+    let changed: Vec<UserId> = added.iter().chain(&removed).copied().collect();
+    db::notifications::withdraw_from(&mut w.tx, message.id, &changed).await?;
+    let mut stale = db::notifications::holders_of(&mut w.tx, message.id).await?;
+    stale.extend(removed);
+    recount(w, stale).await?;
+    if place.is_watched() {
+        db::notifications::watch(&mut w.tx, place.stream, &added).await?;
+    }
+    let told = added.into_iter().map(|user| (user, Reason::Mention)).collect();
+    tell(w, author.clone(), told, What::of(place, message)).await
 }
 
 /// A task's description mentions people who were not mentioned in it before.
@@ -64,10 +84,43 @@ pub(crate) async fn added(w: &mut Write, users: &[UserId], actor: &Actor, stream
     tell(w, actor.me.person.clone(), told, what).await
 }
 
-/// A message is deleted: what it caused is withdrawn.
+/// A message is deleted: what it caused is withdrawn, and kept for as long as that can be undone.
 pub(crate) async fn withdrawn(w: &mut Write, message: MessageId) -> Result<()> {
+    db::notifications::set_aside(&mut w.tx, message).await?;
     let users = db::notifications::withdraw(&mut w.tx, message).await?;
     recount(w, users).await
+}
+
+/// A deletion was undone: what it withdrew is there again, for who may still read the place.
+pub(crate) async fn brought_back(w: &mut Write, place: &Place, message: MessageId) -> Result<()> {
+    let users = db::notifications::set_aside_for(&mut w.tx, message).await?;
+    let users = readers_among(w, place, &users).await?;
+    db::notifications::bring_back(&mut w.tx, message, &users, w.now).await?;
+    recount(w, users).await
+}
+
+/// Those of some people who may read a place.
+async fn readers_among(w: &mut Write, place: &Place, users: &[UserId]) -> Result<Vec<UserId>> {
+    let on_board = db::boards::members_among(&mut w.tx, place.board, users).await?;
+    match place.room.as_ref().filter(|room| room.private) {
+        Some(room) => db::rooms::members_among(&mut w.tx, room.id, &on_board).await,
+        None => Ok(on_board),
+    }
+}
+
+/// A room was cleared up to a number: inboxes have nothing of it any more, and its members nothing
+/// unread.
+pub(crate) async fn cleared(w: &mut Write, stream: Stream, room: RoomId, n: i64) -> Result<()> {
+    let mut concerned = db::notifications::holders(&mut w.tx, stream).await?;
+    db::notifications::forget_place(&mut w.tx, stream).await?;
+    let behind = db::rooms::read_by_all(&mut w.tx, room, n).await?;
+    concerned.retain(|user| !behind.contains(user));
+    recount(w, concerned).await?;
+    let unread = db::notifications::unread_of(&mut w.tx, &behind).await?;
+    for user in behind {
+        w.tell(Stream::User(user), Event::ReadUpTo { place: stream, n, unread: of(&unread, user) });
+    }
+    Ok(())
 }
 
 /// Tells people the new number of unread rows of their inbox.
@@ -91,6 +144,17 @@ struct What {
     message: Option<MessageId>,
     name: String,
     excerpt: String,
+}
+
+impl What {
+    fn of(place: &Place, message: &Message) -> Self {
+        Self {
+            stream: place.stream,
+            message: Some(message.id),
+            name: place.name.clone(),
+            excerpt: markdown::excerpt(&message.source, EXCERPT),
+        }
+    }
 }
 
 /// Puts a source into each person's row for the place, and tells them; nobody is told of what they
@@ -148,6 +212,8 @@ pub(crate) fn url(stream: Stream, message: Option<MessageId>) -> String {
         Stream::Task(id) => format!("/messaging/task/{id}/comments/"),
         Stream::Board(id) => format!("/boards/{id}/"),
         Stream::User(_) => "/messaging/notifications/".to_owned(),
+        // Only its room's page shows it; the way there begins at the message.
+        Stream::Thread(root) => return format!("/messaging/message/{}/", message.unwrap_or(root)),
     };
     match message {
         Some(id) => format!("{page}#m{id}"),

@@ -3,7 +3,7 @@
 mod people;
 
 use protocol::{
-    BoardId, Error, Event, MyBoard, Person, Role, Room, RoomEntry, RoomId, Stream, UserId, limits,
+    BoardId, Error, Event, MessageId, MyBoard, Person, Role, Room, RoomEntry, RoomId, Stream, UserId, limits,
     page::{RoomPage, RoomSettings, RoomsPage},
     permission::{Action, Standing},
     text,
@@ -207,7 +207,7 @@ pub async fn join(engine: &Engine, actor: &Actor, key: Uuid, id: RoomId) -> Resu
 }
 
 /// Puts who acts into a room they may read; what was said before counts as read.
-async fn enter(w: &mut Write, actor: &Actor, room: &Room) -> Result<()> {
+pub(crate) async fn enter(w: &mut Write, actor: &Actor, room: &Room) -> Result<()> {
     if !take_in(w, actor, room).await? {
         return Ok(());
     }
@@ -310,15 +310,18 @@ async fn member_ids(w: &mut Write, room: RoomId) -> Result<Vec<UserId>> {
     Ok(db::rooms::members(&mut w.tx, room, i64::MAX).await?.into_iter().map(|person| person.id).collect())
 }
 
-/// What the room's page shows.
+/// What the room's page shows: the newest messages, or those around one.
 ///
 /// # Errors
-/// The room can't be seen; `before` is not a message of it.
-pub async fn page(engine: &Engine, actor: &Actor, id: RoomId, zone: Zone) -> Result<RoomPage> {
+/// The room can't be seen; `at` is not a message of it.
+pub async fn page(engine: &Engine, actor: &Actor, id: RoomId, at: Option<MessageId>, zone: Zone) -> Result<RoomPage> {
     let mut tx = engine.db().read().await?;
     let (entry, board) = access(&mut tx, actor, id).await?;
     let stream = Stream::Room(id);
-    let history = messages::newest(&mut tx, stream, i64::MAX, zone).await?;
+    let history = match at {
+        Some(at) => messages::middle(&mut tx, actor, stream, at, zone).await?,
+        None => messages::newest(&mut tx, actor, stream, i64::MAX, zone).await?,
+    };
     let cursor = live::cursor(&mut tx, engine, stream).await?;
     let members = people::listed(engine, &mut tx, id, board.board.id, cursor.seq).await?;
     let manages = standing(&entry, board.role, actor).manages();

@@ -1,7 +1,7 @@
 //! Tasks: made, edited, moved, and what their page shows.
 
 use protocol::{
-    BoardId, ColumnId, Error, Event, MyBoard, Stream, Task, TaskId, UserId, limits, order, page::TaskPage,
+    BoardId, ColumnId, Error, Event, MessageId, MyBoard, Stream, Task, TaskId, UserId, limits, order, page::TaskPage,
     permission::Action, text,
 };
 use uuid::Uuid;
@@ -36,19 +36,23 @@ pub struct TaskEdit {
     pub version: i64,
 }
 
-/// The task page.
+/// The task page, with the newest comments or those around one.
 ///
 /// # Errors
-/// [`Error::NotFound`] to who is not on its board.
-pub async fn page(engine: &Engine, actor: &Actor, id: TaskId, zone: Zone) -> Result<TaskPage> {
+/// [`Error::NotFound`] to who is not on its board, and where `at` is no comment on it.
+pub async fn page(engine: &Engine, actor: &Actor, id: TaskId, at: Option<MessageId>, zone: Zone) -> Result<TaskPage> {
     let mut tx = engine.db().read().await?;
     let (task, board) = find(&mut tx, actor, id).await?;
     let stream = Stream::Task(id);
+    let history = match at {
+        Some(at) => messages::middle(&mut tx, actor, stream, at, zone).await?,
+        None => messages::newest(&mut tx, actor, stream, i64::MAX, zone).await?,
+    };
     Ok(TaskPage {
         clock: zone.clock(task.at),
         columns: db::boards::columns(&mut tx, task.card.board).await?,
         counts: rows::counts(&mut tx, task.card.board).await?,
-        history: messages::newest(&mut tx, stream, i64::MAX, zone).await?,
+        history,
         read: db::messages::watermark(&mut tx, actor.id(), stream).await?,
         cursor: live::cursor(&mut tx, engine, stream).await?,
         task,

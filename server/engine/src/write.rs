@@ -139,7 +139,20 @@ impl Write {
 
     /// Takes the text of a message out of the log, and out of the rings when the write commits.
     pub(crate) async fn redact(&mut self, message: MessageId) -> Result<()> {
-        let texts = db::events::redact(&mut self.tx, message).await?.into_iter();
+        let texts = db::events::redact(&mut self.tx, message).await?;
+        self.hide(texts)
+    }
+
+    /// The same of every message told of on a stream after a number, and to people in particular.
+    pub(crate) async fn redact_recent(&mut self, stream: Stream, seq: i64) -> Result<()> {
+        let texts = db::events::redact_after(&mut self.tx, stream, seq).await?;
+        self.hide(texts)?;
+        let texts = db::events::redact_told(&mut self.tx, stream).await?;
+        self.hide(texts)
+    }
+
+    fn hide(&mut self, texts: Vec<(String, i64)>) -> Result<()> {
+        let texts = texts.into_iter();
         let texts = texts.map(|(stream, seq)| Ok((stream.parse().map_err(internal)?, seq))).collect::<Result<_>>()?;
         self.withdrawn.push(Withdrawal::Text(texts));
         Ok(())
@@ -170,7 +183,7 @@ impl Write {
         committed
     }
 
-    /// Numbers and logs what was told. Places come before boards, boards before people, each by
+    /// Numbers and logs what was told. Threads come before places, places before boards, boards before people, each by
     /// number: every write takes the rows of `streams` in this order, so that none waits in a circle.
     /// Then what is revoked is numbered too.
     async fn log(&mut self) -> Result<Committed> {
@@ -203,10 +216,11 @@ async fn settle<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
 
 pub(crate) fn rank(stream: Stream) -> (u8, i64) {
     match stream {
-        Stream::Task(id) => (0, id.0),
-        Stream::Room(id) => (1, id.0),
-        Stream::Board(id) => (2, id.0),
-        Stream::User(id) => (3, id.0),
+        Stream::Thread(id) => (0, id.0),
+        Stream::Task(id) => (1, id.0),
+        Stream::Room(id) => (2, id.0),
+        Stream::Board(id) => (3, id.0),
+        Stream::User(id) => (4, id.0),
     }
 }
 

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{MethodRouter, get},
 };
-use engine::{messages, reads};
+use engine::{Zone, messages, reads};
 use protocol::{Stream, TaskId};
 
 use super::{
@@ -60,15 +60,23 @@ pub async fn create(
     Input(new): Input<Content>,
     asker: Asker,
 ) -> Result<Response, Failure> {
-    let new = messages::NewMessage { place: Stream::Task(task), key, content: new.content, parent: new.parent };
+    let new = messages::NewMessage {
+        place: Stream::Task(task),
+        key,
+        content: new.content,
+        parent: new.parent,
+        quote: new.quote,
+    };
     let posted = messages::post(&state.engine, &me, new).await?;
     let page = format!("/messaging/task/{task}/comments/#m{}", posted.message.id);
     Ok(asker.answer((made(posted.fresh), Json(Commented::from(&posted.message))), page))
 }
 
-/// A page of a task's comments: the newest, or what comes before one.
+/// A page of a task's comments: the newest, or what is before, after or around one.
 #[utoipa::path(get, path = "/messaging/task/{id}/comments/history/", tag = "comments",
     params(("id" = i64, Path), ("before" = Option<i64>, Query, description = "Id of a comment"),
+        ("after" = Option<i64>, Query, description = "Id of a comment; what follows it"),
+        ("around" = Option<i64>, Query, description = "Id of a comment; it and what is on both sides of it"),
         ("limit" = Option<i64>, Query, description = "1 to 50; 50 where it is left out"),
         ("offset" = Option<i64>, Query, description = "0 to 10,000 of the newest to leave out")),
     responses((status = 200, description = "Oldest first", body = Comments), Refusals))]
@@ -80,6 +88,18 @@ pub async fn history(
 ) -> Result<Json<Comments>, Failure> {
     let comments = messages::list(&state.engine, &me, Stream::Task(task), page.0).await?;
     Ok(Json(Comments { comments: comments.iter().map(Past::from).collect() }))
+}
+
+/// The comments pinned on a task.
+#[utoipa::path(get, path = "/messaging/task/{id}/pins/", tag = "comments", params(("id" = i64, Path)),
+    responses((status = 200, description = "The last one pinned first", body = Comments), Refusals))]
+pub async fn pins(
+    State(state): State<AppState>,
+    Signed(me): Signed,
+    Id(task): Id<TaskId>,
+) -> Result<Json<Comments>, Failure> {
+    let rows = messages::pins(&state.engine, &me, Stream::Task(task), Zone::named("UTC")).await?;
+    Ok(Json(Comments { comments: rows.iter().map(|row| Past::from(&row.message)).collect() }))
 }
 
 /// Marks a task's comments read.

@@ -1,7 +1,7 @@
-//! Messages of rooms, and what messages and comments have in common.
+//! Messages of rooms, and what is read and posted there and on tasks alike.
 
 use axum::{Json, extract::State, http::StatusCode, response::Response};
-use engine::{messages, reads};
+use engine::{Zone, messages, reads};
 use protocol::{Error, MessageId, RoomId, Stream};
 use utoipa::ToSchema;
 
@@ -20,8 +20,10 @@ use crate::{
 pub struct Content {
     /// Markdown, 1 to 10,000 characters. The original's names `message` and `comment` are taken too.
     pub content: String,
-    /// The comment it replies to.
+    /// What it replies to, in the thread of which it is put.
     pub parent: Option<MessageId>,
+    /// The message of the same room or task that it quotes.
+    pub quote: Option<MessageId>,
 }
 
 impl FromFields for Content {
@@ -29,6 +31,7 @@ impl FromFields for Content {
         Ok(Self {
             content: fields.text_of(&["content", "message", "comment"])?,
             parent: fields.number("parent")?.map(MessageId),
+            quote: fields.number("quote")?.map(MessageId),
         })
     }
 }
@@ -48,7 +51,13 @@ pub async fn send(
     Input(new): Input<Content>,
     asker: Asker,
 ) -> Result<Response, Failure> {
-    let new = messages::NewMessage { place: Stream::Room(room), key, content: new.content, parent: new.parent };
+    let new = messages::NewMessage {
+        place: Stream::Room(room),
+        key,
+        content: new.content,
+        parent: new.parent,
+        quote: new.quote,
+    };
     let posted = messages::post(&state.engine, &me, new).await?;
     let page = format!("/messaging/room/{room}/#m{}", posted.message.id);
     Ok(asker.answer((made(posted.fresh), Json(Sent::from(&posted.message))), page))
@@ -59,9 +68,11 @@ pub fn made(now: bool) -> StatusCode {
     if now { StatusCode::CREATED } else { StatusCode::OK }
 }
 
-/// A page of a room's messages: the newest, or what comes before one.
+/// A page of a room's messages: the newest, or what is before, after or around one.
 #[utoipa::path(get, path = "/messaging/room/{id}/history/", tag = "messages",
     params(("id" = i64, Path), ("before" = Option<i64>, Query, description = "Id of a message"),
+        ("after" = Option<i64>, Query, description = "Id of a message; what follows it"),
+        ("around" = Option<i64>, Query, description = "Id of a message; it and what is on both sides of it"),
         ("limit" = Option<i64>, Query, description = "1 to 50; 50 where it is left out"),
         ("offset" = Option<i64>, Query, description = "0 to 10,000 of the newest to leave out")),
     responses((status = 200, description = "Oldest first", body = Messages), Refusals))]
@@ -75,24 +86,16 @@ pub async fn history(
     Ok(Json(Messages { messages: messages.iter().map(Past::from).collect() }))
 }
 
-/// Deletes a message or comment.
-#[utoipa::path(post, path = "/messaging/message/{id}/delete/", tag = "messages",
-    params(("id" = i64, Path)), responses((status = 200, description = "Deleted", body = Done), Refusals))]
-pub async fn delete(
+/// The messages pinned in a room.
+#[utoipa::path(get, path = "/messaging/room/{id}/pins/", tag = "messages", params(("id" = i64, Path)),
+    responses((status = 200, description = "The last one pinned first", body = Messages), Refusals))]
+pub async fn pins(
     State(state): State<AppState>,
     Signed(me): Signed,
-    Id(id): Id<MessageId>,
-    Key(key): Key,
-    asker: Asker,
-) -> Result<Response, Failure> {
-    let place = messages::find(&state.engine, &me, id).await?;
-    messages::delete(&state.engine, &me, key, id).await?;
-    let page = match place {
-        Stream::Task(task) => format!("/messaging/task/{task}/comments/"),
-        Stream::Room(room) => format!("/messaging/room/{room}/"),
-        Stream::Board(_) | Stream::User(_) => crate::exchange::HOME.to_owned(),
-    };
-    Ok(asker.answer(DONE, page))
+    Id(room): Id<RoomId>,
+) -> Result<Json<Messages>, Failure> {
+    let rows = messages::pins(&state.engine, &me, Stream::Room(room), Zone::named("UTC")).await?;
+    Ok(Json(Messages { messages: rows.iter().map(|row| Past::from(&row.message)).collect() }))
 }
 
 /// How far somebody has read.

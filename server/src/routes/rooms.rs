@@ -1,7 +1,7 @@
 //! Rooms and their members.
 
 use axum::{Json, extract::State, http::StatusCode, response::Response};
-use engine::rooms;
+use engine::{messages, rooms};
 use protocol::{BoardId, Error, Room, RoomId, UserId};
 use utoipa::ToSchema;
 
@@ -102,6 +102,20 @@ pub async fn delete(
 ) -> Result<Response, Failure> {
     rooms::delete(&state.engine, &me, key, id).await?;
     Ok(asker.answer(DONE, HOME))
+}
+
+/// Clears a room of everything said in it.
+#[utoipa::path(post, path = "/messaging/room/{id}/clear/", tag = "rooms",
+    params(("id" = i64, Path)), responses((status = 200, description = "Cleared", body = Done), Refusals))]
+pub async fn clear(
+    State(state): State<AppState>,
+    Signed(me): Signed,
+    Id(room): Id<RoomId>,
+    Key(key): Key,
+    asker: Asker,
+) -> Result<Response, Failure> {
+    messages::clear(&state.engine, &me, key, room).await?;
+    Ok(asker.answer(DONE, format!("/messaging/room/{room}/")))
 }
 
 /// Joins an open room.

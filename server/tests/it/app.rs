@@ -240,6 +240,12 @@ pub fn form(request: RequestBuilder, fields: &[(&str, &str)]) -> RequestBuilder 
     request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(url.query().unwrap_or_default().to_owned())
 }
 
+/// The address of a server function that reads, called with these arguments.
+pub fn function(name: &str, arguments: Value) -> String {
+    let url = Url::parse_with_params("http://unused/", [("arguments", arguments.to_string())]).unwrap();
+    format!("/api/{name}?{}", url.query().unwrap_or_default())
+}
+
 /// What came back.
 #[derive(Debug)]
 pub struct Answer {

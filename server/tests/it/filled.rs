@@ -66,7 +66,7 @@ async fn a_seeded_board_goes_on_where_the_seed_ends(app: TestApp) {
     assert!(board.rooms.iter().all(|room| room.joined));
 
     let place = Stream::Room(board.rooms[2].room.id);
-    let new = NewMessage { place, key: Uuid::now_v7(), content: "and on".into(), parent: None };
+    let new = NewMessage { place, key: Uuid::now_v7(), content: "and on".into(), parent: None, quote: None };
     let posted = messages::post(&app.engine, &last, new).await.unwrap().message;
     assert_eq!((posted.n, posted.id.0), (167, 501));
     let task = tasks::NewTask { title: "and on".into(), ..Default::default() };
@@ -81,7 +81,7 @@ async fn a_page_lists_who_is_in_a_large_room_now(app: TestApp) {
     let room =
         nav::load(&app.engine, &first, Some(Stream::Board(board))).await.unwrap().board.unwrap().rooms[0].room.id;
     let names = async |room: RoomId| {
-        let page = rooms::page(&app.engine, &first, room, Zone::named("UTC")).await.unwrap();
+        let page = rooms::page(&app.engine, &first, room, None, Zone::named("UTC")).await.unwrap();
         page.members.into_iter().map(|person| person.display_name).collect::<Vec<_>>()
     };
     let all = names(room).await;

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::app::{Answer, BROWSER, PASSWORD, Scene, TestApp, form};
+use crate::app::{Answer, BROWSER, PASSWORD, Scene, TestApp, form, function};
 
 #[tokio::test]
 async fn another_site_s_requests_are_refused() {
@@ -114,11 +114,8 @@ async fn on_tls_the_cookie_is_bound_to_the_host() {
 async fn server_functions_refuse_as_routes_do() {
     let app = TestApp::on_sqlite().await;
     let Scene { bo, eve, room, .. } = app.with_board().await;
-    let page = |room: Value| {
-        let arguments = json!({"page": {"room": {"room": room, "before": null}}}).to_string();
-        let url = reqwest::Url::parse_with_params("http://x/", [("arguments", arguments)]).unwrap();
-        format!("/api/load_page?{}", url.query().unwrap())
-    };
+    let page =
+        |room: Value| function("load_page", json!({"page": {"room": {"room": room, "before": null, "at": null}}}));
     let load = page(json!(room));
     assert_eq!(bo.get(&load).await.status, 200);
     assert_eq!(eve.get(&load).await.status, 404);

@@ -131,6 +131,7 @@ pub fn address(place: Stream) -> String {
         Stream::Task(id) => format!("/messaging/task/{id}/comments/"),
         Stream::Room(id) => format!("/messaging/room/{id}/"),
         Stream::Board(id) => format!("/boards/{id}/"),
+        Stream::Thread(id) => format!("/messaging/message/{id}/"),
         Stream::User(_) => "/messaging/notifications/".to_owned(),
     }
 }

@@ -27,6 +27,7 @@ fn message(n: i64, author: i64, at: i64) -> Message {
         parent: None,
         deleted: false,
         mentions: vec![],
+        ..Message::default()
     }
 }
 
@@ -35,8 +36,9 @@ fn reply(n: i64, parent: i64) -> Message {
 }
 
 fn history(messages: impl IntoIterator<Item = Message>) -> History {
-    let rows = messages.into_iter().map(|message| Row { clock: clock(message.at), message }).collect();
-    History { rows, older: false }
+    let rows =
+        messages.into_iter().map(|message| Row { clock: clock(message.at), message, mine: Vec::new() }).collect();
+    History { rows, older: false, newer: false }
 }
 
 fn flat(messages: impl IntoIterator<Item = Message>) -> Thread {

@@ -25,8 +25,12 @@ impl Server {
     }
 
     pub(super) fn snapshot(&self) -> (History, Cursor) {
-        let rows = self.messages.iter().map(|message| Row { message: message.clone(), clock: clock(0) }).collect();
-        (History { rows, older: false }, self.cursor())
+        let rows = self
+            .messages
+            .iter()
+            .map(|message| Row { message: message.clone(), clock: clock(0), mine: Vec::new() })
+            .collect();
+        (History { rows, older: false, newer: false }, self.cursor())
     }
 
     /// What a subscription is answered with, and whether it holds.
@@ -67,6 +71,7 @@ impl Server {
             parent: None,
             deleted: false,
             mentions: vec![],
+            ..Message::default()
         };
         self.messages.push(message.clone());
         self.log.push(Event::MessagePosted { message: Box::new(message.clone()) });

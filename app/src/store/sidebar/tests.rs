@@ -76,6 +76,7 @@ fn a_message_of_an_open_room_counts_as_activity() {
         parent: None,
         deleted: false,
         mentions: vec![],
+        ..Message::default()
     };
     let sidebar = after([(Stream::Room(RoomId(1)), Event::MessagePosted { message: Box::new(message) })]);
     assert_eq!(unread(&sidebar), [("general", 3), ("ops", 0)]);

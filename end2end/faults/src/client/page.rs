@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use protocol::{
     Cursor, Message, Stream,
     page::{BoardPage, History, Inbox, PageQuery, RoomPage, TaskPage},
@@ -35,7 +35,7 @@ struct Answered {
 /// The older page that was not asked for.
 type Older = Option<History>;
 
-const NOTHING: History = History { rows: Vec::new(), older: false };
+const NOTHING: History = History { rows: Vec::new(), older: false, newer: false };
 
 impl Shared {
     /// Reads the page of a stream; the history has the read. None where it may not be read.
@@ -43,28 +43,29 @@ impl Shared {
         let read = self.recorder.number();
         self.recorder.note(Entry::Asked { client: self.id, read, stream });
         let answered = match stream {
-            Stream::Room(room) => {
-                self.page(PageQuery::Room { room, before: None }).await?.map(|(page, _): (RoomPage, Older)| Answered {
+            Stream::Room(room) => self.page(PageQuery::Room { room, before: None, at: None }).await?.map(
+                |(page, _): (RoomPage, Older)| Answered {
                     cursor: page.cursor,
                     history: page.history,
                     n: Some(page.n),
                     things: BTreeMap::new(),
-                })
-            }
-            Stream::Task(task) => {
-                self.page(PageQuery::Task { task, before: None }).await?.map(|(page, _): (TaskPage, Older)| Answered {
+                },
+            ),
+            Stream::Task(task) => self.page(PageQuery::Task { task, before: None, at: None }).await?.map(
+                |(page, _): (TaskPage, Older)| Answered {
                     cursor: page.cursor,
                     history: page.history,
                     n: None,
                     things: BTreeMap::new(),
-                })
-            }
+                },
+            ),
             Stream::Board(board) => self.page(PageQuery::Board { board }).await?.map(|page: BoardPage| Answered {
                 cursor: page.cursor,
                 history: NOTHING,
                 n: None,
                 things: page.cards.iter().flat_map(of_card).collect(),
             }),
+            Stream::Thread(_) => bail!("a thread has no stream of its own"),
             Stream::User(_) => match self.page(PageQuery::Inbox { before: None }).await? {
                 Some(Inbox { rows, unread, next, cursor }) => {
                     ensure!(next.is_none(), "an inbox of more than one page");

@@ -107,6 +107,8 @@ fn channel(stream: Stream) -> u64 {
         Stream::Room(id) => (1, id.0),
         Stream::Task(id) => (2, id.0),
         Stream::User(id) => (3, id.0),
+        // Nothing is told on a thread itself.
+        Stream::Thread(id) => (1, id.0),
     };
     (id.unsigned_abs().wrapping_mul(4) + kind) % CHANNELS
 }

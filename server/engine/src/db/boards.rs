@@ -170,20 +170,23 @@ pub(crate) async fn leave_rooms(tx: &mut Tx, board: BoardId, user: UserId) -> Re
     Ok(rows.into_iter().map(|(room,)| room).collect())
 }
 
-/// Ends somebody's watching of every task of a board.
+/// Ends somebody's watching of every task and every thread of a board.
 pub(crate) async fn unwatch(tx: &mut Tx, board: BoardId, user: UserId) -> Result<u64> {
     sql!(run tx,
-        "delete from watches where user_id = $2 and stream in (select 'task:' || id from tasks where board_id = $1)",
+        "delete from watches where user_id = $2 and stream in (
+            select 'task:' || id from tasks where board_id = $1
+            union all select s.name from rooms r join streams s on s.home = 'room:' || r.id where r.board_id = $1)",
         board, user)
 }
 
-/// Takes the rows of a board, its rooms and its tasks out of somebody's inbox.
+/// Takes the rows of a board, its rooms, their threads and its tasks out of somebody's inbox.
 pub(crate) async fn forget(tx: &mut Tx, board: BoardId, user: UserId) -> Result<u64> {
     sql!(run tx,
         "delete from notifications where user_id = $2 and stream in (
             select 'board:' || id from boards where id = $1
             union all select 'room:' || id from rooms where board_id = $1
-            union all select 'task:' || id from tasks where board_id = $1)",
+            union all select 'task:' || id from tasks where board_id = $1
+            union all select s.name from rooms r join streams s on s.home = 'room:' || r.id where r.board_id = $1)",
         board, user)
 }
 

@@ -94,9 +94,12 @@ struct Logged {
 
 /// Up to `limit` events of a stream after a number, in order.
 pub(crate) async fn after(tx: &mut Tx, stream: Stream, seq: i64, limit: i64) -> Result<Vec<StoredEvent>> {
+    let redacted = serde_json::to_string(&Event::Redacted).map_err(internal)?;
+    // The texts of a room that was cleared go out of the log little by little; none is read meanwhile.
     let rows: Vec<Logged> = sql!(all tx,
-        "select seq, at, body from events where stream = $1 and seq > $2 order by seq limit $3",
-        stream.to_string(), seq, limit)?;
+        "select e.seq, e.at, case when e.message_id is not null and e.seq <= s.cleared_seq then $4 else e.body end as body
+         from events e join streams s on s.name = e.stream where e.stream = $1 and e.seq > $2 order by e.seq limit $3",
+        stream.to_string(), seq, limit, redacted)?;
     rows.into_iter()
         .map(|row| {
             let event: Event = serde_json::from_str(&row.body).map_err(internal)?;
@@ -109,6 +112,33 @@ pub(crate) async fn after(tx: &mut Tx, stream: Stream, seq: i64, limit: i64) -> 
 pub(crate) async fn redact(tx: &mut Tx, message: MessageId) -> Result<Vec<(String, i64)>> {
     let body = serde_json::to_string(&Event::Redacted).map_err(internal)?;
     sql!(all tx, "update events set body = $1 where message_id = $2 returning stream, seq", body, message)
+}
+
+/// Takes the texts of these messages out of the log.
+pub(crate) async fn redact_all(tx: &mut Tx, messages: &[MessageId]) -> Result<u64> {
+    let body = serde_json::to_string(&Event::Redacted).map_err(internal)?;
+    sql!(run_in messages, tx, "update events set body = $1 where message_id in ({ids})", body)
+}
+
+/// Takes the texts of all messages out of what is told on a stream after a number; gives the events'
+/// numbers.
+pub(crate) async fn redact_after(tx: &mut Tx, stream: Stream, seq: i64) -> Result<Vec<(String, i64)>> {
+    let body = serde_json::to_string(&Event::Redacted).map_err(internal)?;
+    sql!(all tx,
+        "update events set body = $1 where stream = $2 and seq > $3 and message_id is not null returning stream, seq",
+        body, stream.to_string(), seq)
+}
+
+/// Takes the texts of what is said in a place and its threads out of what people were told of it; gives
+/// the events' numbers.
+pub(crate) async fn redact_told(tx: &mut Tx, place: Stream) -> Result<Vec<(String, i64)>> {
+    let body = serde_json::to_string(&Event::Redacted).map_err(internal)?;
+    sql!(all tx,
+        "update events set body = $1 where stream like 'user:%' and message_id in
+         (select s.message_id from notifications n join notification_sources s on s.notification_id = n.id
+          where (n.stream = $2 or n.stream in (select name from streams where home = $2)) and s.message_id is not null)
+         returning stream, seq",
+        body, place.to_string())
 }
 
 /// The heads of the streams of these names that have any.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use protocol::{Message, MessageId, Person, Stream, UserId};
 use uuid::Uuid;
 
-use super::{Tx, rooms::PersonRow, sql};
+use super::{Tx, pins, quotes, reactions, rooms::PersonRow, sql, threads};
 use crate::{Result, write::internal};
 
 #[derive(sqlx::FromRow)]
@@ -21,14 +21,26 @@ struct Row {
     client_id: Uuid,
     parent_id: Option<MessageId>,
     deleted: bool,
+    edited_at: Option<i64>,
+    reacted: bool,
+    replied: bool,
+    pinned: bool,
+    quote_id: Option<MessageId>,
 }
 
-/// Messages with their authors, as [`Row`] reads them, where the rest of the text says.
+/// Messages with their authors, as [`Row`] reads them, where the rest of the text says. Of one that
+/// is deleted the text may still be there, as that can be undone: it never leaves this file.
 macro_rules! messages {
     ($rest:literal) => {
         concat!(
-            "select m.id, m.n, m.author_id, u.username, u.display_name, m.at, m.source, m.html, m.client_id, \
-             m.parent_id, m.deleted_at is not null as deleted from messages m left join users u on u.id = m.author_id ",
+            "select m.id, m.n, m.author_id, u.username, u.display_name, m.at, m.client_id, m.parent_id, \
+             m.deleted_at is not null as deleted, m.edited_at, \
+             exists (select 1 from reactions r where r.message_id = m.id) as reacted, \
+             exists (select 1 from streams t where t.name = 'thread:' || m.id and t.n > 0) as replied, \
+             exists (select 1 from pins p where p.message_id = m.id) as pinned, m.quote_id, \
+             case when m.deleted_at is null then m.source else '' end as source, \
+             case when m.deleted_at is null then m.html else '' end as html \
+             from messages m left join users u on u.id = m.author_id ",
             $rest
         )
     };
@@ -85,45 +97,89 @@ pub(crate) async fn one(tx: &mut Tx, id: MessageId) -> Result<Option<(Message, S
     };
     let stream = stream.parse().map_err(internal)?;
     let rows: Vec<Row> = sql!(all tx,
-        messages!("where m.id = $1"),
+        messages!("where m.id = $1 and m.n > (select s.cleared from streams s where s.name = m.stream)"),
         id)?;
-    Ok(with_mentions(tx, rows).await?.pop().map(|message| (message, stream)))
+    Ok(with_all(tx, rows).await?.pop().map(|message| (message, stream)))
 }
+
+/// The pages of a history. Each follows the index of (stream, n) from its key on: a test has both
+/// databases say so.
+const BEFORE: &str = messages!(
+    "where m.stream = $1 and m.n < $2 and m.n > (select s.cleared from streams s where s.name = $1)
+     order by m.n desc limit $3"
+);
+const AFTER: &str = messages!(
+    "where m.stream = $1 and m.n > $2 and m.n > (select s.cleared from streams s where s.name = $1)
+     order by m.n limit $3"
+);
+const LIVE_BEFORE: &str = messages!(
+    "where m.stream = $1 and m.n < $2 and m.n > (select s.cleared from streams s where s.name = $1)
+       and m.deleted_at is null order by m.n desc limit $3 offset $4"
+);
+const LIVE_AFTER: &str = messages!(
+    "where m.stream = $1 and m.n > $2 and m.n > (select s.cleared from streams s where s.name = $1)
+       and m.deleted_at is null order by m.n limit $3 offset $4"
+);
+const ROOTS_BEFORE: &str =
+    messages!("where m.stream = $1 and m.n < $2 and m.parent_id is null order by m.n desc limit $3");
+const ROOTS_AFTER: &str = messages!("where m.stream = $1 and m.n > $2 and m.parent_id is null order by m.n limit $3");
 
 /// Messages of a place before a number, newest first, tombstones included.
 pub(crate) async fn before(tx: &mut Tx, place: Stream, n: i64, limit: i64) -> Result<Vec<Message>> {
-    let rows: Vec<Row> = sql!(all tx,
-        messages!("where m.stream = $1 and m.n < $2 order by m.n desc limit $3"),
-        place.to_string(), n, limit)?;
-    with_mentions(tx, rows).await
+    let rows: Vec<Row> = sql!(all tx, BEFORE, place.to_string(), n, limit)?;
+    with_all(tx, rows).await
+}
+
+/// Messages of a place after a number, oldest first, tombstones included.
+pub(crate) async fn after(tx: &mut Tx, place: Stream, n: i64, limit: i64) -> Result<Vec<Message>> {
+    let rows: Vec<Row> = sql!(all tx, AFTER, place.to_string(), n, limit)?;
+    with_all(tx, rows).await
 }
 
 /// Messages of a place before a number, newest first, without the deleted ones, after the first `offset`.
 pub(crate) async fn live_before(tx: &mut Tx, place: Stream, n: i64, offset: i64, limit: i64) -> Result<Vec<Message>> {
-    let rows: Vec<Row> = sql!(all tx,
-        messages!("where m.stream = $1 and m.n < $2 and m.deleted_at is null order by m.n desc limit $3 offset $4"),
-        place.to_string(), n, limit, offset)?;
-    with_mentions(tx, rows).await
+    let rows: Vec<Row> = sql!(all tx, LIVE_BEFORE, place.to_string(), n, limit, offset)?;
+    with_all(tx, rows).await
+}
+
+/// Messages of a place after a number, oldest first, without the deleted ones, after the first `offset`.
+pub(crate) async fn live_after(tx: &mut Tx, place: Stream, n: i64, offset: i64, limit: i64) -> Result<Vec<Message>> {
+    let rows: Vec<Row> = sql!(all tx, LIVE_AFTER, place.to_string(), n, limit, offset)?;
+    with_all(tx, rows).await
 }
 
 /// The comments before a number that reply to none, newest first.
 pub(crate) async fn roots_before(tx: &mut Tx, place: Stream, n: i64, limit: i64) -> Result<Vec<Message>> {
-    let rows: Vec<Row> = sql!(all tx,
-        messages!("where m.stream = $1 and m.n < $2 and m.parent_id is null order by m.n desc limit $3"),
-        place.to_string(), n, limit)?;
-    with_mentions(tx, rows).await
+    let rows: Vec<Row> = sql!(all tx, ROOTS_BEFORE, place.to_string(), n, limit)?;
+    with_all(tx, rows).await
 }
 
-/// The replies to these messages, oldest first.
+/// The comments after a number that reply to none, oldest first.
+pub(crate) async fn roots_after(tx: &mut Tx, place: Stream, n: i64, limit: i64) -> Result<Vec<Message>> {
+    let rows: Vec<Row> = sql!(all tx, ROOTS_AFTER, place.to_string(), n, limit)?;
+    with_all(tx, rows).await
+}
+
+/// The messages pinned in a place, the last one pinned first.
+pub(crate) async fn pinned(tx: &mut Tx, place: Stream, limit: i64) -> Result<Vec<Message>> {
+    let rows: Vec<Row> = sql!(all tx,
+        messages!("join pins q on q.message_id = m.id where q.stream = $1 and m.deleted_at is null
+                   order by q.at desc, m.id desc limit $2"),
+        place.to_string(), limit)?;
+    with_all(tx, rows).await
+}
+
+/// The replies to these comments, oldest first.
 pub(crate) async fn replies(tx: &mut Tx, parents: &[MessageId]) -> Result<Vec<Message>> {
     let rows: Vec<Row> = sql!(all_in parents, tx,
         messages!("where m.parent_id in ({ids}) order by m.n"),
     )?;
-    with_mentions(tx, rows).await
+    with_all(tx, rows).await
 }
 
-async fn with_mentions(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<Message>> {
-    let ids: Vec<MessageId> = rows.iter().map(|row| row.id).collect();
+/// Messages with what is in other tables, each of which is only asked where there is something.
+async fn with_all(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<Message>> {
+    let ids: Vec<MessageId> = rows.iter().filter(|row| !row.deleted).map(|row| row.id).collect();
     let mut mentions: HashMap<MessageId, Vec<Person>> = HashMap::new();
     if !ids.is_empty() {
         let found: Vec<(MessageId, UserId, String, String)> = sql!(all_in ids, tx,
@@ -133,6 +189,15 @@ async fn with_mentions(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<Message>> {
             mentions.entry(message).or_default().push(Person { id, username, display_name });
         }
     }
+    let those =
+        |has: fn(&Row) -> bool| -> Vec<MessageId> { rows.iter().filter(|row| has(row)).map(|row| row.id).collect() };
+    let (reacted, replied, pinned) =
+        (those(|row| row.reacted && !row.deleted), those(|row| row.replied), those(|row| row.pinned && !row.deleted));
+    let quoted: Vec<MessageId> = rows.iter().filter(|row| !row.deleted).filter_map(|row| row.quote_id).collect();
+    let mut reactions = if reacted.is_empty() { HashMap::new() } else { reactions::of(tx, &reacted).await? };
+    let mut replies = if replied.is_empty() { HashMap::new() } else { threads::under(tx, &replied).await? };
+    let mut pins = if pinned.is_empty() { HashMap::new() } else { pins::of(tx, &pinned).await? };
+    let quotes = if quoted.is_empty() { HashMap::new() } else { quotes::of(tx, &quoted).await? };
     let message = |row: Row| Message {
         id: row.id,
         n: row.n,
@@ -147,15 +212,46 @@ async fn with_mentions(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<Message>> {
         parent: row.parent_id,
         deleted: row.deleted,
         mentions: mentions.remove(&row.id).unwrap_or_default(),
+        edited_at: row.edited_at,
+        reactions: reactions.remove(&row.id).unwrap_or_default(),
+        quote: row.quote_id.filter(|_| !row.deleted).and_then(|id| quotes.get(&id).cloned()),
+        replies: replies.remove(&row.id),
+        pinned: pins.remove(&row.id),
     };
     Ok(rows.into_iter().map(message).collect())
 }
 
-/// Makes a message a tombstone: its text and its mentions are gone. 0 where it was one already.
-pub(crate) async fn bury(tx: &mut Tx, id: MessageId, now: i64) -> Result<u64> {
-    sql!(run tx, "delete from mentions where message_id = $1", id)?;
-    sql!(run tx,
-        "update messages set source = '', html = '', deleted_at = $2 where id = $1 and deleted_at is null", id, now)
+/// Holds a message until the write ends, so that what happens to it at once happens one after the
+/// other: what is read of it from here on is as the last left it (PostgreSQL).
+pub(crate) async fn lock(tx: &mut Tx, id: MessageId) -> Result<u64> {
+    sql!(run tx, "update messages set deleted_at = deleted_at where id = $1", id)
+}
+
+/// Gives a message another text.
+pub(crate) async fn rewrite(tx: &mut Tx, id: MessageId, source: &str, html: &str, now: i64) -> Result<u64> {
+    sql!(run tx, "update messages set source = $2, html = $3, edited_at = $4 where id = $1", id, source, html, now)
+}
+
+/// Forgets whom a message mentions.
+pub(crate) async fn delete_mentions(tx: &mut Tx, id: MessageId) -> Result<u64> {
+    sql!(run tx, "delete from mentions where message_id = $1", id)
+}
+
+/// Makes a message a tombstone. Its text is shown to nobody any more, and wiped when that can't be
+/// undone any more.
+pub(crate) async fn bury(tx: &mut Tx, id: MessageId, by: UserId, now: i64) -> Result<u64> {
+    sql!(run tx, "update messages set deleted_at = $3, deleted_by = $2 where id = $1", id, by, now)
+}
+
+/// When a message was deleted, and by whom; none where it is not, or where its text is wiped.
+pub(crate) async fn deletion(tx: &mut Tx, id: MessageId) -> Result<Option<(i64, Option<UserId>)>> {
+    sql!(maybe tx,
+        "select deleted_at, deleted_by from messages where id = $1 and deleted_at is not null and source <> ''", id)
+}
+
+/// Makes a tombstone the message again that it was.
+pub(crate) async fn dig_up(tx: &mut Tx, id: MessageId) -> Result<u64> {
+    sql!(run tx, "update messages set deleted_at = null, deleted_by = null where id = $1", id)
 }
 
 /// Comments of a place that are not deleted.
@@ -215,6 +311,12 @@ pub(crate) async fn raise_watermarks(tx: &mut Tx, marks: &[(UserId, Stream, i64)
          on conflict (user_id, stream) do update set n = excluded.n where watermarks.n < excluded.n returning user_id")
 }
 
+/// Puts a watermark back; 0 where it is not further.
+pub(crate) async fn lower_watermark(tx: &mut Tx, user: UserId, place: Stream, n: i64) -> Result<u64> {
+    sql!(run tx,
+        "update watermarks set n = $3 where user_id = $1 and stream = $2 and n > $3", user, place.to_string(), n)
+}
+
 /// People a person may mention whose folded name matches a pattern: in a room, or on a board, or on
 /// any board they share.
 pub(crate) async fn mentionable(
@@ -257,3 +359,6 @@ pub(crate) async fn author_of(tx: &mut Tx, place: Stream, n: i64) -> Result<Opti
         sql!(maybe tx, "select author_id from messages where stream = $1 and n = $2", place.to_string(), n)?;
     Ok(author.and_then(|(author,)| author))
 }
+
+#[cfg(test)]
+mod plans;

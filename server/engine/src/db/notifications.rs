@@ -131,32 +131,114 @@ pub(crate) async fn read_place(tx: &mut Tx, user: UserId, place: Stream, n: i64,
         user, place.to_string(), n, now)
 }
 
+/// Marks unread what a person's inbox has of a place from a message's number on.
+pub(crate) async fn unread_place(tx: &mut Tx, user: UserId, place: Stream, n: i64) -> Result<u64> {
+    sql!(run tx,
+        "update notification_sources set read_at = null
+         where user_id = $1 and read_at is not null
+           and notification_id in (select id from notifications where user_id = $1 and stream = $2)
+           and message_id in (select id from messages where stream = $2 and n >= $3)",
+        user, place.to_string(), n)
+}
+
 /// Withdraws what a message caused; gives whose inbox had it, read or not.
 pub(crate) async fn withdraw(tx: &mut Tx, message: MessageId) -> Result<Vec<UserId>> {
     let rows: Vec<(UserId,)> =
         sql!(all tx, "delete from notification_sources where message_id = $1 returning user_id", message)?;
-    sql!(run tx,
-        "delete from notifications where stream = (select stream from messages where id = $1)
+    let holders: Vec<UserId> = rows.into_iter().map(|(user,)| user).collect();
+    settle(tx, message, &holders).await?;
+    Ok(holders)
+}
+
+/// Withdraws what a message caused from some people.
+pub(crate) async fn withdraw_from(tx: &mut Tx, message: MessageId, users: &[UserId]) -> Result<()> {
+    sql!(run_in users, tx, "delete from notification_sources where message_id = $1 and user_id in ({ids})", message)?;
+    settle(tx, message, users).await
+}
+
+/// Brings these people's rows for the place of a message in line with what is left of their sources.
+async fn settle(tx: &mut Tx, message: MessageId, users: &[UserId]) -> Result<()> {
+    if users.is_empty() {
+        return Ok(());
+    }
+    sql!(run_in users, tx,
+        "delete from notifications where stream = (select stream from messages where id = $1) and user_id in ({ids})
            and not exists (select 1 from notification_sources s where s.notification_id = notifications.id)",
         message)?;
-    Ok(rows.into_iter().map(|(user,)| user).collect())
+    sql!(run_in users, tx,
+        "update notifications
+         set at = (select max(s.at) from notification_sources s where s.notification_id = notifications.id)
+         where stream = (select stream from messages where id = $1) and user_id in ({ids})",
+        message)?;
+    Ok(())
 }
 
-/// Takes the rows of places that a person may read no longer out of their inbox.
-pub(crate) async fn forget(tx: &mut Tx, user: UserId, places: &[Stream]) -> Result<u64> {
-    let names: Vec<String> = places.iter().map(Stream::to_string).collect();
-    sql!(run_in names, tx, "delete from notifications where user_id = $1 and stream in ({ids})", user)
+/// Keeps what a message caused, before it is withdrawn, so that it can be brought back.
+pub(crate) async fn set_aside(tx: &mut Tx, message: MessageId) -> Result<u64> {
+    sql!(run tx,
+        "insert into withdrawn_sources (message_id, user_id, reason, actor_id, at, read_at)
+         select message_id, user_id, reason, actor_id, at, read_at from notification_sources where message_id = $1
+         on conflict do nothing",
+        message)
 }
 
-/// Who has a row about a place.
-pub(crate) async fn holders(tx: &mut Tx, place: Stream) -> Result<Vec<UserId>> {
-    let rows: Vec<(UserId,)> = sql!(all tx, "select user_id from notifications where stream = $1", place.to_string())?;
+/// Whose inbox had a message, before it was withdrawn.
+pub(crate) async fn set_aside_for(tx: &mut Tx, message: MessageId) -> Result<Vec<UserId>> {
+    let rows: Vec<(UserId,)> = sql!(all tx, "select user_id from withdrawn_sources where message_id = $1", message)?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// Forgets everybody's row about a place.
+/// Brings back to these people what a message caused. What they have read of its place meanwhile
+/// stays read.
+pub(crate) async fn bring_back(tx: &mut Tx, message: MessageId, users: &[UserId], now: i64) -> Result<()> {
+    sql!(run_in users, tx,
+        "insert into notifications (user_id, stream, at)
+         select w.user_id, m.stream, w.at from withdrawn_sources w join messages m on m.id = w.message_id
+         where w.message_id = $1 and w.user_id in ({ids}) on conflict (user_id, stream) do nothing",
+        message)?;
+    sql!(run_in users, tx,
+        "insert into notification_sources (notification_id, user_id, reason, message_id, actor_id, at, read_at)
+         select n.id, w.user_id, w.reason, w.message_id, w.actor_id, w.at,
+                case when k.n >= m.n then coalesce(w.read_at, $2) else w.read_at end
+         from withdrawn_sources w join messages m on m.id = w.message_id
+         join notifications n on n.user_id = w.user_id and n.stream = m.stream
+         left join watermarks k on k.user_id = w.user_id and k.stream = m.stream
+         where w.message_id = $1 and w.user_id in ({ids})",
+        message, now)?;
+    sql!(run tx, "delete from withdrawn_sources where message_id = $1", message)?;
+    settle(tx, message, users).await
+}
+
+/// Takes a place and its threads out of every inbox.
 pub(crate) async fn forget_place(tx: &mut Tx, place: Stream) -> Result<u64> {
-    sql!(run tx, "delete from notifications where stream = $1", place.to_string())
+    sql!(run tx,
+        "delete from notifications where stream = $1 or stream in (select name from streams where home = $1)",
+        place.to_string())
+}
+
+/// Who has a message in their inbox.
+pub(crate) async fn holders_of(tx: &mut Tx, message: MessageId) -> Result<Vec<UserId>> {
+    let rows: Vec<(UserId,)> =
+        sql!(all tx, "select distinct user_id from notification_sources where message_id = $1", message)?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Takes the rows of places that a person may read no longer, and of their threads, out of the inbox.
+pub(crate) async fn forget(tx: &mut Tx, user: UserId, places: &[Stream]) -> Result<u64> {
+    let names: Vec<String> = places.iter().map(Stream::to_string).collect();
+    sql!(run_in names, tx,
+        "delete from notifications where user_id = $1
+           and (stream in ({ids}) or stream in (select name from streams where home in ({ids})))",
+        user)
+}
+
+/// Who has a row about a place or a thread of it.
+pub(crate) async fn holders(tx: &mut Tx, place: Stream) -> Result<Vec<UserId>> {
+    let rows: Vec<(UserId,)> = sql!(all tx,
+        "select user_id from notifications where stream = $1
+         union select user_id from notifications where stream in (select name from streams where home = $1)",
+        place.to_string())?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// Who watches a place.

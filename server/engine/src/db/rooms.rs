@@ -211,3 +211,19 @@ pub(crate) async fn outsiders(tx: &mut Tx, room: RoomId, board: BoardId, limit: 
         room, board, limit)?;
     Ok(rows.into_iter().map(Into::into).collect())
 }
+
+/// Those of some people who are in a room.
+pub(crate) async fn members_among(tx: &mut Tx, room: RoomId, users: &[UserId]) -> Result<Vec<UserId>> {
+    let rows: Vec<(UserId,)> = sql!(all_in users, tx,
+        "select user_id from room_members where room_id = $1 and user_id in ({ids})", room)?;
+    Ok(rows.into_iter().map(|(user,)| user).collect())
+}
+
+/// Marks a room read by all of its members up to a number; gives who was not as far.
+pub(crate) async fn read_by_all(tx: &mut Tx, room: RoomId, n: i64) -> Result<Vec<UserId>> {
+    let rows: Vec<(UserId,)> = sql!(all tx,
+        "insert into watermarks (user_id, stream, n) select user_id, $2, $3 from room_members where room_id = $1
+         on conflict (user_id, stream) do update set n = excluded.n where watermarks.n < excluded.n returning user_id",
+        room, protocol::Stream::Room(room).to_string(), n)?;
+    Ok(rows.into_iter().map(|(user,)| user).collect())
+}

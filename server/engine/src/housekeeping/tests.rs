@@ -11,16 +11,20 @@ use crate::{
     Actor, Settings, Signup,
     accounts::{self, NewAccount, Visit},
     boards,
-    db::sql,
+    db::{Tx, sql},
     live,
     messages::{self, NewMessage},
     rooms,
 };
 
 async fn engine(folder: &tempfile::TempDir) -> Engine {
+    engine_on(folder, None).await
+}
+
+async fn engine_on(folder: &tempfile::TempDir, database_url: Option<String>) -> Engine {
     let settings = Settings {
         data_dir: folder.path().into(),
-        database_url: None,
+        database_url,
         redis_url: None,
         event_retention_days: 30,
         signup: Signup::Open,
@@ -40,8 +44,13 @@ async fn talk(engine: &Engine, ana: &Actor, messages: usize) -> RoomId {
     let new = rooms::NewRoom { name: "general".into(), topic: String::new(), private: false, members: Vec::new() };
     let room = rooms::create(engine, ana, Uuid::now_v7(), board.board.id, new).await.unwrap();
     for n in 0..messages {
-        let new =
-            NewMessage { place: Stream::Room(room.id), key: Uuid::now_v7(), content: format!("{n}"), parent: None };
+        let new = NewMessage {
+            place: Stream::Room(room.id),
+            key: Uuid::now_v7(),
+            content: format!("{n}"),
+            parent: None,
+            quote: None,
+        };
         messages::post(engine, ana, new).await.unwrap();
     }
     room.id
@@ -113,7 +122,7 @@ async fn a_job_is_done_by_one_node_until_its_lease_is_over() {
     engine.close().await;
 }
 
-async fn count(engine: &Engine, text: &'static str, room: RoomId) -> i64 {
+async fn left(engine: &Engine, text: &'static str, room: RoomId) -> i64 {
     let mut tx = engine.db().read().await.unwrap();
     let (count,): (i64,) = sql!(one & mut tx, text, Stream::Room(room).to_string()).unwrap();
     count
@@ -135,9 +144,64 @@ async fn what_a_deleted_room_leaves_goes_in_steps_and_nothing_else_goes() {
         "select count(*) from streams where name = $1",
         "select count(*) from watermarks where stream = $1",
     ] {
-        assert_eq!(count(&engine, rows, large).await, 0, "{rows}");
-        assert!(count(&engine, rows, other).await > 0, "{rows}");
+        assert_eq!(left(&engine, rows, large).await, 0, "{rows}");
+        assert!(left(&engine, rows, other).await > 0, "{rows}");
     }
     assert_eq!(deleted::clear(&engine).await, Ok(0), "nothing is left to do");
     engine.close().await;
+}
+
+async fn count(tx: &mut Tx, query: &'static str) -> i64 {
+    let (count,): (i64,) = sql!(one tx, query).unwrap();
+    count
+}
+
+async fn what_is_gone_for_good_is_wiped(engine: Engine) {
+    let ana = ana(&engine).await;
+    let room = talk(&engine, &ana, 450).await;
+    let texts = "select count(*) from messages where source <> ''";
+    let look = async || engine.db().look().await.unwrap();
+    let newest = rooms::page(&engine, &ana, room, None, crate::Zone::named("UTC")).await.unwrap().history.rows;
+    let (kept, gone) = (newest[0].message.id, newest[1].message.id);
+    messages::edit(&engine, &ana, Uuid::now_v7(), gone, "again @ana").await.unwrap();
+    for id in [kept, gone] {
+        messages::delete(&engine, &ana, Uuid::now_v7(), id).await.unwrap();
+    }
+    engine
+        .write(move |w| {
+            Box::pin(async move {
+                sql!(run &mut w.tx, "update messages set deleted_at = deleted_at - 10001 where id = $1", gone)
+            })
+        })
+        .await
+        .unwrap();
+    wiping::wipe(&engine).await.unwrap();
+    assert_eq!(count(&mut look().await, texts).await, 449, "what can be undone is kept");
+    assert_eq!(count(&mut look().await, "select count(*) from message_versions").await, 0);
+    assert_eq!(count(&mut look().await, "select count(*) from mentions").await, 0);
+    assert!(messages::restore(&engine, &ana, Uuid::now_v7(), kept).await.is_ok());
+
+    messages::clear(&engine, &ana, Uuid::now_v7(), room).await.unwrap();
+    let new =
+        NewMessage { place: Stream::Room(room), key: Uuid::now_v7(), content: "new".into(), parent: None, quote: None };
+    messages::post(&engine, &ana, new).await.unwrap();
+    assert_eq!(wiping::wipe(&engine).await.unwrap(), 450);
+    assert_eq!(count(&mut look().await, texts).await, 1);
+    let told = "select count(*) from events where message_id is not null and body not like '%redacted%'";
+    assert_eq!(count(&mut look().await, told).await, 1, "the log says nothing of them either");
+    assert_eq!(wiping::wipe(&engine).await.unwrap(), 0, "nothing is left to do");
+    engine.close().await;
+}
+
+#[tokio::test]
+async fn what_is_gone_for_good_is_wiped_on_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    what_is_gone_for_good_is_wiped(engine(&folder).await).await;
+}
+
+#[tokio::test]
+async fn what_is_gone_for_good_is_wiped_on_postgres() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = foundations::postgres::new_database().await.unwrap();
+    what_is_gone_for_good_is_wiped(engine_on(&folder, Some(url)).await).await;
 }

@@ -6,10 +6,10 @@
 
 use std::collections::HashMap;
 
-use protocol::{Error, Event, Message, MessageId, Person, Stream, UserId};
+use protocol::{Error, Event, Message, MessageId, Person, Quote, Stream, UserId};
 use uuid::Uuid;
 
-use super::{Place, Posted, place, place_in_room, repeated};
+use super::{Place, Posted, found, place, place_in_room, quoting, repeated, threads};
 use crate::{
     Actor, Result,
     db::{self, Tx},
@@ -21,7 +21,7 @@ use crate::{
 #[derive(Clone)]
 pub(crate) struct Draft {
     pub(crate) actor: Actor,
-    /// A room or a task.
+    /// A room, a thread of one, or a task.
     pub(crate) place: Stream,
     /// The client id of the write.
     pub(crate) key: Uuid,
@@ -30,15 +30,17 @@ pub(crate) struct Draft {
     pub(crate) source: String,
     pub(crate) html: String,
     pub(crate) mentions: Vec<Person>,
-    /// The comment it replies to.
+    /// The message it replies to.
     pub(crate) parent: Option<MessageId>,
+    /// The message it quotes.
+    pub(crate) quote: Option<MessageId>,
 }
 
 impl Draft {
     /// Can it be stored together with others? Those that tell people in particular count what was
     /// there before, so each of them is stored by itself.
     pub(crate) fn is_plain(&self) -> bool {
-        matches!(self.place, Stream::Room(_)) && self.mentions.is_empty() && self.parent.is_none()
+        matches!(self.place, Stream::Room(_)) && self.mentions.is_empty() && self.quote.is_none()
     }
 }
 
@@ -55,8 +57,9 @@ enum Verdict {
 
 struct Accepted {
     place: Place,
-    /// The first comment of its thread, and who wrote what it replies to.
+    /// The first message of its thread, and who wrote what it replies to.
     thread: Option<(MessageId, Option<UserId>)>,
+    quote: Option<Box<Quote>>,
 }
 
 /// Stores messages as part of a write; an answer each, in order.
@@ -95,7 +98,7 @@ async fn judge(w: &mut Write, drafts: &[Draft]) -> Result<Vec<Verdict>> {
         let place = places.next().ok_or_else(|| internal("a draft has no place"))?;
         let verdict = match place {
             Err(error) => Verdict::Refused(error),
-            Ok(place) if !place.posts => Verdict::Refused(Error::Forbidden),
+            Ok(place) if !place.rights.posts => Verdict::Refused(Error::Forbidden),
             Ok(_) if known.contains(&key) => match repeated(&mut w.tx, &draft.actor, draft.key, &draft.request).await {
                 Ok(Some(message)) => Verdict::Repeated(Box::new(message)),
                 Ok(None) => return Err(internal("a client id was known and is not")),
@@ -105,10 +108,10 @@ async fn judge(w: &mut Write, drafts: &[Draft]) -> Result<Vec<Verdict>> {
             Ok(place) => match first.get(&key) {
                 Some(twin) if drafts[*twin].request == draft.request => Verdict::Twin(*twin),
                 Some(_) => Verdict::Refused(reused()),
-                None => match thread(&mut w.tx, draft).await {
-                    Ok(thread) => {
+                None => match accept(&mut w.tx, draft, place).await {
+                    Ok(accepted) => {
                         first.insert(key, nth);
-                        Verdict::Stored(Accepted { place, thread }, 0)
+                        Verdict::Stored(accepted, 0)
                     }
                     Err(error @ Error::Invalid { .. }) => Verdict::Refused(error),
                     Err(error) => return Err(error),
@@ -148,15 +151,47 @@ async fn places(tx: &mut Tx, drafts: &[Draft]) -> Result<Vec<Result<Place>>> {
     Ok(places)
 }
 
+/// Looks at what a draft refers to.
+async fn accept(tx: &mut Tx, draft: &Draft, place: Place) -> Result<Accepted> {
+    let thread = thread(tx, draft, &place).await?;
+    let quote = match draft.quote {
+        None => None,
+        Some(id) => Some(Box::new(quoted(tx, draft, &place, id).await?)),
+    };
+    if let (Stream::Thread(root), Some(room)) = (place.stream, &place.room) {
+        db::threads::create(tx, root, room.id).await?;
+    }
+    Ok(Accepted { place, thread, quote })
+}
+
 /// The thread that a draft belongs to.
-async fn thread(tx: &mut Tx, draft: &Draft) -> Result<Option<(MessageId, Option<UserId>)>> {
-    let Some(parent) = draft.parent else { return Ok(None) };
-    let gone = || Error::invalid("parent", "The comment you reply to is not here any more.");
+async fn thread(tx: &mut Tx, draft: &Draft, place: &Place) -> Result<Option<(MessageId, Option<UserId>)>> {
+    let gone = || Error::invalid("parent", "The message you reply to is not here any more.");
+    let parent = match (place.stream, draft.parent) {
+        (Stream::Thread(root), None) => root,
+        (_, Some(parent)) => parent,
+        (_, None) => return Ok(None),
+    };
     let (message, there) = db::messages::one(tx, parent).await?.ok_or_else(gone)?;
-    if there != draft.place || message.deleted {
+    let root = match place.stream {
+        Stream::Thread(root) if parent == root || there == place.stream => root,
+        Stream::Task(_) if there == place.stream => message.parent.unwrap_or(message.id),
+        _ => return Err(gone()),
+    };
+    if message.deleted {
         return Err(gone());
     }
-    Ok(Some((message.parent.unwrap_or(message.id), message.author.map(|author| author.id))))
+    Ok(Some((root, message.author.map(|author| author.id))))
+}
+
+/// What a draft quotes, if that is of the same room or task.
+async fn quoted(tx: &mut Tx, draft: &Draft, place: &Place, id: MessageId) -> Result<Quote> {
+    let gone = || Error::invalid("quote", "The message you quote is not here any more.");
+    match found(tx, &draft.actor, id).await {
+        Ok((message, there)) if there.home == place.home && !message.deleted => Ok(quoting::of(&message)),
+        Ok(_) | Err(Error::NotFound) => Err(gone()),
+        Err(error) => Err(error),
+    }
 }
 
 /// Numbers what is accepted, in order, place by place. Who writes in the same place waits here for
@@ -215,12 +250,18 @@ async fn insert(w: &mut Write, drafts: &[Draft], verdicts: &[Verdict]) -> Result
 
 /// Tells who is to hear of a message that is stored.
 async fn tell(w: &mut Write, draft: &Draft, accepted: Accepted, id: MessageId, n: i64) -> Result<Message> {
-    let Accepted { place, thread } = accepted;
+    let Accepted { place, thread, quote } = accepted;
     let users: Vec<_> = draft.mentions.iter().map(|person| person.id).collect();
     db::messages::insert_mentions(&mut w.tx, id, &users).await?;
+    if let Some(quote) = &quote {
+        db::quotes::set(&mut w.tx, id, quote.id).await?;
+    }
     if let (Some(room), false) = (&place.room, place.joined) {
-        // What was said before counts as read: the author's mark is at this message already.
-        rooms::take_in(w, &draft.actor, room).await?;
+        // What was said in the room before counts as read; a message puts its author's mark there itself.
+        match place.stream {
+            Stream::Thread(_) => rooms::enter(w, &draft.actor, room).await?,
+            _ => drop(rooms::take_in(w, &draft.actor, room).await?),
+        }
     }
     let message = Message {
         id,
@@ -233,9 +274,16 @@ async fn tell(w: &mut Write, draft: &Draft, accepted: Accepted, id: MessageId, n
         parent: thread.map(|(root, _)| root),
         deleted: false,
         mentions: draft.mentions.clone(),
+        quote: quote.map(|quote| *quote),
+        ..Message::default()
     };
     notify::posted(w, &place, &message, thread.and_then(|(_, author)| author)).await?;
-    w.tell_of(place.stream, id, Event::MessagePosted { message: Box::new(message.clone()) });
+    let told = quoting::told(message.clone());
+    let event = match place.stream {
+        Stream::Thread(root) => Event::ReplyPosted { message: told, replies: threads::replies(w, root).await? },
+        _ => Event::MessagePosted { message: told },
+    };
+    w.tell_of(place.home, id, event);
     super::tell_count(w, &place).await?;
     Ok(message)
 }

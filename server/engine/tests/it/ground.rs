@@ -74,14 +74,14 @@ impl Ground {
 
     /// Says something in a room.
     pub async fn say(&self, actor: &Actor, room: RoomId, key: Uuid, text: &str) -> Result<Posted> {
-        let new = NewMessage { place: Stream::Room(room), key, content: text.to_owned(), parent: None };
+        let new = NewMessage { place: Stream::Room(room), key, content: text.to_owned(), parent: None, quote: None };
         messages::post(&self.engine, actor, new).await
     }
 
     /// What the room holds: numbers and texts, oldest first.
     pub async fn said(&self, actor: &Actor, room: RoomId) -> Vec<(i64, String)> {
         let zone = engine::Zone::named("UTC");
-        let page = rooms::page(&self.engine, actor, room, zone).await.unwrap();
+        let page = rooms::page(&self.engine, actor, room, None, zone).await.unwrap();
         page.history.rows.into_iter().map(|row| (row.message.n, row.message.source)).collect()
     }
 }

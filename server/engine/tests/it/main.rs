@@ -23,3 +23,4 @@ mod ground;
 mod posting;
 mod proxy;
 mod stalls;
+mod unread;

@@ -93,14 +93,14 @@ async fn the_first_message_joins_and_mentions_are_told(ground: Ground) {
     let before = notifications::count(engine, &ana).await.unwrap();
     let plain = ground.say(&bo, room, Uuid::now_v7(), "hello all").await.unwrap();
     assert_eq!(notifications::count(engine, &ana).await.unwrap(), before, "nobody in particular is told");
-    let page = rooms::page(engine, &bo, room, engine::Zone::named("UTC")).await.unwrap();
+    let page = rooms::page(engine, &bo, room, None, engine::Zone::named("UTC")).await.unwrap();
     assert!(page.joined && page.members.contains(&bo.me.person));
     assert_eq!((page.n, page.read), (1, 1), "one's own words are read");
     let told = ground.say(&bo, room, Uuid::now_v7(), "hello @ana").await.unwrap();
     assert_eq!(told.message.mentions, std::slice::from_ref(&ana.me.person));
     assert_eq!(notifications::count(engine, &ana).await.unwrap(), before + 1);
     assert_eq!((plain.message.n, told.message.n), (1, 2));
-    let page = rooms::page(engine, &ana, room, engine::Zone::named("UTC")).await.unwrap();
+    let page = rooms::page(engine, &ana, room, None, engine::Zone::named("UTC")).await.unwrap();
     assert_eq!((page.n, page.read), (2, 0), "what others say is not read");
 }
 
@@ -110,7 +110,7 @@ async fn comments_reply_and_count(ground: Ground) {
     let new = tasks::NewTask { title: "Task".to_owned(), description: String::new(), column: None };
     let task = tasks::create(engine, &ana, Uuid::now_v7(), board, new).await.unwrap().card.id;
     let comment = |who, parent, place| {
-        let new = NewMessage { place, key: Uuid::now_v7(), content: "a comment".to_owned(), parent };
+        let new = NewMessage { place, key: Uuid::now_v7(), content: "a comment".to_owned(), parent, quote: None };
         messages::post(engine, who, new)
     };
     let here = Stream::Task(task);

@@ -124,7 +124,7 @@ pub(super) async fn scene(engine: &Engine) -> Scene {
 }
 
 pub(super) fn say(actor: &Actor, room: RoomId, key: Uuid, text: &str) -> (Actor, NewMessage) {
-    (actor.clone(), NewMessage { place: Stream::Room(room), key, content: text.to_owned(), parent: None })
+    (actor.clone(), NewMessage { place: Stream::Room(room), key, content: text.to_owned(), parent: None, quote: None })
 }
 
 pub(super) async fn post(engine: &Engine, (actor, new): (Actor, NewMessage)) -> Result<Posted> {

@@ -34,7 +34,7 @@ async fn where_the_disk_is_full_writes_are_refused_and_reads_go_on_and_it_heals(
     let posted = bench.together(asked.clone().into_iter().map(|asked| post(&bench.engine, asked))).await;
     let codes: Vec<_> = posted.iter().map(|posted| posted.as_ref().err()).collect();
     assert!(codes.iter().all(|code| *code == Some(&Error::Unavailable)), "{codes:?}");
-    let page = rooms::page(&bench.engine, &ana, room, crate::Zone::named("UTC")).await.unwrap();
+    let page = rooms::page(&bench.engine, &ana, room, None, crate::Zone::named("UTC")).await.unwrap();
     assert_eq!(page.n, 0, "reading goes on, and nothing was changed");
 
     limit(1_000_000).await.unwrap();

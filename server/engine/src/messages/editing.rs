@@ -1,0 +1,81 @@
+//! Messages edited by their authors, and what they said before.
+
+use std::collections::BTreeSet;
+
+use protocol::{Error, Event, Message, MessageId, UserId, Version, page::VersionRow, text};
+use uuid::Uuid;
+
+use super::{count, found, gone, quoting::told, render};
+use crate::{Actor, Engine, Result, Zone, db, notify, write::digest};
+
+/// Gives a message of one's own another text; gives it as it is now. Nobody else edits it, so the
+/// last edit wins; what it said before stays in its history. The same text again changes nothing.
+/// Who is mentioned newly is told, and it is withdrawn from who is mentioned no longer.
+///
+/// # Errors
+/// Not readable, not allowed, deleted, empty or too long, too often, the key used for something else.
+pub async fn edit(engine: &Engine, actor: &Actor, key: Uuid, id: MessageId, content: &str) -> Result<Message> {
+    let source = text::message(content)?;
+    let request = digest("messages::edit", &(id, &source))?;
+    let (html, mentions) = {
+        let mut tx = engine.db().read().await?;
+        let (message, place) = found(&mut tx, actor, id).await?;
+        may_edit(&place, &message)?;
+        count(engine, &mut tx, actor, key).await?;
+        render(&mut tx, place.home, place.board, &source).await?
+    };
+    let author = actor.clone();
+    engine
+        .write_once(actor.id(), key, request, move |w| {
+            Box::pin(async move {
+                db::messages::lock(&mut w.tx, id).await?;
+                let (before, place) = found(&mut w.tx, &author, id).await?;
+                may_edit(&place, &before)?;
+                if before.source == source {
+                    return Ok(());
+                }
+                db::versions::keep(&mut w.tx, id).await?;
+                db::messages::rewrite(&mut w.tx, id, &source, &html, w.now).await?;
+                db::messages::delete_mentions(&mut w.tx, id).await?;
+                let users: Vec<UserId> = mentions.iter().map(|person| person.id).collect();
+                db::messages::insert_mentions(&mut w.tx, id, &users).await?;
+                let (message, _) = db::messages::one(&mut w.tx, id).await?.ok_or(Error::NotFound)?;
+                w.redact(id).await?;
+                let ids = |message: &Message| message.mentions.iter().map(|person| person.id).collect::<BTreeSet<_>>();
+                notify::edited(w, &place, &message, &ids(&before)).await?;
+                w.tell_of(place.home, id, Event::MessageEdited { message: told(message) });
+                Ok(())
+            })
+        })
+        .await?;
+    // Not the write's own answer: a retry gets the message as it is, not as it once was.
+    Ok(found(&mut engine.db().read().await?, actor, id).await?.0)
+}
+
+fn may_edit(place: &super::Place, message: &Message) -> Result<()> {
+    if place.rights.edits(message) {
+        Ok(())
+    } else if message.deleted {
+        Err(gone())
+    } else {
+        Err(Error::Forbidden)
+    }
+}
+
+/// What a message says and said before, newest first, for who may read it; nothing of one that is
+/// deleted.
+///
+/// # Errors
+/// Not there, or not readable.
+pub async fn versions(engine: &Engine, actor: &Actor, id: MessageId, zone: Zone) -> Result<Vec<VersionRow>> {
+    let mut tx = engine.db().read().await?;
+    let (message, _) = found(&mut tx, actor, id).await?;
+    if message.deleted {
+        return Ok(Vec::new());
+    }
+    let Message { source, html, at, edited_at, .. } = message;
+    let now = Version { source, html, at: edited_at.unwrap_or(at) };
+    let before = db::versions::of(&mut tx, id).await?;
+    let row = |version: Version| VersionRow { clock: zone.clock(version.at), version };
+    Ok(std::iter::once(now).chain(before).map(row).collect())
+}

@@ -1,0 +1,77 @@
+//! Messages that are pinned in their room, threads included, or on their task.
+
+use protocol::{Error, Event, MessageId, Pin, Stream, limits::PINS, page::Row};
+use uuid::Uuid;
+
+use super::{found, gone, pages::rows, place};
+use crate::{
+    Actor, Engine, Result, Zone, db,
+    write::{digest, internal},
+};
+
+/// Pins a message, for everybody. One that is pinned stays so as it was.
+///
+/// # Errors
+/// Not readable, not allowed, deleted; too many are pinned; the key used for something else.
+pub async fn pin(engine: &Engine, actor: &Actor, key: Uuid, id: MessageId) -> Result<Pin> {
+    let request = digest("messages::pin", &id)?;
+    let actor = actor.clone();
+    engine
+        .write_once(actor.id(), key, request, move |w| {
+            Box::pin(async move {
+                db::messages::lock(&mut w.tx, id).await?;
+                let (message, place) = found(&mut w.tx, &actor, id).await?;
+                if !place.rights.pins(&message) {
+                    return Err(if message.deleted { gone() } else { Error::Forbidden });
+                }
+                if let Some(pin) = message.pinned {
+                    return Ok(pin);
+                }
+                if db::pins::count(&mut w.tx, place.home).await? >= PINS {
+                    let words = format!("{PINS} messages are pinned here, which is the most. Unpin one first.");
+                    return Err(Error::invalid("message", words));
+                }
+                db::pins::add(&mut w.tx, id, place.home, actor.id(), w.now).await?;
+                let pin = db::pins::of(&mut w.tx, &[id]).await?.remove(&id);
+                let pin = pin.ok_or_else(|| internal("a pin is gone at once"))?;
+                w.tell(place.home, Event::MessagePinned { id, pin: pin.clone() });
+                Ok(pin)
+            })
+        })
+        .await
+}
+
+/// Takes the pin off a message. One without stays so.
+///
+/// # Errors
+/// Not readable, not allowed, deleted; the key used for something else.
+pub async fn unpin(engine: &Engine, actor: &Actor, key: Uuid, id: MessageId) -> Result<()> {
+    let request = digest("messages::unpin", &id)?;
+    let actor = actor.clone();
+    engine
+        .write_once(actor.id(), key, request, move |w| {
+            Box::pin(async move {
+                db::messages::lock(&mut w.tx, id).await?;
+                let (message, place) = found(&mut w.tx, &actor, id).await?;
+                if !place.rights.pins(&message) {
+                    return Err(if message.deleted { gone() } else { Error::Forbidden });
+                }
+                if db::pins::remove(&mut w.tx, id).await? > 0 {
+                    w.tell(place.home, Event::MessageUnpinned { id });
+                }
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// The messages pinned in a room or on a task, the last one pinned first.
+///
+/// # Errors
+/// Not readable.
+pub async fn pins(engine: &Engine, actor: &Actor, stream: Stream, zone: Zone) -> Result<Vec<Row>> {
+    let mut tx = engine.db().read().await?;
+    let home = place(&mut tx, actor, stream).await?.home;
+    let messages = db::messages::pinned(&mut tx, home, PINS).await?;
+    rows(&mut tx, actor, messages, zone).await
+}
