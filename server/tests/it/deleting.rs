@@ -155,8 +155,8 @@ async fn a_room_is_cleared_at_once_for_everybody(app: TestApp) {
     let frames = socket.rest().await;
     let told: Vec<&Value> =
         frames.iter().filter(|frame| frame["type"] == "event").map(|frame| &frame["event"]).collect();
-    assert!(told.contains(&&json!({"kind": "room_cleared", "n": 2})), "{told:?}");
-    let read = told.iter().find(|event| event["kind"] == "read_up_to").unwrap_or_else(|| panic!("{told:?}"));
+    assert!(told.contains(&&json!({"room_cleared": {"n": 2}})), "{told:?}");
+    let read = told.iter().find_map(|event| event.get("read_up_to")).unwrap_or_else(|| panic!("{told:?}"));
     assert_eq!((&read["n"], &read["unread"]), (&json!(2), &json!(before.0)));
     for person in [&ana, &bo, &vic] {
         let all = everything(&app, person, room, id).await;

@@ -87,7 +87,7 @@ async fn a_reply_is_in_the_thread_and_not_in_the_room(app: TestApp) {
     assert_eq!((&shown["replies"]["count"], &shown["replies"]["by"]["username"]), (&json!(3), &json!("bo")));
     let page = ana.get(&function("load_thread", json!({"root": root}))).await.json;
     assert_eq!(
-        (&page["root"]["source"], &page["n"], &page["following"]),
+        (&page["root"]["message"]["source"], &page["n"], &page["following"]),
         (&json!("who comes?"), &json!(3), &json!(true))
     );
     assert_eq!(page["history"]["rows"].as_array().unwrap().len(), 3);

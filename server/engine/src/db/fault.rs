@@ -30,6 +30,8 @@ pub(crate) fn fault(cause: sqlx::Error) -> Error {
 fn passes(cause: &sqlx::Error) -> bool {
     match cause {
         sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed => true,
+        // A connection that was cut in the middle of a word, or while it was being made.
+        sqlx::Error::Protocol(_) | sqlx::Error::Tls(_) | sqlx::Error::BeginFailed => true,
         sqlx::Error::Database(error) => match (sqlite_code(cause), error.try_downcast_ref::<PgDatabaseError>()) {
             // Read-only, an error of the disk, full, busy, locked (https://www.sqlite.org/rescode.html).
             (Some(code), _) => matches!(code, 5 | 6 | 8 | 10 | 13),
