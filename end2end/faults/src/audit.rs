@@ -16,7 +16,9 @@ type Task = (i64, i64, i64, String, String);
 type Inbox = (i64, i64, String, i64, i64, Option<i64>);
 
 const HEADS: &str = "select name, seq, n from streams";
-const MESSAGES: &str = "select stream, id, n, author_id, client_id, source, deleted_at from messages \
+// A text that is deleted can be brought back for a while; it must not be read.
+const MESSAGES: &str = "select stream, id, n, author_id, client_id, \
+    case when deleted_at is null then source else '' end, deleted_at from messages \
     order by stream, n";
 const EVENTS: &str = "select stream, seq, body from events order by stream, seq";
 const TASKS: &str = "select board_id, id, column_id, position, title from tasks";
