@@ -106,14 +106,21 @@ impl Thread {
         match &stored.event {
             Event::MessagePosted { message } => self.posted(Message::clone(message), clock),
             Event::MessageDeleted { id, .. } => self.deleted(*id),
+            Event::MessageEdited { message } | Event::MessageRestored { message } => self.changed(message),
             _ => {}
         }
     }
 
-    /// Does the event delete a message that stands between the rows and never came here? What posted
-    /// it says nothing any more, so that its tombstone must be fetched.
+    /// Does the event change a message that stands between the rows and never came here? What posted
+    /// it says nothing any more, so that it, or its tombstone, must be fetched. So must what is left of
+    /// a room that was cleared.
     pub fn lacks(&self, stored: &StoredEvent) -> bool {
-        let Event::MessageDeleted { id, n } = &stored.event else { return false };
+        let (id, n) = match &stored.event {
+            Event::MessageDeleted { id, n } => (id, n),
+            Event::MessageEdited { message } | Event::MessageRestored { message } => (&message.id, &message.n),
+            Event::RoomCleared { .. } => return true,
+            _ => return false,
+        };
         let sent = || self.entries.iter().filter(|entry| entry.state == State::Sent);
         let first = if self.older { sent().map(|entry| entry.message.n).min().unwrap_or(LAST) } else { 0 };
         !self.away && *n > first && !sent().any(|entry| entry.message.id == *id)
@@ -127,6 +134,14 @@ impl Thread {
         } else if !self.entries.iter().any(|entry| entry.key == key && entry.state == State::Sent) {
             let clock = clock(message.at);
             self.put(message, clock, State::Sent);
+        }
+    }
+
+    /// A message says something else now, or again.
+    fn changed(&mut self, message: &Message) {
+        let same = |entry: &&mut Arc<Entry>| entry.message.id == message.id && entry.state == State::Sent;
+        if let Some(entry) = self.entries.iter_mut().find(same) {
+            Arc::make_mut(entry).message = message.clone();
         }
     }
 

@@ -196,6 +196,23 @@ fn a_deletion_leaves_a_tombstone_without_its_words() {
 }
 
 #[test]
+fn an_edit_and_an_undone_deletion_change_the_row_where_it_stands() {
+    let said = |event| StoredEvent { stream: Stream::Room(RoomId(1)), seq: 2, at: 0, event };
+    let mut thread = flat([message(1, 2, 0), message(2, 2, 0)]);
+    let edited = Message { source: "edited".into(), edited_at: Some(5), ..message(1, 2, 0) };
+    thread.apply(&said(Event::MessageEdited { message: Box::new(edited.clone()) }), clock);
+    assert_eq!(thread.entries[0].message, edited);
+    thread.apply(&said(Event::MessageDeleted { id: MessageId(101), n: 1 }), clock);
+    thread.apply(&said(Event::MessageRestored { message: Box::new(edited.clone()) }), clock);
+    assert_eq!((&thread.entries[0].message, thread.entries.len()), (&edited, 2));
+    let unknown = said(Event::MessageEdited { message: Box::new(message(3, 2, 0)) });
+    assert!(thread.lacks(&unknown), "what posted it says nothing any more");
+    thread.apply(&unknown, clock);
+    assert_eq!(thread.entries.len(), 2);
+    assert!(thread.lacks(&said(Event::RoomCleared { n: 2 })));
+}
+
+#[test]
 fn the_tombstone_of_a_message_that_never_came_must_be_fetched() {
     let deleted = |n: i64| {
         let event = Event::MessageDeleted { id: MessageId(100 + n), n };
