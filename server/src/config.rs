@@ -1,6 +1,6 @@
 //! What the server is told at its start.
 
-use std::{path::PathBuf, str::FromStr};
+use std::str::FromStr;
 
 use anyhow::{Result, ensure};
 use axum::http::Uri;
@@ -24,7 +24,7 @@ pub struct Config {
     pub memory_limit: Option<u64>,
     /// Where the built site is.
     #[cfg(not(feature = "embed"))]
-    pub site_dir: PathBuf,
+    pub site_dir: std::path::PathBuf,
 }
 
 impl Config {
