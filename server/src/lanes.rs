@@ -83,16 +83,7 @@ impl Lanes {
     pub async fn stop(&self) {
         self.0.stop.send_replace(true);
         let running = std::mem::take(&mut *self.0.running.lock().unwrap_or_else(PoisonError::into_inner));
-        let joined = tokio::task::spawn_blocking(move || {
-            for thread in running {
-                if thread.join().is_err() {
-                    tracing::error!("a thread of requests panicked");
-                }
-            }
-        });
-        if let Err(error) = joined.await {
-            tracing::error!(%error, "can't wait for the threads of requests");
-        }
+        join(running).await;
     }
 }
 
@@ -109,5 +100,20 @@ impl Seat {
 impl Drop for Seat {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Waits for threads that were told to end.
+pub async fn join(running: Vec<JoinHandle<()>>) {
+    let joined = tokio::task::spawn_blocking(move || {
+        for thread in running {
+            let name = thread.thread().name().unwrap_or_default().to_owned();
+            if thread.join().is_err() {
+                tracing::error!(thread = name, "a thread panicked");
+            }
+        }
+    });
+    if let Err(error) = joined.await {
+        tracing::error!(%error, "can't wait for the threads to end");
     }
 }

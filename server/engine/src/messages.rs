@@ -246,6 +246,15 @@ async fn repeated(tx: &mut Tx, actor: &Actor, key: Uuid, request: &[u8]) -> Resu
     Ok(Some(message))
 }
 
+/// A right to do something to a message; where there is none, because it is a tombstone by now, says so.
+fn require(right: bool, message: &Message) -> Result<()> {
+    match right {
+        true => Ok(()),
+        false if message.deleted => Err(gone()),
+        false => Err(Error::Forbidden),
+    }
+}
+
 /// The words for a message that is a tombstone by now.
 fn gone() -> Error {
     Error::conflict("This message was deleted meanwhile.")

@@ -12,7 +12,10 @@ use engine::Hub;
 use tokio::sync::{Semaphore, mpsc, watch};
 
 use super::{session::Session, thread::run};
-use crate::{lanes::Lanes, patience::Patience};
+use crate::{
+    lanes::{Lanes, join},
+    patience::Patience,
+};
 
 /// A connection that has become a socket.
 pub(super) struct Newcomer {
@@ -72,15 +75,6 @@ impl Threads {
     pub async fn stop(&self) {
         self.0.stop.send_replace(true);
         let running = std::mem::take(&mut *self.0.running.lock().unwrap_or_else(PoisonError::into_inner));
-        let joined = tokio::task::spawn_blocking(move || {
-            for thread in running {
-                if thread.join().is_err() {
-                    tracing::error!("a thread of sockets panicked");
-                }
-            }
-        });
-        if let Err(error) = joined.await {
-            tracing::error!(%error, "can't wait for the threads of sockets");
-        }
+        join(running).await;
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use protocol::{Error, Event, Message, MessageId, UserId, Version, page::VersionRow, text};
 use uuid::Uuid;
 
-use super::{count, found, gone, quoting::told, render};
+use super::{count, found, quoting::told, render, require};
 use crate::{Actor, Engine, Result, Zone, db, notify, write::digest};
 
 /// Gives a message of one's own another text; gives it as it is now. Nobody else edits it, so the
@@ -20,7 +20,7 @@ pub async fn edit(engine: &Engine, actor: &Actor, key: Uuid, id: MessageId, cont
     let (html, mentions) = {
         let mut tx = engine.db().read().await?;
         let (message, place) = found(&mut tx, actor, id).await?;
-        may_edit(&place, &message)?;
+        require(place.rights.edits(&message), &message)?;
         count(engine, &mut tx, actor, key).await?;
         render(&mut tx, place.home, place.board, &source).await?
     };
@@ -30,7 +30,7 @@ pub async fn edit(engine: &Engine, actor: &Actor, key: Uuid, id: MessageId, cont
             Box::pin(async move {
                 db::messages::lock(&mut w.tx, id).await?;
                 let (before, place) = found(&mut w.tx, &author, id).await?;
-                may_edit(&place, &before)?;
+                require(place.rights.edits(&before), &before)?;
                 if before.source == source {
                     return Ok(());
                 }
@@ -50,16 +50,6 @@ pub async fn edit(engine: &Engine, actor: &Actor, key: Uuid, id: MessageId, cont
         .await?;
     // Not the write's own answer: a retry gets the message as it is, not as it once was.
     Ok(found(&mut engine.db().read().await?, actor, id).await?.0)
-}
-
-fn may_edit(place: &super::Place, message: &Message) -> Result<()> {
-    if place.rights.edits(message) {
-        Ok(())
-    } else if message.deleted {
-        Err(gone())
-    } else {
-        Err(Error::Forbidden)
-    }
 }
 
 /// What a message says and said before, newest first, for who may read it; nothing of one that is

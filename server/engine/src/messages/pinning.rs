@@ -3,7 +3,7 @@
 use protocol::{Error, Event, MessageId, Pin, Stream, limits::PINS, page::Row};
 use uuid::Uuid;
 
-use super::{found, gone, pages::rows, place};
+use super::{found, pages::rows, place, require};
 use crate::{
     Actor, Engine, Result, Zone, db,
     write::{digest, internal},
@@ -21,9 +21,7 @@ pub async fn pin(engine: &Engine, actor: &Actor, key: Uuid, id: MessageId) -> Re
             Box::pin(async move {
                 db::messages::lock(&mut w.tx, id).await?;
                 let (message, place) = found(&mut w.tx, &actor, id).await?;
-                if !place.rights.pins(&message) {
-                    return Err(if message.deleted { gone() } else { Error::Forbidden });
-                }
+                require(place.rights.pins(&message), &message)?;
                 if let Some(pin) = message.pinned {
                     return Ok(pin);
                 }
@@ -53,9 +51,7 @@ pub async fn unpin(engine: &Engine, actor: &Actor, key: Uuid, id: MessageId) -> 
             Box::pin(async move {
                 db::messages::lock(&mut w.tx, id).await?;
                 let (message, place) = found(&mut w.tx, &actor, id).await?;
-                if !place.rights.pins(&message) {
-                    return Err(if message.deleted { gone() } else { Error::Forbidden });
-                }
+                require(place.rights.pins(&message), &message)?;
                 if db::pins::remove(&mut w.tx, id).await? > 0 {
                     w.tell(place.home, Event::MessageUnpinned { id });
                 }

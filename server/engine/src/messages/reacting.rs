@@ -3,7 +3,7 @@
 use protocol::{Error, Event, MessageId, Reacted, Reaction, limits::REACTIONS};
 use uuid::Uuid;
 
-use super::{count, found};
+use super::{count, found, require};
 use crate::{Actor, Engine, Result, db, emoji, write::digest};
 
 /// Puts an emoji under a message, or takes one's own back.
@@ -25,9 +25,7 @@ pub async fn react(engine: &Engine, actor: &Actor, key: Uuid, id: MessageId, emo
             Box::pin(async move {
                 db::messages::lock(&mut w.tx, id).await?;
                 let (message, place) = found(&mut w.tx, &actor, id).await?;
-                if !place.rights.reacts(&message) {
-                    return Err(if message.deleted { super::gone() } else { Error::Forbidden });
-                }
+                require(place.rights.reacts(&message), &message)?;
                 let on = db::reactions::remove(&mut w.tx, id, &emoji, actor.id()).await? == 0;
                 if on {
                     if db::reactions::others(&mut w.tx, id, &emoji).await? >= REACTIONS {
