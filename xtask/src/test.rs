@@ -81,7 +81,8 @@ fn fault_tests(toolchain: &Toolchain, filter: Option<&str>) -> Command {
     let mut cargo = toolchain.cargo();
     if nextest(toolchain) {
         // All crates of the host again, as a choice of them would build their dependencies anew.
-        cargo.args(["nextest", "run"]).args(HOST).args(["--filterset", "package(faults)", "--test-threads", "2"]);
+        cargo.args(["nextest", "run", "--no-fail-fast"]).args(HOST);
+        cargo.args(["--filterset", "package(faults)", "--test-threads", "2"]);
         if filter.is_some() {
             cargo.arg("--no-tests=pass");
         }
@@ -100,12 +101,13 @@ fn nextest(toolchain: &Toolchain) -> bool {
 fn rust_tests(toolchain: &Toolchain, filter: Option<&str>) -> Command {
     let mut cargo = toolchain.cargo();
     if nextest(toolchain) {
-        cargo.args(["nextest", "run", "--filterset", "not package(faults)"]);
+        // To the end: one run tells everything that fails.
+        cargo.args(["nextest", "run", "--no-fail-fast", "--filterset", "not package(faults)"]);
         if filter.is_some() {
             cargo.arg("--no-tests=pass");
         }
     } else {
-        cargo.args(["test", "--exclude", "faults"]);
+        cargo.args(["test", "--no-fail-fast", "--exclude", "faults"]);
     }
     cargo.args(HOST).args(filter);
     cargo
