@@ -68,8 +68,9 @@ impl Copies {
 
     /// What the page shows; where no server can be reached, its copy.
     pub async fn load(self, page: PageQuery) -> Result<Content, ApiError> {
+        let place = page.place();
         let answer = load_page(page).await;
-        let Some(place) = page.place() else { return answer };
+        let Some(place) = place else { return answer };
         // None on the server, and where nothing is kept.
         let Some(Some(key)) = self.user.try_with_value(|user| user.map(|user| key(user, place))) else { return answer };
         let away = self.store.connection.get_untracked() != Connection::Live;

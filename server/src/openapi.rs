@@ -4,7 +4,9 @@ use axum::Json;
 use protocol::ErrorBody;
 use utoipa::{IntoResponses, OpenApi, openapi};
 
-use crate::routes::{accounts, boards, comments, mentions, message, messages, notifications, rooms, tasks, threads};
+use crate::routes::{
+    accounts, boards, comments, mentions, message, messages, notifications, rooms, search, tasks, threads,
+};
 
 /// The JSON routes of Boardwalk. A browser session's cookie signs a request; every write takes an
 /// `Idempotency-Key`, a UUID, with which it happens once.
@@ -52,6 +54,7 @@ use crate::routes::{accounts, boards, comments, mentions, message, messages, not
         comments::read,
         comments::pins,
         mentions::candidates,
+        search::list,
         notifications::list,
         notifications::count,
         notifications::read,

@@ -12,6 +12,7 @@ pub mod messages;
 pub mod notifications;
 mod pages;
 pub mod rooms;
+pub mod search;
 mod site;
 pub mod tasks;
 pub mod threads;
@@ -139,6 +140,7 @@ fn addresses(state: AppState) -> Router<AppState> {
         .json("/messaging/task/{id}/comments/history/", None, get(comments::history))
         .form("/messaging/task/{id}/read/", "/messaging/task/{id}/comments/", post(comments::read))
         .json("/messaging/mentions/", None, get(mentions::candidates))
+        .page("/search/", get(search::list))
         // The inbox.
         .json("/messaging/notifications/", None, get(notifications::list))
         .json("/messaging/notifications/count/", None, get(notifications::count))

@@ -16,6 +16,7 @@ pub mod order;
 pub mod page;
 pub mod permission;
 mod record;
+pub mod search;
 pub mod text;
 mod unicode;
 

@@ -149,7 +149,7 @@ fn is_word(c: char) -> bool {
 
 /// Letters of scripts written without spaces between words, so that `你好@ana` is a mention:
 /// Thai to Burmese, Khmer, and Chinese, Japanese and Korean (which attaches particles to names).
-fn is_unspaced(c: char) -> bool {
+pub fn is_unspaced(c: char) -> bool {
     matches!(c,
         '\u{0e00}'..='\u{0eff}' | '\u{1000}'..='\u{109f}' | '\u{1100}'..='\u{11ff}'
         | '\u{1780}'..='\u{17ff}' | '\u{2e80}'..='\u{2fdf}' | '\u{3005}'..='\u{3007}'

@@ -1,6 +1,8 @@
 //! Server functions that read. They answer to GET and change nothing.
 
 use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use protocol::page::SearchPage;
 use protocol::{
     Draft, MessageId, Person, Quote, Stream,
     page::{History, PageQuery, Row, ThreadPage, VersionRow},
@@ -13,7 +15,7 @@ use crate::request::Request;
 /// What a page shows.
 #[server(name = LoadPage, prefix = "/api", endpoint = "load_page", protocol = Reads)]
 pub async fn load_page(page: PageQuery) -> Result<Content, ApiError> {
-    use engine::{accounts, boards, members, nav, notifications, rooms, tasks};
+    use engine::{accounts, boards, members, nav, notifications, rooms, search, tasks};
 
     let request = Request::current()?;
     let me = request.actor();
@@ -40,6 +42,20 @@ pub async fn load_page(page: PageQuery) -> Result<Content, ApiError> {
         }
         PageQuery::Inbox { before } => Content::of(notifications::inbox(engine, me?, before, zone).await?),
         PageQuery::Account => Content::of(accounts::page(engine, me?, zone).await?),
+        PageQuery::Search { text, sort, key } => {
+            let me = me?;
+            let key = key.and_then(|key| key.parse().ok()).unwrap_or_default();
+            Content::of(match text.trim() {
+                "" => SearchPage::default(),
+                // What can't be searched for is said beside what was typed.
+                _ => match search::search(engine, me, &search::Search { text, sort, key }, zone).await {
+                    Err(protocol::Error::Invalid { message, .. }) => {
+                        SearchPage { notice: Some(message), ..SearchPage::default() }
+                    }
+                    page => page?,
+                },
+            })
+        }
     }
 }
 

@@ -19,6 +19,7 @@ pub(crate) mod reactions;
 mod readers;
 pub(crate) mod revocations;
 pub(crate) mod rooms;
+pub(crate) mod search;
 pub(crate) mod seed;
 mod sql;
 mod sqlite;

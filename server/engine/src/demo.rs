@@ -150,6 +150,7 @@ impl Stage {
             request: [0; 32],
             source: line.text.to_owned(),
             html,
+            words: crate::search::of(line.text),
             mentions,
             parent: line.replies_to.and_then(|nth| said.get(nth - 1).copied()),
             quote: None,

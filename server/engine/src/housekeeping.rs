@@ -1,5 +1,6 @@
 //! What is forgotten in time, once for all nodes: client ids of writes, revocations, old events, and
-//! what deleted rooms leave behind; and soon, by any node, texts that are deleted for good.
+//! what deleted rooms leave behind; and soon, by any node, texts that are deleted for good. And what
+//! the search's index lacks, which is made good.
 
 mod deleted;
 mod retention;
@@ -16,7 +17,7 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use crate::{Engine, Inner, Result, db};
+use crate::{Engine, Inner, Result, db, search};
 use retention::Retention;
 
 /// The first time: after whatever only looks in, as the command line does, has gone again.
@@ -25,6 +26,8 @@ const FIRST: Duration = Duration::from_secs(60);
 const EVERY: Duration = Duration::from_secs(60 * 60);
 /// How often texts are wiped that are deleted for good.
 const WIPED_EVERY: Duration = Duration::from_secs(30);
+/// The first time that what the search lacks is put into its index, and how often.
+const INDEXED_EVERY: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(30));
 /// For how long a node has the job, in milliseconds: a little less than until the next time.
 const LEASE_MS: i64 = 50 * 60 * 1000;
 /// How long the key of a write other than a message is kept, in milliseconds: 7 days.
@@ -38,6 +41,7 @@ enum Due {
     Everything,
     DeletedRooms,
     DeletedTexts,
+    Search,
 }
 
 /// Runs until the engine is closed or gone; looks after deleted rooms whenever there is `housework`.
@@ -46,12 +50,15 @@ pub(crate) async fn run(engine: Weak<Inner>, housework: Arc<Notify>, mut stopped
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut wipes = interval_at(Instant::now() + WIPED_EVERY, WIPED_EVERY);
     wipes.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut indexed = interval_at(Instant::now() + INDEXED_EVERY.0, INDEXED_EVERY.1);
+    indexed.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let node = Uuid::now_v7().to_string();
     loop {
         let due = tokio::select! {
             _ = ticks.tick() => Due::Everything,
             () = housework.notified() => Due::DeletedRooms,
             _ = wipes.tick() => Due::DeletedTexts,
+            _ = indexed.tick() => Due::Search,
             // Said, or the engine is gone: either way there is nothing more to do.
             _ = stopped.changed() => return,
         };
@@ -61,11 +68,12 @@ pub(crate) async fn run(engine: Weak<Inner>, housework: Arc<Notify>, mut stopped
                 Due::Everything => keep_house(&engine, &node).await,
                 Due::DeletedRooms => deleted::clear(&engine).await.map(drop),
                 Due::DeletedTexts => wiping::wipe(&engine).await.map(drop),
+                Due::Search => search::catch_up(&engine, &node).await.map(drop),
             }
         };
         tokio::select! {
             kept = work => if let Err(error) = kept {
-                tracing::warn!(%error, "could not forget what is old; trying again later");
+                tracing::warn!(%error, "could not keep house; trying again later");
             },
             _ = stopped.changed() => return,
         }

@@ -30,6 +30,7 @@ mod passwords;
 pub mod reads;
 mod revocation;
 pub mod rooms;
+pub mod search;
 pub mod seed;
 pub mod tasks;
 mod write;

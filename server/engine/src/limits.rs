@@ -22,6 +22,8 @@ use signin::Tries;
 const POSTS: (u32, Duration) = (10, Duration::from_secs(5));
 /// Drafts kept at once, and the time in which as many come back: a browser keeps one every few seconds.
 const DRAFTS: (u32, Duration) = (30, Duration::from_secs(30));
+/// Searches at once, and the time in which as many come back: the page searches while one types.
+const SEARCHES: (u32, Duration) = (60, Duration::from_secs(20));
 /// New accounts at once from one address, and the time in which as many come back: an office that
 /// signs up together passes, a machine that makes accounts does not.
 const SIGN_UPS: (u32, Duration) = (30, Duration::from_secs(600));
@@ -37,6 +39,7 @@ pub(crate) struct Limits {
 struct Counters {
     posts: Keyed<UserId>,
     drafts: Keyed<UserId>,
+    searches: Keyed<UserId>,
     sign_ups: Keyed<String>,
     tries: Tries,
 }
@@ -47,6 +50,7 @@ impl Limits {
         let counters = || Counters {
             posts: Keyed::new(POSTS),
             drafts: Keyed::new(DRAFTS),
+            searches: Keyed::new(SEARCHES),
             sign_ups: Keyed::new(SIGN_UPS),
             tries: Tries::default(),
         };
@@ -72,6 +76,14 @@ impl Limits {
     /// [`Error::TooMany`].
     pub(crate) fn draft(&self, user: UserId) -> Result<()> {
         self.counters.as_ref().map_or(Ok(()), |counters| counters.drafts.check(&user))
+    }
+
+    /// Counts a search.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`].
+    pub(crate) fn search(&self, user: UserId) -> Result<()> {
+        self.counters.as_ref().map_or(Ok(()), |counters| counters.searches.check(&user))
     }
 
     /// Counts a new account.

@@ -23,7 +23,7 @@ use crate::{
     Actor, Engine, Result, boards, cores,
     db::{self, Tx},
     markdown::{self, Mentioned, Rendered},
-    rooms,
+    rooms, search,
     write::{Write, digest, internal, reused},
 };
 pub use clearing::clear;
@@ -178,7 +178,8 @@ pub async fn post(engine: &Engine, actor: &Actor, new: NewMessage) -> Result<Pos
         Prepared::Repeated(first) => return Ok(Posted { message: *first, fresh: false }),
         Prepared::Rendered(html, mentions) => (html, mentions),
     };
-    let draft = Draft { actor: actor.clone(), place, key, request, source, html, mentions, parent, quote };
+    let words = search::of(&source);
+    let draft = Draft { actor: actor.clone(), place, key, request, source, html, words, mentions, parent, quote };
     let posted = match engine.post(draft).await {
         // The twin of this very write may have come first, between the look of the write and its turn.
         Err(Error::Conflict { .. }) => {

@@ -16,7 +16,7 @@ use crate::{
         self, Tx,
         seed::{self as rows, NewMessage, NewTask},
     },
-    markdown, now,
+    markdown, now, search,
     write::Write,
 };
 
@@ -178,7 +178,8 @@ impl Crowd {
             .collect();
         let heads: Vec<_> = heads.into_iter().map(|(room, n)| (self.streams[room].clone(), n)).collect();
         rows::messages(tx, &batch).await?;
-        rows::heads(tx, &heads).await
+        rows::heads(tx, &heads).await?;
+        search::step(tx, BATCH, i64::MAX).await.map(drop)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
     Actor, Engine, Result, Zone,
     boards::{access, require},
     db::{self, Tx, tasks as rows},
-    live, markdown, messages, notify,
+    live, markdown, messages, notify, search,
     write::{Write, digest, internal},
 };
 
@@ -112,6 +112,7 @@ pub async fn edit(engine: &Engine, actor: &Actor, key: Uuid, id: TaskId, edit: T
                 if rows::update(&mut w.tx, id, edit.version, &title, &description, &html).await? == 0 {
                     return Err(overtaken(&mut w.tx, id).await?);
                 }
+                search::put_task(&mut w.tx, id).await?;
                 let old = markdown::parse(&before.description).names();
                 let new = |person: &&protocol::Person| !old.contains(&person.username.to_ascii_lowercase());
                 let told: Vec<UserId> = mentions.iter().filter(new).map(|person| person.id).collect();
@@ -187,6 +188,7 @@ pub(crate) async fn store(w: &mut Write, actor: &Actor, draft: Draft) -> Result<
         at: w.now,
     };
     let id = rows::insert(&mut w.tx, new).await?;
+    search::put_task(&mut w.tx, id).await?;
     db::events::create(&mut w.tx, Stream::Task(id)).await?;
     db::notifications::watch(&mut w.tx, Stream::Task(id), &[actor.id()]).await?;
     let task = rows::one(&mut w.tx, id).await?.ok_or_else(|| internal("a task is gone at once"))?;

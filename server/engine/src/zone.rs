@@ -1,8 +1,8 @@
 //! Moments in the words of the reader's wall clock.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
-use protocol::page::Clock;
+use protocol::{page::Clock, search::Day};
 
 /// A reader's time zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +12,16 @@ impl Zone {
     /// The zone of that IANA name, like `Europe/Berlin`; UTC where it is unknown.
     pub fn named(name: &str) -> Self {
         Self(name.parse().unwrap_or(Tz::UTC))
+    }
+
+    /// The moment (milliseconds since 1970) at which the day so many days after this one begins.
+    pub(crate) fn start_of(self, day: Day, later: u64) -> i64 {
+        let day = NaiveDate::from_ymd_opt(day.year, day.month, day.day).unwrap_or_default();
+        let midnight = day.checked_add_days(Days::new(later)).unwrap_or(day).and_time(chrono::NaiveTime::MIN);
+        // Where clocks are put forward at midnight the day begins an hour later.
+        let start = midnight.and_local_timezone(self.0).earliest();
+        let start = start.or_else(|| (midnight + TimeDelta::hours(1)).and_local_timezone(self.0).earliest());
+        start.map_or_else(|| midnight.and_utc().timestamp_millis(), |start| start.timestamp_millis())
     }
 
     /// A moment (milliseconds since 1970) in words.
@@ -42,6 +52,17 @@ mod tests {
         check("Europe/Berlin", at, ["2026-11-23", "Monday, 23 November 2026", "10:11"]);
         check("Pacific/Kiritimati", at, ["2026-11-23", "Monday, 23 November 2026", "23:11"]);
         check("Pacific/Pago_Pago", at, ["2026-11-22", "Sunday, 22 November 2026", "22:11"]);
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight_there() {
+        let start = |zone: &str, day: &str, later| Zone::named(zone).start_of(day.parse().unwrap(), later);
+        let utc = 1_795_392_000_000;
+        assert_eq!(start("UTC", "2026-11-23", 0), utc);
+        assert_eq!(start("UTC", "2026-11-22", 1), utc);
+        assert_eq!(start("Europe/Berlin", "2026-11-23", 0), utc - 3_600_000);
+        assert_eq!(start("America/Santiago", "2026-09-06", 0), start("UTC", "2026-09-06", 0) + 4 * 3_600_000);
+        assert!(start("UTC", "9999-12-31", 1) > utc);
     }
 
     #[test]

@@ -43,6 +43,8 @@ mod reactions;
 mod reading;
 mod rooms;
 mod schema;
+mod search;
+mod searching;
 mod socket;
 mod sockets;
 mod threads;

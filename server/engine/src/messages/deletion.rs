@@ -4,7 +4,7 @@ use protocol::{Error, Message, MessageId, limits::UNDO_S};
 use uuid::Uuid;
 
 use super::{found, tell_count, threads};
-use crate::{Actor, Engine, Result, db, notify, write::digest};
+use crate::{Actor, Engine, Result, db, notify, search, write::digest};
 
 /// Deletes a message: its author may, and who moderates the place. A tombstone stays. For some
 /// seconds who deleted it can [`restore`] it; nobody is shown its text meanwhile. Deleting what is
@@ -27,6 +27,7 @@ pub async fn delete(engine: &Engine, actor: &Actor, key: Uuid, id: MessageId) ->
                     return Err(Error::Forbidden);
                 }
                 db::messages::bury(&mut w.tx, id, actor.id(), w.now).await?;
+                db::search::remove_messages(&mut w.tx, &[id]).await?;
                 w.redact(id).await?;
                 notify::withdrawn(w, id).await?;
                 db::threads::lock(&mut w.tx, place.stream).await?;
@@ -64,6 +65,7 @@ pub async fn restore(engine: &Engine, actor: &Actor, key: Uuid, id: MessageId) -
                     return Err(too_late());
                 }
                 db::messages::dig_up(&mut w.tx, id).await?;
+                search::put_message(&mut w.tx, id).await?;
                 let (message, _) = db::messages::one(&mut w.tx, id).await?.ok_or(Error::NotFound)?;
                 notify::brought_back(w, &place, id).await?;
                 db::threads::lock(&mut w.tx, place.stream).await?;

@@ -6,7 +6,7 @@ use protocol::{Error, Event, Message, MessageId, UserId, Version, page::VersionR
 use uuid::Uuid;
 
 use super::{count, found, quoting::told, render, require};
-use crate::{Actor, Engine, Result, Zone, db, notify, write::digest};
+use crate::{Actor, Engine, Result, Zone, db, notify, search, write::digest};
 
 /// Gives a message of one's own another text; gives it as it is now. Nobody else edits it, so the
 /// last edit wins; what it said before stays in its history. The same text again changes nothing.
@@ -36,6 +36,7 @@ pub async fn edit(engine: &Engine, actor: &Actor, key: Uuid, id: MessageId, cont
                 }
                 db::versions::keep(&mut w.tx, id).await?;
                 db::messages::rewrite(&mut w.tx, id, &source, &html, w.now).await?;
+                search::put_message(&mut w.tx, id).await?;
                 db::messages::delete_mentions(&mut w.tx, id).await?;
                 let users: Vec<UserId> = mentions.iter().map(|person| person.id).collect();
                 db::messages::insert_mentions(&mut w.tx, id, &users).await?;

@@ -13,7 +13,7 @@ use super::{Place, Posted, found, place, place_in_room, quoting, repeated, threa
 use crate::{
     Actor, Result,
     db::{self, Tx},
-    notify, rooms,
+    notify, rooms, search,
     write::{Write, internal, rank, reused},
 };
 
@@ -29,6 +29,8 @@ pub(crate) struct Draft {
     pub(crate) request: [u8; 32],
     pub(crate) source: String,
     pub(crate) html: String,
+    /// Its words, as the search's index has them.
+    pub(crate) words: Vec<String>,
     pub(crate) mentions: Vec<Person>,
     /// The message it replies to.
     pub(crate) parent: Option<MessageId>,
@@ -66,6 +68,7 @@ struct Accepted {
 pub(crate) async fn store(w: &mut Write, drafts: &[Draft]) -> Result<Vec<Result<Posted>>> {
     let verdicts = judge(w, drafts).await?;
     let mut ids = insert(w, drafts, &verdicts).await?;
+    index(w, drafts, &verdicts, &ids).await?;
     let mut answers: Vec<Result<Posted>> = Vec::with_capacity(drafts.len());
     for (draft, verdict) in drafts.iter().zip(verdicts) {
         let answer = match verdict {
@@ -246,6 +249,27 @@ async fn insert(w: &mut Write, drafts: &[Draft], verdicts: &[Verdict]) -> Result
     read.sort_unstable();
     db::messages::raise_watermarks(&mut w.tx, &read).await?;
     Ok(ids)
+}
+
+/// Puts what is stored into the index of words.
+async fn index(
+    w: &mut Write,
+    drafts: &[Draft],
+    verdicts: &[Verdict],
+    ids: &HashMap<(Stream, i64), MessageId>,
+) -> Result<()> {
+    let entry = |(draft, verdict): (&Draft, &Verdict)| {
+        let Verdict::Stored(Accepted { place, .. }, n) = verdict else { return None };
+        let at = search::Indexed {
+            board: place.board,
+            room: place.room.as_ref().map(|room| (room.id, room.private)),
+            author: Some(draft.actor.id()),
+            at: w.now,
+        };
+        Some(search::entry(ids.get(&(draft.place, *n))?.0, draft.words.clone(), at))
+    };
+    let entries: Vec<_> = drafts.iter().zip(verdicts).filter_map(entry).collect();
+    db::search::insert_messages(&mut w.tx, &entries).await
 }
 
 /// Tells who is to hear of a message that is stored.
