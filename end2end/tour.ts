@@ -71,6 +71,9 @@ export async function furnish({ person, board, room, post }: Words) {
     { url: general.url, heading: "General", title: "General", says: "Blue for the railing" },
     { url: `${general.url}settings/`, heading: "About this room", title: "About General", says: "Delete the room" },
     { url: comments, heading: "#1 Paint the railing", title: "#1 Paint the railing", says: "I have the paint" },
+    { url: "/search/", heading: "Search", title: "Search", says: "What you can type" },
+    { url: "/search/?q=railing+from%3Ame", heading: "Search", title: "railing from:me · Search", says: "Paint the" },
+    { url: "/search/?q=is%3Apurple", heading: "Search", title: "is:purple · Search", says: "is:task." },
   ];
   return { ana, bo, vi, ferry, general, task: task.id as number, stops };
 }

@@ -7,6 +7,7 @@ use crate::{
     copies::Copies,
     leave::SignOutGuard,
     nav::{self, ConnectionPill, CopyMark, InboxCount, Sidebar},
+    pages::search_by_key,
     request::{Fault, fault},
     ui::{Icon, Sign},
 };
@@ -19,6 +20,7 @@ const SIDE: &str = "places";
 #[component]
 pub fn Frame() -> impl IntoView {
     nav::begin();
+    search_by_key();
     let path = use_location().pathname;
     let copies = expect_context::<Copies>();
     Effect::new(move |_| {

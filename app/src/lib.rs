@@ -50,6 +50,7 @@ pub fn App() -> impl IntoView {
                     <Route path=at(path!("/accounts")) view=screen(|| pages::Account().into_any())/>
                     <Route path=at(path!("/messaging")) view=screen(|| pages::Hub().into_any())/>
                     <Route path=at(path!("/messaging/notifications")) view=screen(|| pages::Inbox().into_any())/>
+                    <Route path=at(path!("/search")) view=screen(|| pages::Search().into_any())/>
                     <Route path=at(path!("/messaging/board/:board/rooms")) view=screen(|| pages::Rooms().into_any())/>
                     <Route path=at(path!("/messaging/board/:board/rooms/create")) view=screen(|| pages::NewRoom().into_any())/>
                     <Route path=at(path!("/messaging/room/:room")) view=screen(|| pages::Room().into_any())/>

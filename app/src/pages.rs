@@ -10,6 +10,7 @@ mod members;
 mod room;
 mod room_settings;
 mod rooms;
+mod search;
 mod task;
 
 pub use account::Account;
@@ -21,4 +22,5 @@ pub use members::Members;
 pub use room::Room;
 pub use room_settings::RoomSettings;
 pub use rooms::{NewRoom, Rooms};
+pub use search::{Search, search_by_key};
 pub use task::{TaskComments, TaskPane};

@@ -35,6 +35,7 @@ pub fn Places() -> impl IntoView {
         <Place href="/messaging/notifications/" sign=Sign::Inbox name="Inbox">
             <Count of=store.unread/>
         </Place>
+        <Place href="/search/" sign=Sign::Search name="Search"/>
         <div class="sidebar-places">
             <h2 class="sidebar-title">"Boards"</h2>
             <ul class="sidebar-list">

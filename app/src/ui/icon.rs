@@ -7,6 +7,8 @@ use leptos::prelude::*;
 pub enum Sign {
     /// Notifications.
     Inbox,
+    /// Search.
+    Search,
     /// A board.
     Board,
     /// An open room.
@@ -68,6 +70,7 @@ pub fn Icon(
 fn path(sign: Sign) -> &'static str {
     match sign {
         Sign::Inbox => "M3 11.5 5 4.5h10l2 7v4H3zM3 11.5h4l1 2h4l1-2h4",
+        Sign::Search => "M9 14.5a5.5 5.5 0 1 0 0-11 5.5 5.5 0 0 0 0 11zM13 13l4 4",
         Sign::Board => "M3.5 4h13v12h-13zM8 4v12M12.5 4v12",
         Sign::Room => "M8 3.5 6.5 16.5M13.5 3.5 12 16.5M4 7.5h13M3 12.5h13",
         Sign::Lock => "M5 9h10v7.5H5zM7 9V6.5a3 3 0 0 1 6 0V9",
