@@ -5,18 +5,22 @@ mod keys;
 
 use std::time::Duration;
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_location, use_navigate},
     location::Url,
 };
 use protocol::{
+    Error,
     page::{PageQuery, SearchPage},
     search::{self, HELP, Meaning, Sort},
 };
 
-use crate::ui::{Icon, PageTitle, Sign, list, live, loaded, page, when};
+use crate::{
+    api::{ApiError, load_page},
+    ui::{ErrorPanel, Icon, PageTitle, Sign, list, live, loaded, page, when},
+};
 use hits::Hits;
 pub use keys::search_by_key;
 
@@ -34,27 +38,74 @@ pub fn Search() -> impl IntoView {
     let text = Memo::new(move |_| query.with(|query| in_query(query, "q")));
     let sort = Memo::new(move |_| query.with(|query| Sort::named(&in_query(query, "sort"))));
     let key = Memo::new(move |_| query.with(|query| Some(in_query(query, "key")).filter(|key| !key.is_empty())));
-    let hits = page(move || Some(PageQuery::Search { text: text.get(), sort: sort.get(), key: key.get() }));
+    let asked = Memo::new(move |_| (text.get(), sort.get(), key.get()));
+    let first = asked.get_untracked();
+    let query = |(text, sort, key): Asked| PageQuery::Search { text, sort, key };
+    let hits = page({
+        let first = first.clone();
+        move || Some(query(first.clone()))
+    });
+    // Whatever is asked after the first. Not by the page's own way of waiting, in which a question
+    // waits for the answer to the one before.
+    let newest = RwSignal::new(None::<Answer>);
+    let waits = RwSignal::new(false);
+    let questions = StoredValue::new(0_u32);
+    let ask = Callback::new(move |asked: Asked| {
+        waits.set(true);
+        let question = questions.try_update_value(|questions| {
+            *questions += 1;
+            *questions
+        });
+        spawn_local(async move {
+            let answer = load_page(query(asked.clone())).await.and_then(|page| page.read());
+            if question.is_some() && questions.try_get_value() == question {
+                newest.set(Some((asked, answer.map_err(|ApiError(error)| error))));
+                waits.set(false);
+            }
+        });
+    });
+    Effect::new(move |before: Option<Asked>| {
+        let asked = asked.get();
+        if before.is_some_and(|before| before != asked) {
+            ask.run(asked.clone());
+        }
+        asked
+    });
     let title = move || match text.get() {
         text if text.is_empty() => "Search".to_owned(),
         text => format!("{text} · Search"),
     };
     view! {
         {live(move || view! { <PageTitle text=title()/> })}
-        <div class="page search" on:keydown=keys::walk>
+        <div class="page search" class:search-waits=move || waits.get() on:keydown=keys::walk>
             <h1 class="page-title">"Search"</h1>
             <SearchForm text sort/>
             <Filters text sort/>
             {loaded(hits, move |page: SearchPage| {
-                let (text, sort) = (text.get_untracked(), sort.get_untracked());
-                let (first, asks) = (key.get_untracked().is_none(), !text.is_empty());
-                let helps = page.hits.is_empty();
-                view! {
-                    {asks.then(|| view! { <Hits page text sort first/> })}
-                    {helps.then(|| view! { <Help/> })}
-                }
+                let first = (first.clone(), Ok(page));
+                live(move || answer(newest.get().unwrap_or_else(|| first.clone()), ask))
             })}
         </div>
+    }
+}
+
+/// What was asked: as typed, in which order, and where the page begins.
+type Asked = (String, Sort, Option<String>);
+/// What came of it.
+type Answer = (Asked, Result<SearchPage, Error>);
+
+fn answer((asked, answer): Answer, ask: Callback<Asked>) -> AnyView {
+    let (text, sort, key) = asked.clone();
+    match answer {
+        Ok(page) => {
+            let (asks, helps) = (!text.is_empty(), page.hits.is_empty());
+            view! {
+                {asks.then(|| view! { <Hits page text sort first=key.is_none()/> })}
+                {helps.then(|| view! { <Help/> })}
+            }
+            .into_any()
+        }
+        Err(error) => view! { <ErrorPanel error retry=move |()| ask.run(asked.clone())/> }.into_any(),
     }
 }
 
