@@ -131,10 +131,14 @@ fn filter(name: &str, value: &str) -> Option<Meaning> {
         (!value.is_empty()).then(|| of(value.to_owned()))
     };
     Some(match name {
-        "in" => or(named(Filter::In, '#'), "Write the name of a room or board after in:, as in in:general."),
-        "from" => or(named(Filter::From, '@'), "Write a username after from:, as in from:ana, or from:me."),
-        "before" => or(value.parse().ok().map(Filter::Before), "Write a day after before:, as in before:2026-11-23."),
-        "after" => or(value.parse().ok().map(Filter::After), "Write a day after after:, as in after:2026-11-23."),
+        "in" => or(named(Filter::In, '#'), "A search with in: needs the name of a room or board, as in in:general."),
+        "from" => or(named(Filter::From, '@'), "A search with from: needs a username, as in from:ana, or from:me."),
+        "before" => {
+            or(value.parse().ok().map(Filter::Before), "A search with before: needs a day, as in before:2026-11-23.")
+        }
+        "after" => {
+            or(value.parse().ok().map(Filter::After), "A search with after: needs a day, as in after:2026-11-23.")
+        }
         "has" => or(is("file", value).then_some(Filter::HasFile), "The one thing to look for with has: is has:file."),
         "is" => or(is("task", value).then_some(Filter::IsTask), "The one thing to look for with is: is is:task."),
         _ => return None,

@@ -50,7 +50,8 @@ async fn main() {
 async fn measure(name: &str, messages: u64) {
     let base = std::env::var_os("BENCH_DIR").unwrap_or_else(|| std::env::temp_dir().into());
     let folder = tempfile::tempdir_in(base).unwrap();
-    let url = if name == "postgres" { Some(foundations::postgres::new_database().await.unwrap()) } else { None };
+    let cluster = (name == "postgres").then(|| foundations::postgres::Cluster::start().unwrap());
+    let url = cluster.as_ref().map(foundations::postgres::Cluster::url);
     let engine = open(&folder, url.as_deref()).await;
     let filling = Seed {
         users: PEOPLE as u32,

@@ -14,7 +14,7 @@ use crate::{
 mod backfill;
 mod hits;
 #[cfg(test)]
-mod plans;
+pub(crate) mod plans;
 
 pub(crate) use backfill::{Cursor, advance, cursor, is_behind, unseen_messages, unseen_tasks};
 pub(crate) use hits::{Asked, FoundMessage, FoundTask, messages, tasks};

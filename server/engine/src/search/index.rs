@@ -118,3 +118,6 @@ pub(crate) async fn step(tx: &mut Tx, rows: i64, before: i64) -> Result<Option<u
     }
     Ok(None)
 }
+
+#[cfg(test)]
+mod tests;

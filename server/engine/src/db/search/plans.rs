@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// An engine with many messages.
-async fn engine(folder: &tempfile::TempDir, database_url: Option<String>) -> Engine {
+pub(crate) async fn engine(folder: &tempfile::TempDir, database_url: Option<String>) -> Engine {
     let settings = Settings {
         data_dir: folder.path().into(),
         database_url,
