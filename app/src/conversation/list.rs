@@ -14,8 +14,8 @@ use crate::ui::{Empty, list, live};
 #[component]
 pub fn MessageList(talk: Talk) -> impl IntoView {
     let items = Memo::new(move |_| {
-        let replying = talk.replying.get();
-        talk.thread.with(|thread| thread.items(replying))
+        let (replying, editing) = (talk.replying.get(), talk.doing.editing.get());
+        talk.thread.with(|thread| thread.items(replying, editing))
     });
     let keys = move || items.with(|items| items.list.iter().map(Item::key).collect::<Vec<_>>());
     let draw = move |key| {
