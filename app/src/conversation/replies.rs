@@ -98,6 +98,7 @@ fn Follow(talk: Talk, root: MessageId, following: RwSignal<bool>) -> impl IntoVi
     };
     let page = format!("{}?thread={root}", use_location().pathname.get_untracked());
     live(move || {
+        let next = page.clone();
         let (verb, words, does) = if following.get() {
             ("unfollow", "You are told of replies.", "Unfollow")
         } else {
@@ -105,7 +106,7 @@ fn Follow(talk: Talk, root: MessageId, following: RwSignal<bool>) -> impl IntoVi
         };
         view! {
             <Form action=format!("/messaging/message/{root}/{verb}/") class="thread-follow" on_submit=Callback::new(change)>
-                <input type="hidden" name="next" value=page.clone()/>
+                <input type="hidden" name="next" value=next/>
                 <span>{words}</span>
                 <button class="button button-small button-quiet" type="submit">{does}</button>
             </Form>

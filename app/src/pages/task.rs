@@ -157,7 +157,7 @@ fn TaskView(page: Loaded, task: Page, over_board: bool) -> impl IntoView {
             <p class="task-facts">
                 <span class="tag">{move || column()}</span>
                 <span>"by " {author} ", " <Moment clock/></span>
-                <a href="?pins=" data-noscroll="true">"Pinned comments"</a>
+                <a class="button button-small button-quiet" href="?pins=" data-noscroll="true">"Pinned comments"</a>
             </p>
             <Description task=shown/>
             {writes

@@ -45,7 +45,9 @@ impl Field {
             if self.writes != Writes::New {
                 // Fails on an element that is gone only.
                 let _ = text.focus();
-                text.scroll_into_view_with_bool(false);
+                if let Some(form) = self.form.get_untracked() {
+                    form.scroll_into_view_with_bool(false);
+                }
             }
         });
         Effect::new(move |_| {
