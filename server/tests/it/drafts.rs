@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     app::{Answer, Person, Scene, TestApp, function},
+    nodes::eventually,
     socket::Socket,
 };
 
