@@ -85,6 +85,7 @@ fn shown(thread: &Thread) -> Vec<String> {
         Item::Day { text, .. } => format!("| {text}"),
         Item::Unread => "~".into(),
         Item::Reply { to } => format!("reply to {to}"),
+        Item::Edit { of } => format!("edit {of}"),
         Item::Row { entry, first } => format!("{}{}", if *first { "" } else { "+" }, entry.message.n),
     };
     thread.items(None, None).list.iter().map(item).collect()
