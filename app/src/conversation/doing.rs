@@ -9,7 +9,7 @@ use leptos_router::{
 };
 use protocol::{Event, MessageId, Quote, Stream, limits};
 
-use super::{panel::Panel, talk::Talk};
+use super::{panel::Panel, talk::Talk, thread::address};
 use crate::{
     api::{self, ApiError},
     request::fault,
@@ -80,6 +80,22 @@ impl Doing {
 
 /// What one does with a message. The same happens to a comment.
 impl Talk {
+    /// The page of this conversation with something asked of it, for links.
+    pub fn link(self, query: &str) -> String {
+        match self.place {
+            Stream::Thread(root) => format!("?thread={root}&{query}"),
+            _ => format!("?{query}"),
+        }
+    }
+
+    /// The page of this conversation with its newest messages, for links.
+    pub fn page(self) -> String {
+        match self.place {
+            Stream::Thread(root) => format!("?thread={root}"),
+            place => address(place),
+        }
+    }
+
     /// Puts an emoji under a message, or takes mine back: at once here, and then for everybody.
     pub fn react(self, id: MessageId, emoji: String) {
         let Some(me) = self.me().filter(|_| self.writes) else { return };

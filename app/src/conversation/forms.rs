@@ -6,11 +6,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use protocol::Stream;
 
-use super::{
-    row::{act, place_of},
-    talk::Talk,
-    thread::Entry,
-};
+use super::{row::act, talk::Talk, thread::Entry};
 use crate::ui::{Form, TextField};
 
 /// Emoji that are one click away.
@@ -22,7 +18,7 @@ pub fn Forms(talk: Talk, entry: Arc<Entry>) -> impl IntoView {
     let (message, rights) = (&entry.message, talk.rights);
     let id = message.id;
     let path = use_location().pathname.get_untracked();
-    let page = format!("{path}{}", place_of(talk.place, id));
+    let page = format!("{path}{}#m{id}", talk.link(&format!("at={id}")));
     // A deletion can be undone for a while, which is done here.
     let undo = format!("{path}{}", act(talk, message));
     let post = move |what: &str| format!("/messaging/message/{id}/{what}/");
@@ -59,10 +55,8 @@ pub fn Forms(talk: Talk, entry: Arc<Entry>) -> impl IntoView {
             (Stream::Room(_), _) => Some(format!("?thread={id}")),
             _ => None,
         };
-        let quote = match talk.place {
-            Stream::Thread(root) => format!("?thread={root}&quote={id}#composer-thread"),
-            _ => format!("?at={id}&quote={id}#composer"),
-        };
+        let field = if talk.is_thread() { "composer-thread" } else { "composer" };
+        let quote = format!("{}#{field}", talk.link(&format!("at={id}&quote={id}")));
         view! {
             {reply.map(|href| view! { <a class="button button-small" href=href>"Reply"</a> })}
             <a class="button button-small" href=quote>"Quote"</a>

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use protocol::{Message, MessageId, Person, Stream, page::Clock};
+use protocol::{Message, Person, page::Clock};
 
 use super::{
     composer::{Composer, Writes},
@@ -190,13 +190,5 @@ pub fn act(talk: Talk, message: &Message) -> String {
     match (talk.is_room(), message.parent) {
         (true, Some(root)) => format!("?thread={root}&act={id}#m{id}"),
         _ => format!("?act={id}#m{id}"),
-    }
-}
-
-/// Where a message stands on its page.
-pub fn place_of(place: Stream, id: MessageId) -> String {
-    match place {
-        Stream::Thread(root) => format!("?thread={root}&at={id}#m{id}"),
-        _ => format!("?at={id}#m{id}"),
     }
 }
