@@ -175,16 +175,17 @@ test.describe("two people in a room", () => {
     await expect(row(anas, "Who comes along on Friday?")).toBeFocused();
   });
 
-  test("a quote in this list leads there without leaving the page", async ({ say, visit }) => {
-    await say(ana, general, "The beginning");
+  test("a quote in this list leads there without leaving the page", async ({ post, say, visit }) => {
+    const id = await say(ana, general, "The beginning");
     for (let n = 1; n <= 40; n++) await say(ana, general, `Message ${n}`);
+    await post(ana, `${general.url}send/`, { content: "As was said", quote: `${id}` });
     const page = await visit(bo, general.url);
-    const id = (await row(page, "The beginning").getAttribute("id"))?.slice(1) ?? "";
-    await page.goto(`${general.url}?at=${id}&quote=${id}#composer`);
-    await page.locator("html[data-hydrated]").waitFor();
-    await composer(page, "General").fill("As was said");
-    await page.getByRole("button", { name: "Send" }).click();
-    await expect(said(page, "As was said")).toBeVisible();
+    await expect(said(page, "As was said")).toBeInViewport();
+    await expect(row(page, "The beginning")).not.toBeInViewport();
+    await row(page, "As was said").getByRole("link", { name: /The beginning/ }).click();
+    await expect(row(page, "The beginning")).toBeInViewport();
+    await expect(row(page, "The beginning")).toBeFocused();
+    await expect(page).toHaveURL(general.url);
   });
 
   test("from a message on everything is unread again", async ({ post, say, visit }) => {
