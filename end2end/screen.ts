@@ -8,9 +8,11 @@ export const log = (page: Page): Locator => page.getByRole("log");
 export const said = (page: Page, text: string): Locator =>
   log(page).getByText(text, { exact: true });
 
-/** A message with its author, its time and its buttons. */
+/** A message that says this, with its author, its time and its buttons; not one that quotes it. */
 export const row = (page: Page, text: string): Locator =>
-  log(page).getByRole("listitem").filter({ hasText: text });
+  log(page)
+    .getByRole("listitem")
+    .filter({ has: page.locator(".message-text, .message-gone", { hasText: text }) });
 
 /** The text field of a room. */
 export const composer = (page: Page, room: string): Locator =>
@@ -32,12 +34,60 @@ export async function comment(page: Page, text: string): Promise<void> {
   await page.getByRole("button", { name: "Post" }).click();
 }
 
+/** Does the page run its script? */
+const runs = async (page: Page): Promise<boolean> =>
+  (await page.locator("html[data-hydrated]").count()) > 0;
+
+/** What one can do with a message, once it is shown: a menu, or the forms below the message. */
+export async function actions(page: Page, text: string): Promise<Locator> {
+  const message = row(page, text);
+  await message.hover();
+  if (await runs(page)) {
+    await message.getByRole("button", { name: "More…" }).click();
+    return page.getByRole("dialog", { name: "Actions" });
+  }
+  await message.getByRole("link", { name: "Actions…" }).click();
+  return row(page, text).locator(".message-forms");
+}
+
 /** Deletes the message with this text. */
 export async function remove(page: Page, text: string): Promise<void> {
-  await row(page, text).hover();
-  await row(page, text).getByTitle("Delete…").click();
-  await row(page, text).getByRole("button", { name: "Delete message" }).click();
+  const shown = await actions(page, text);
+  await shown.getByRole("button", { name: /^Delete/ }).click();
 }
+
+/** Gives a message another text. */
+export async function edit(page: Page, text: string, other: string): Promise<void> {
+  const shown = await actions(page, text);
+  if (await runs(page)) await shown.getByRole("button", { name: "Edit" }).click();
+  await log(page).getByRole("textbox").fill(other);
+  await log(page).getByRole("button", { name: "Save" }).click();
+}
+
+/** Puts an emoji under a message, or takes it back. */
+export async function react(page: Page, text: string, emoji: string): Promise<void> {
+  const shown = await actions(page, text);
+  if (!(await runs(page))) return shown.getByRole("button", { name: emoji }).first().click();
+  await shown.getByRole("button", { name: "React…" }).click();
+  await page
+    .getByRole("listbox", { name: "Emoji" })
+    .getByText(emoji, { exact: true })
+    .first()
+    .click();
+}
+
+/** An emoji under a message, with how many people put it there. */
+export const chip = (page: Page, text: string, words: string): Locator =>
+  row(page, text).locator(".reaction").filter({ hasText: words });
+
+/** Begins to reply to a comment. */
+export async function replyTo(page: Page, text: string): Promise<void> {
+  const shown = await actions(page, text);
+  await shown.getByText("Reply", { exact: true }).click();
+}
+
+/** The thread that is open beside a room. */
+export const thread = (page: Page): Locator => page.getByRole("region", { name: "Thread" });
 
 /** The people to mention. */
 export const completion = (page: Page): Locator =>

@@ -47,7 +47,14 @@ export async function furnish({ person, board, room, post }: Words) {
   const task = await post(ana, `/boards/${ferry.id}/tasks/`, { title: "Paint the railing", description: SPEECH });
   await post(ana, `/boards/${ferry.id}/tasks/`, { title: "Oil the gate" });
   await post(ana, `${general.url}send/`, { content: SPEECH });
-  await post(bo, `${general.url}send/`, { content: `Blue for the railing, @${ana.username}?` });
+  const blue = await post(bo, `${general.url}send/`, { content: `Blue for the railing, @${ana.username}?` });
+  const message = `/messaging/message/${blue.id}/`;
+  await post(bo, `${message}edit/`, { content: `Blue for the whole railing, @${ana.username}?` });
+  for (const person of [ana, bo]) await post(person, `${message}react/`, { emoji: "👍" });
+  await post(bo, `${message}react/`, { emoji: "🎉" });
+  await post(ana, `${message}pin/`, {});
+  await post(ana, `${message}replies/`, { content: "Blue it is" });
+  await post(ana, `${general.url}send/`, { content: "I see to the paint", quote: String(blue.id) });
   const comments = `/messaging/task/${task.id}/comments/`;
   const first = await post(bo, comments, { content: `I have the paint, @${ana.username}.` });
   await post(ana, comments, { content: "Thank you", parent: String(first.id) });
@@ -61,14 +68,17 @@ export async function furnish({ person, board, room, post }: Words) {
     { url: "/accounts/login/", heading: "Sign in", title: "Sign in", says: "Make an account", signedOut: true },
     { url: "/accounts/signup/", heading: "Make an account", title: "Make an account", says: "At least 8", signedOut: true },
     { url: "/messaging/", heading: "Your boards", title: "Your boards", says: boardName },
-    { url: "/messaging/notifications/", heading: "Inbox", title: "Inbox", says: "Blue for the railing" },
+    { url: "/messaging/notifications/", heading: "Inbox", title: "Inbox", says: "Blue for the whole railing" },
     { url: "/accounts/", heading: "Account", title: "Account", says: "Where you are signed in" },
     { url: ferry.url, heading: boardName, title: boardName, says: "Oil the gate" },
     { url: `${ferry.url}tasks/${task.id}/`, heading: boardName, title: "#1 Paint the railing", says: "I have the paint" },
     { url: `${ferry.url}members/`, heading: "Members", title: `Members of ${boardName}`, says: vi.username },
     { url: `/messaging/board/${ferry.id}/rooms/`, heading: "Rooms", title: `Rooms of ${boardName}`, says: "Budget" },
     { url: `/messaging/board/${ferry.id}/rooms/create/`, heading: "New room", title: `New room on ${boardName}`, says: "Invite" },
-    { url: general.url, heading: "General", title: "General", says: "Blue for the railing" },
+    { url: general.url, heading: "General", title: "General", says: "Blue for the whole railing" },
+    { url: `${general.url}?thread=${blue.id}`, heading: "General", title: "General", says: "Blue it is" },
+    { url: `${general.url}?pins=`, heading: "General", title: "General", says: "pinned by Ana" },
+    { url: `${general.url}?act=${blue.id}`, heading: "General", title: "General", says: "Mark unread from here" },
     { url: `${general.url}settings/`, heading: "About this room", title: "About General", says: "Delete the room" },
     { url: comments, heading: "#1 Paint the railing", title: "#1 Paint the railing", says: "I have the paint" },
     { url: "/search/", heading: "Search", title: "Search", says: "What you can type" },

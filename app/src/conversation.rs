@@ -3,27 +3,46 @@
 //! A page makes a [`Talk`] from its snapshot and shows it with [`Conversation`]; everything live
 //! happens inside.
 
+mod actions;
 mod completion;
 mod composer;
+mod doing;
 mod draft;
+mod edit;
+mod emoji;
+mod forms;
 mod list;
+mod marks;
+mod panel;
+mod picker;
+mod pins;
 mod presence;
+mod replies;
 mod row;
 mod scroll;
 mod seen;
+mod start;
 mod talk;
 mod thread;
+mod told;
 mod typing;
+mod undo;
 
 use leptos::prelude::*;
 
-use composer::Composer;
+use actions::Toolbar;
+use composer::{Composer, Writes};
 use list::MessageList;
-pub use talk::{Access, Start, Talk};
+use panel::Panels;
+pub use pins::Pins;
+pub use replies::ThreadView;
+pub use start::Start;
+pub use talk::{Access, Talk};
 pub use thread::Draft;
 #[cfg(test)]
 pub use thread::{Shape, Thread};
 use typing::TypingLine;
+use undo::Undo;
 
 use crate::ui::live;
 
@@ -32,6 +51,9 @@ use crate::ui::live;
 pub fn Conversation(
     /// Made by [`Talk::open`] in the component around.
     talk: Talk,
+    /// What stands above the list and belongs to it.
+    #[prop(optional)]
+    head: Option<fn(Talk) -> AnyView>,
 ) -> impl IntoView {
     let shut = Memo::new(move |_| match talk.access.get() {
         Access::Open => None,
@@ -40,13 +62,25 @@ pub fn Conversation(
     });
     live(move || match shut.get() {
         None => view! {
-            <section class="conversation" class:conversation-room=talk.is_room() aria-label="Conversation">
+            <section
+                class="conversation"
+                class:conversation-room=talk.is_room()
+                aria-label=if talk.is_thread() { "Replies" } else { "Conversation" }
+                on:pointerover=move |event| actions::pointed(talk, &event)
+                on:focusin=move |event| actions::focused(talk, &event)
+                on:click=move |event| actions::clicked(talk, &event)
+                on:keydown=move |event| actions::keyed(talk, &event)
+            >
+                {head.map(|head| head(talk))}
                 <MessageList talk/>
+                <Toolbar talk/>
                 <FreshPill talk/>
                 <Notice talk/>
+                <Undo talk/>
+                <Panels talk/>
                 <div class="conversation-foot">
                     {if talk.writes {
-                        view! { <Composer talk/> }.into_any()
+                        view! { <Composer talk writes=Writes::New/> }.into_any()
                     } else {
                         view! { <p class="composer-closed">"You can read here, not write."</p> }.into_any()
                     }}

@@ -273,7 +273,8 @@ impl Outbox {
 /// Posts a letter, and waits for the answer for a while.
 async fn post(letter: &Letter) -> Result<Message, ApiError> {
     let draft = letter.draft.clone();
-    let answer = api::post_message(letter.place, draft.key, draft.text, draft.parent, None);
+    let quote = draft.quote.map(|quote| quote.id);
+    let answer = api::post_message(letter.place, draft.key, draft.text, draft.parent, quote);
     select! {
         answer = Box::pin(answer.fuse()) => answer,
         () = TimeoutFuture::new(ANSWER_MS).fuse() => Err(ApiError(Error::Unavailable)),

@@ -3,6 +3,7 @@
 mod avatar;
 mod error_panel;
 mod field;
+mod floating;
 mod form;
 mod icon;
 mod live;
@@ -17,6 +18,7 @@ mod text_area;
 pub use avatar::Avatar;
 pub use error_panel::ErrorPanel;
 pub use field::{Field, TextField};
+pub use floating::{Anchor, Floating, hide, step};
 pub use form::{Form, FormState, Submission, new_key};
 pub use icon::{Icon, Sign};
 pub use live::{list, live, when};

@@ -119,6 +119,32 @@ test("Escape closes the drawer and the members, and the focus goes back", async 
   }
 });
 
+for (const width of [1440, 390]) {
+  test(`axe finds nothing in what floats above a message, at ${width} px`, async ({ javaScriptEnabled, person, board, room, post, hydrated }) => {
+    test.skip(!javaScriptEnabled, "nothing floats without script");
+    const { ana, general } = await furnish({ person, board, room, post });
+    const { page } = ana;
+    await page.setViewportSize({ width, height: 900 });
+    await page.goto(general.url);
+    await hydrated(page);
+    const message = page.getByRole("log").getByRole("listitem").filter({ hasText: "Blue for the whole railing" }).first();
+    await message.hover();
+    expect.soft(await complaints(page), "the toolbar").toEqual([]);
+    await message.getByRole("button", { name: "More…" }).click();
+    await expect(page.getByRole("button", { name: "Copy link" })).toBeVisible();
+    expect.soft(await complaints(page), "the menu").toEqual([]);
+    expect.soft(await page.evaluate(tooSmall, TARGET), "the menu").toEqual([]);
+    await page.getByRole("button", { name: "What it said before" }).click();
+    await expect(page.locator(".version")).toHaveCount(2);
+    expect.soft(await complaints(page), "the history").toEqual([]);
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Emoji", exact: true }).click();
+    await page.getByLabel("Search for an emoji").fill("smile");
+    await expect(page.locator("#emoji-chosen")).toBeVisible();
+    expect.soft(await complaints(page), "the picker").toEqual([]);
+  });
+}
+
 /** What axe finds, in short. */
 async function complaints(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).analyze();

@@ -1,6 +1,6 @@
 // Boards and tasks as they happen on another's screen.
 import { expect, test } from "../scenes.ts";
-import { card, column, comment, commenting, log, moveTo, said } from "../screen.ts";
+import { card, column, comment, commenting, log, moveTo, replyTo, said } from "../screen.ts";
 
 test("cards are added, renamed and moved on the other's board without a reload", async ({
   pair: { ana, bo, board },
@@ -74,7 +74,7 @@ test("comments, replies and the card's count arrive as they are written", async 
   await comment(anas, "Who calls them?");
   await expect(said(bos, "Who calls them?")).toHaveCount(1);
   await expect(card(bos, "To do", "Book the hall")).toContainText("1");
-  await log(bos).getByRole("link", { name: "Reply" }).click();
+  await replyTo(bos, "Who calls them?");
   await bos.getByRole("textbox", { name: "Reply" }).fill("I do");
   await bos.getByRole("textbox", { name: "Reply" }).press("Enter");
   await expect(log(anas).locator(".message-text")).toHaveText(["Who calls them?", "I do"]);

@@ -1,6 +1,18 @@
 // Tasks and their comments, with scripts and without.
 import { expect, test } from "../scenes.ts";
-import { card, column, comment, commenting, log, moveTo, remove, row, said } from "../screen.ts";
+import {
+  actions,
+  card,
+  column,
+  comment,
+  commenting,
+  log,
+  moveTo,
+  remove,
+  replyTo,
+  row,
+  said,
+} from "../screen.ts";
 
 test("a task is added, opened and edited, and the other sees each step", async ({
   look,
@@ -64,8 +76,7 @@ test("comments and replies stand in their thread on both screens, and the card c
   await say(ana, hall, "Who calls them?");
   await say(bo, hall, "And the caterer?");
   const [anas, bos] = [await visit(ana, hall.url), await visit(bo, hall.pane)];
-  await row(anas, "Who calls them?").hover();
-  await row(anas, "Who calls them?").getByRole("link", { name: "Reply" }).click();
+  await replyTo(anas, "Who calls them?");
   await anas.getByRole("textbox", { name: "Reply" }).fill("I do");
   await log(anas).getByRole("button", { name: "Post" }).click();
   const thread = ["Who calls them?", "I do", "And the caterer?"];
@@ -83,7 +94,7 @@ test("comments and replies stand in their thread on both screens, and the card c
   await expect(card(bos, "To do", "Book the hall")).toContainText("4");
 });
 
-test("a comment is deleted in two steps, and the card no longer counts it", async ({
+test("a comment is deleted, and the card no longer counts it", async ({
   pair: { ana, board },
   say,
   task,
@@ -160,5 +171,7 @@ test("a viewer reads a task and changes nothing", async ({ board, person, say, t
   for (const words of ["Edit", "Move to…"])
     await expect(page.getByText(words, { exact: true })).toHaveCount(0);
   await expect(page.getByLabel(/^New task/)).toHaveCount(0);
-  await expect(log(page).getByRole("link", { name: "Reply" })).toHaveCount(0);
+  const possible = await actions(page, "For everybody to read");
+  await expect(possible.getByRole("button", { name: "Mark unread from here" })).toBeVisible();
+  await expect(possible.getByText(/Reply|Quote|Edit|Pin|Delete/)).toHaveCount(0);
 });

@@ -44,6 +44,20 @@ pub enum PageQuery {
         /// The messages around this one, instead of the newest.
         at: Option<MessageId>,
     },
+    /// [`ThreadPage`], and the older [`History`] that was asked for.
+    Thread {
+        /// The message that it is under.
+        root: MessageId,
+        /// Replies before this one too.
+        before: Option<MessageId>,
+        /// The replies around this one, instead of the newest.
+        at: Option<MessageId>,
+    },
+    /// [`PinsPage`]
+    Pins {
+        /// Of which room or task.
+        place: Stream,
+    },
     /// [`RoomSettings`]
     RoomSettings {
         /// Of which room.
@@ -199,6 +213,17 @@ pub struct ThreadPage {
     /// Am I told of replies?
     pub following: bool,
     /// Of the room's stream, on which the thread's events are told.
+    pub cursor: Cursor,
+}
+
+/// What is pinned in a room or on a task.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PinsPage {
+    /// The messages, the last one pinned first.
+    pub rows: Vec<Row>,
+    /// May I pin, and take pins off?
+    pub writes: bool,
+    /// Of the room's or the task's stream.
     pub cursor: Cursor,
 }
 

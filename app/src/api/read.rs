@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use protocol::page::SearchPage;
 use protocol::{
     Draft, MessageId, Person, Quote, Stream,
-    page::{History, PageQuery, Row, ThreadPage, VersionRow},
+    page::{History, PageQuery, VersionRow},
 };
 
 use super::{ApiError, Content, Reads};
@@ -33,6 +33,13 @@ pub async fn load_page(page: PageQuery) -> Result<Content, ApiError> {
             let older = older(engine, me, Stream::Room(room), before, zone).await?;
             Content::of((page, older))
         }
+        PageQuery::Thread { root, before, at } => {
+            let me = me?;
+            let page = engine::messages::thread(engine, me, root, at, zone).await?;
+            let older = older(engine, me, Stream::Thread(root), before, zone).await?;
+            Content::of((page, older))
+        }
+        PageQuery::Pins { place } => Content::of(engine::messages::pins(engine, me?, place, zone).await?),
         PageQuery::RoomSettings { room } => Content::of(rooms::settings(engine, me?, room).await?),
         PageQuery::Task { task, before, at } => {
             let me = me?;
@@ -100,20 +107,6 @@ pub async fn messages_around(place: Stream, id: MessageId) -> Result<History, Ap
 pub async fn load_drafts(place: Stream) -> Result<Vec<Draft>, ApiError> {
     let request = Request::current()?;
     Ok(engine::drafts::list(&request.engine, request.actor()?, place).await?)
-}
-
-/// A thread of a room with its newest replies.
-#[server(name = LoadThread, prefix = "/api", endpoint = "load_thread", protocol = Reads)]
-pub async fn load_thread(root: MessageId) -> Result<ThreadPage, ApiError> {
-    let request = Request::current()?;
-    Ok(engine::messages::thread(&request.engine, request.actor()?, root, request.zone).await?)
-}
-
-/// What is pinned in a room or on a task, the last one pinned first.
-#[server(name = LoadPins, prefix = "/api", endpoint = "load_pins", protocol = Reads)]
-pub async fn load_pins(place: Stream) -> Result<Vec<Row>, ApiError> {
-    let request = Request::current()?;
-    Ok(engine::messages::pins(&request.engine, request.actor()?, place, request.zone).await?)
 }
 
 /// What of a message is shown where another quotes it, as it is now.

@@ -1,4 +1,4 @@
-//! Completes the mention being typed: a list of people above the composer.
+//! Completes what is being typed, a mention or the name of an emoji: a list above the composer.
 
 use leptos::{prelude::*, task::spawn_local};
 use protocol::{
@@ -6,10 +6,18 @@ use protocol::{
     mention::{self, Candidate},
 };
 
+use super::emoji;
 use crate::{
     api,
     ui::{Avatar, live},
 };
+
+/// One thing to choose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Choice {
+    Person(Person),
+    Emoji { emoji: String, name: String },
+}
 
 /// The completion of one text field.
 #[derive(Clone, Copy)]
@@ -17,19 +25,25 @@ pub struct Completion {
     place: Stream,
     /// Id of its list, for `aria-controls`.
     id: StoredValue<String>,
-    people: RwSignal<Vec<Person>>,
+    choices: RwSignal<Vec<Choice>>,
     chosen: RwSignal<usize>,
     state: StoredValue<State>,
 }
 
 #[derive(Default)]
 struct State {
-    /// Where the `@` stands and what follows it, when it was last asked.
+    /// Where the `@` or the colon stands and what follows it, when it was last asked.
     asked: Option<(usize, String)>,
     /// Counts the questions: only the answer to the last one counts.
     question: u32,
-    /// Where the `@` stands whose list was closed by Escape.
+    /// Where the `@` or the colon stands whose list was closed by Escape.
     dismissed: Option<usize>,
+}
+
+impl Choice {
+    fn person(self) -> Option<Person> {
+        if let Self::Person(person) = self { Some(person) } else { None }
+    }
 }
 
 impl Completion {
@@ -38,15 +52,15 @@ impl Completion {
         Self {
             place,
             id: StoredValue::new(id),
-            people: RwSignal::default(),
+            choices: RwSignal::default(),
             chosen: RwSignal::new(0),
             state: StoredValue::default(),
         }
     }
 
-    /// Are there people to choose from?
+    /// Is there something to choose from?
     pub fn is_open(&self) -> bool {
-        self.people.with(|people| !people.is_empty())
+        self.choices.with(|choices| !choices.is_empty())
     }
 
     /// The list's id, while it is open.
@@ -61,13 +75,15 @@ impl Completion {
 
     /// The text or the caret (in UTF-16 units) changed: opens, narrows or closes the list.
     pub fn follow(&self, text: &str, caret: usize) {
-        let Some(active) = mention::active(text, mention::byte_offset(text, caret)) else {
+        let caret = mention::byte_offset(text, caret);
+        let person = mention::active(text, caret).map(|active| (active.start, active.query));
+        let Some((start, query)) = person.or_else(|| emoji::active(text, caret)) else {
             self.state.update_value(|state| state.dismissed = None);
             return self.close();
         };
-        let now = (active.start, active.query.to_owned());
+        let now = (start, query.to_owned());
         let question = self.state.try_update_value(|state| {
-            if state.dismissed == Some(active.start) || state.asked.as_ref() == Some(&now) {
+            if state.dismissed == Some(start) || state.asked.as_ref() == Some(&now) {
                 return None;
             }
             state.dismissed = None;
@@ -75,29 +91,39 @@ impl Completion {
             state.question += 1;
             Some(state.question)
         });
-        if let Some(question) = question.flatten() {
-            self.narrow(active.query);
-            self.ask(question, active.query.to_owned());
+        match question.flatten() {
+            Some(question) if person.is_some() => {
+                self.narrow(query);
+                self.ask(question, query.to_owned());
+            }
+            Some(question) => self.look_up(question, query.to_owned()),
+            None => {}
         }
     }
 
     /// Chooses the next row, or with -1 the one before, around the ends.
     pub fn step(&self, by: isize) {
-        let rows = self.people.with_untracked(Vec::len) as isize;
+        let rows = self.choices.with_untracked(Vec::len) as isize;
         if rows > 0 {
             self.chosen.update(|chosen| *chosen = (*chosen as isize + by).rem_euclid(rows) as usize);
         }
     }
 
-    /// The text with the row at `index`, or the chosen one, taken, and the caret behind it.
+    /// The text with the row at `index`, or the chosen one, taken, and the caret, in bytes, behind it.
+    /// `caret` is in UTF-16 units.
     pub fn accept(&self, text: &str, caret: usize, index: Option<usize>) -> Option<(String, usize)> {
         let index = index.unwrap_or_else(|| self.chosen.get_untracked());
-        let username = self.people.with_untracked(|people| Some(people.get(index)?.username.clone()))?;
-        let active = mention::active(text, mention::byte_offset(text, caret))?;
-        let (text, caret) = active.complete(&username);
+        let choice = self.choices.with_untracked(|choices| choices.get(index).cloned())?;
+        let caret = mention::byte_offset(text, caret);
+        let taken = match choice {
+            Choice::Person(person) => mention::active(text, caret)?.complete(&person.username),
+            Choice::Emoji { emoji, .. } => {
+                let (start, _) = emoji::active(text, caret)?;
+                (format!("{}{emoji}{}", &text[..start], &text[caret..]), start + emoji.len())
+            }
+        };
         self.close();
-        let caret = mention::utf16_offset(&text, caret);
-        Some((text, caret))
+        Some(taken)
     }
 
     /// Closes the list; it opens again when something changes.
@@ -106,12 +132,12 @@ impl Completion {
             state.asked = None;
             state.question += 1;
         });
-        if self.people.with_untracked(|people| !people.is_empty()) {
-            self.people.set(Vec::new());
+        if self.choices.with_untracked(|choices| !choices.is_empty()) {
+            self.choices.set(Vec::new());
         }
     }
 
-    /// Closes the list for as long as this mention is typed.
+    /// Closes the list for as long as this mention or name is typed.
     pub fn dismiss(&self) {
         self.state.update_value(|state| state.dismissed = state.asked.as_ref().map(|(start, _)| *start));
         self.close();
@@ -119,13 +145,12 @@ impl Completion {
 
     /// Leaves of the people shown those who still fit, so that a quick Enter takes nobody else.
     fn narrow(&self, query: &str) {
-        let fitting = self.people.with_untracked(|people| {
-            let candidate = |person: &Person| Candidate::new(&person.username, &person.display_name, false);
-            let candidates: Vec<Candidate> = people.iter().map(candidate).collect();
-            let ranked = mention::rank(query, &candidates, mention::ROWS);
-            ranked.into_iter().map(|index| people[index].clone()).collect()
-        });
-        self.show(fitting);
+        let shown = self.choices.get_untracked();
+        let people: Vec<Person> = shown.into_iter().filter_map(Choice::person).collect();
+        let candidate = |person: &Person| Candidate::new(&person.username, &person.display_name, false);
+        let candidates: Vec<Candidate> = people.iter().map(candidate).collect();
+        let ranked = mention::rank(query, &candidates, mention::ROWS);
+        self.show(ranked.into_iter().map(|index| Choice::Person(people[index].clone())).collect());
     }
 
     fn ask(&self, question: u32, query: String) {
@@ -133,15 +158,29 @@ impl Completion {
         spawn_local(async move {
             let answer = api::mention_candidates(completion.place, query).await.unwrap_or_default();
             if completion.state.try_with_value(|state| state.question) == Some(question) {
-                completion.show(answer);
+                completion.show(answer.into_iter().map(Choice::Person).collect());
             }
         });
     }
 
-    fn show(&self, people: Vec<Person>) {
-        if self.people.with_untracked(|shown| *shown != people) {
+    /// Emoji of such names. Where the list can't be had, the name stays as it is typed.
+    fn look_up(&self, question: u32, query: String) {
+        let completion = *self;
+        spawn_local(async move {
+            let Ok(list) = emoji::load().await else { return };
+            if completion.state.try_with_value(|state| state.question) != Some(question) {
+                return;
+            }
+            let found = emoji::search(&list, &query, mention::ROWS);
+            let choice = |found: emoji::Emoji| Choice::Emoji { emoji: found.emoji.into(), name: found.name().into() };
+            completion.show(found.into_iter().map(choice).collect());
+        });
+    }
+
+    fn show(&self, choices: Vec<Choice>) {
+        if self.choices.with_untracked(|shown| *shown != choices) {
             self.chosen.set(0);
-            self.people.set(people);
+            self.choices.set(choices);
         }
     }
 
@@ -150,29 +189,33 @@ impl Completion {
     }
 }
 
-/// The list of people. `choose` is told the row that was clicked.
+/// The list. `choose` is told the row that was clicked.
 #[component]
 pub fn CompletionList(completion: Completion, choose: Callback<usize>) -> impl IntoView {
     let rows = move || {
-        completion.people.with(|people| {
-            let row = |(index, person): (usize, &Person)| view! { <PersonRow completion index person=person.clone() choose/> };
-            people.iter().enumerate().map(row).collect_view()
+        completion.choices.with(|choices| {
+            let row = |(index, choice): (usize, &Choice)| view! { <ChoiceRow completion index choice=choice.clone() choose/> };
+            choices.iter().enumerate().map(row).collect_view()
         })
     };
+    let emoji =
+        Memo::new(move |_| completion.choices.with(|choices| matches!(choices.first(), Some(Choice::Emoji { .. }))));
     let list = live(move || {
         completion.list_id().map(|id| {
+            let label = if emoji.get() { "Emoji" } else { "People to mention" };
             view! {
-                <ul class="completion" id=id role="listbox" aria-label="People to mention">
+                <ul class="completion" id=id role="listbox" aria-label=label>
                     {move || rows()}
                 </ul>
             }
         })
     });
     let said = move || {
-        completion.people.with(|people| match people.len() {
-            0 => String::new(),
-            1 => "1 person. Enter inserts.".to_owned(),
-            n => format!("{n} people. Up and Down choose, Enter inserts."),
+        completion.choices.with(|choices| match (choices.len(), emoji.get()) {
+            (0, _) => String::new(),
+            (n, true) => format!("{n} emoji. Up and Down choose, Enter inserts."),
+            (1, false) => "1 person. Enter inserts.".to_owned(),
+            (n, false) => format!("{n} people. Up and Down choose, Enter inserts."),
         })
     };
     view! {
@@ -182,9 +225,17 @@ pub fn CompletionList(completion: Completion, choose: Callback<usize>) -> impl I
 }
 
 #[component]
-fn PersonRow(completion: Completion, index: usize, person: Person, choose: Callback<usize>) -> impl IntoView {
+fn ChoiceRow(completion: Completion, index: usize, choice: Choice, choose: Callback<usize>) -> impl IntoView {
     let chosen = move || completion.chosen.get() == index;
-    let (name, username) = (person.display_name.clone(), format!("@{}", person.username));
+    let (sign, name, more) = match choice {
+        Choice::Person(person) => {
+            let (name, username) = (person.display_name.clone(), format!("@{}", person.username));
+            (view! { <Avatar person=Some(person)/> }.into_any(), name, username)
+        }
+        Choice::Emoji { emoji, name } => {
+            (view! { <span class="completion-emoji">{emoji}</span> }.into_any(), format!(":{name}:"), String::new())
+        }
+    };
     view! {
         <li
             class="completion-row"
@@ -198,9 +249,9 @@ fn PersonRow(completion: Completion, index: usize, person: Person, choose: Callb
                 choose.run(index);
             }
         >
-            <Avatar person=Some(person)/>
+            {sign}
             <span class="completion-name">{name}</span>
-            <span class="completion-username">{username}</span>
+            <span class="completion-username">{more}</span>
         </li>
     }
 }

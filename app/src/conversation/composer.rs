@@ -1,59 +1,60 @@
 //! Where a message or comment is written: a plain form that the hydrated page takes over.
 
-use leptos::{
-    ev::{KeyboardEvent, SubmitEvent},
-    html,
-    prelude::*,
-    wasm_bindgen::JsCast,
-    web_sys::HtmlTextAreaElement,
-};
-use protocol::{MessageId, Stream, limits, text};
+mod field;
+
+use leptos::prelude::*;
+use protocol::{MessageId, Stream, limits};
 
 use super::{
+    actions,
     completion::{Completion, CompletionList},
     draft::DraftKeeper,
+    edit::Edit,
+    marks::quoted,
+    panel::Panel,
     talk::Talk,
 };
-use crate::{
-    clock,
-    ui::{FormState, Icon, Sign, TextArea, live, new_key},
-};
+use crate::ui::{FormState, Icon, Sign, TextArea, live, new_key};
+use field::Field;
+
+/// What is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Writes {
+    /// A new message or comment.
+    New,
+    /// A reply to a comment.
+    Reply(MessageId),
+    /// Another text for a message.
+    Edit(MessageId),
+}
 
 /// So many characters before the limit they are counted.
 const COUNT_FROM: usize = limits::MESSAGE - 500;
 
-/// What the keys of the field and its buttons work on.
-#[derive(Clone, Copy)]
-struct Field {
-    talk: Talk,
-    parent: Option<MessageId>,
-    form: NodeRef<html::Form>,
-    completion: Completion,
-    draft: DraftKeeper,
-    length: RwSignal<usize>,
-    trouble: RwSignal<Option<String>>,
-    /// When others were last told that I type; 0 when they were told that I stopped.
-    typing_at: StoredValue<i64>,
-}
-
-/// The composer of a conversation, or of a reply to a comment.
+/// The composer of a conversation, of a reply to a comment, or of an edit.
 #[component]
 pub fn Composer(
     talk: Talk,
-    /// The comment that is replied to.
-    #[prop(optional)]
-    parent: Option<MessageId>,
+    /// What is written here.
+    writes: Writes,
 ) -> impl IntoView {
-    let action = action(talk.place);
+    let action = action(talk.place, writes);
+    let parent = writes.parent();
     let state = FormState::of(&action);
     let mine = state.typed("parent").unwrap_or_default() == parent.map(|id| id.to_string()).unwrap_or_default();
-    let typed = state.typed("content").filter(|_| mine).unwrap_or_default();
+    let typed = state.typed("content").filter(|_| mine).unwrap_or_else(|| writes.begins(talk));
     let refused = state.error.get_untracked().filter(|_| mine).map(|error| error.to_string());
 
-    let id = parent.map_or_else(|| "composer".to_owned(), |parent| format!("composer-{parent}"));
+    let id = match writes {
+        Writes::New if talk.is_thread() => "composer-thread".to_owned(),
+        Writes::New => "composer".to_owned(),
+        Writes::Reply(id) => format!("composer-{id}"),
+        Writes::Edit(id) => format!("edit-{id}"),
+    };
     let field = Field {
         talk,
-        parent,
+        writes,
+        edit: Edit::new(talk),
         form: NodeRef::new(),
         completion: Completion::new(talk.place, format!("{id}-people")),
         draft: DraftKeeper::new(talk.my_id(), talk.place, parent),
@@ -65,17 +66,29 @@ pub fn Composer(
     field.begin();
 
     let label = move || {
-        talk.name.with(|name| match (parent, talk.is_room()) {
-            (Some(_), _) => "Reply".to_owned(),
-            (None, true) => format!("Message {name}"),
-            (None, false) => "Write a comment".to_owned(),
+        talk.name.with(|name| match (writes, talk.place) {
+            (Writes::Edit(_), _) => "Edit the message".to_owned(),
+            (Writes::Reply(_), _) => "Reply".to_owned(),
+            (Writes::New, Stream::Thread(_)) => "Reply in this thread".to_owned(),
+            (Writes::New, Stream::Task(_)) => "Write a comment".to_owned(),
+            (Writes::New, _) => format!("Message {name}"),
         })
     };
     let (key, value) = (new_key().to_string(), typed);
+    let pick = move |event| {
+        talk.doing.insert.set_value(Some(Callback::new(move |emoji: String| field.insert(&emoji))));
+        actions::open(talk, Panel::Picker(None), &event);
+    };
+    let send = match (writes, talk.is_room()) {
+        (Writes::Edit(_), _) => "Save",
+        (_, true) => "Send",
+        (_, false) => "Post",
+    };
     view! {
         <form class="composer" method="post" action=action node_ref=field.form on:submit=move |event| field.submit(&event)>
             <input type="hidden" name="client_id" value=key/>
             {parent.map(|parent| view! { <input type="hidden" name="parent" value=parent.to_string()/> })}
+            {(writes == Writes::New).then(|| quoting(talk))}
             <CompletionList completion choose=Callback::new(move |index| field.complete(Some(index)))/>
             {move || field.trouble.get().map(|words| view! { <p class="composer-trouble" role="alert">{words}</p> })}
             <div class="composer-box">
@@ -101,21 +114,56 @@ pub fn Composer(
                     on:click=move |_| field.follow()
                     on:blur=move |_| field.left()
                 />
-                <button class="composer-send" type="submit">
-                    <Icon sign=Sign::Send/>
-                    <span class="visually-hidden">{if talk.is_room() { "Send" } else { "Post" }}</span>
+                <button class="composer-tool composer-emoji" type="button" aria-label="Emoji" title="Emoji" on:click=pick>
+                    <Icon sign=Sign::Smile/>
+                </button>
+                <button class="composer-tool composer-send" type="submit" title=send disabled=move || field.edit.busy.get()>
+                    <Icon sign=if matches!(writes, Writes::Edit(_)) { Sign::Check } else { Sign::Send }/>
+                    <span class="visually-hidden">{send}</span>
                 </button>
             </div>
             {count(field.length)}
-            {parent.map(|_| view! {
+            {(writes != Writes::New).then(|| view! {
                 <p class="composer-foot">
-                    <button class="button button-small button-quiet" type="button" on:click=move |_| talk.replying.set(None)>
+                    <button class="button button-small button-quiet" type="button" on:click=move |_| field.cancel()>
                         "Cancel"
                     </button>
                 </p>
             })}
         </form>
     }
+}
+
+/// What the message will quote. Without script the address says it.
+fn quoting(talk: Talk) -> impl IntoView {
+    let asked = talk.doing.asked_quote.map(|id| {
+        let words = talk.thread.with_untracked(|thread| thread.entry(id)).map(|entry| entry.message.source.clone());
+        view! {
+            <input type="hidden" name="quote" value=id.to_string()/>
+            <p class="composer-quote"><span class="message-quote-words">"Quoting: " {words}</span></p>
+        }
+    });
+    let chosen = live(move || {
+        talk.doing.quoting.get().map(|quote| {
+            view! {
+                <p class="composer-quote">
+                    <span class="message-quote">{quoted(&quote)}</span>
+                    <button
+                        class="button button-small button-quiet button-icon"
+                        type="button"
+                        aria-label="Don’t quote"
+                        on:click=move |_| {
+                            talk.doing.quoting.set(None);
+                            actions::focus_composer(talk);
+                        }
+                    >
+                        <Icon sign=Sign::Close/>
+                    </button>
+                </p>
+            }
+        })
+    });
+    view! { {asked} {chosen} }
 }
 
 /// How much of the limit is used, near it.
@@ -134,7 +182,10 @@ fn count(length: RwSignal<usize>) -> impl IntoView {
 }
 
 /// Where the plain form posts to.
-fn action(place: Stream) -> String {
+fn action(place: Stream, writes: Writes) -> String {
+    if let Writes::Edit(id) = writes {
+        return format!("/messaging/message/{id}/edit/");
+    }
     match place {
         Stream::Task(id) => format!("/messaging/task/{id}/comments/"),
         Stream::Room(id) => format!("/messaging/room/{id}/send/"),
@@ -143,170 +194,16 @@ fn action(place: Stream) -> String {
     }
 }
 
-impl Field {
-    /// In the browser: what was typed before the script came stays; else the draft comes back.
-    fn begin(self) {
-        Effect::new(move |_| {
-            let Some(text) = self.text() else { return };
-            if text.value().is_empty()
-                && let Some(draft) = self.draft.kept()
-            {
-                text.set_value(&draft);
-            }
-            self.measure(&text);
-            if self.parent.is_some() {
-                // Fails on an element that is gone only.
-                let _ = text.focus();
-            }
-        });
-        Effect::new(move |_| {
-            let changed = window_event_listener(leptos::ev::storage, move |event| {
-                if self.draft.is(event.key().as_deref()) {
-                    self.written_elsewhere();
-                }
-            });
-            on_cleanup(move || changed.remove());
-        });
-        on_cleanup(move || {
-            if self.typing_at.try_get_value().is_some_and(|at| at > 0) {
-                self.talk.typing(false);
-            }
-        });
+impl Writes {
+    /// The comment that is replied to.
+    fn parent(self) -> Option<MessageId> {
+        if let Self::Reply(parent) = self { Some(parent) } else { None }
     }
 
-    /// The draft was changed on another tab: it is so here too, unless somebody writes here.
-    fn written_elsewhere(self) {
-        let Some(text) = self.text() else { return };
-        let draft = self.draft.kept().unwrap_or_default();
-        let here = document().active_element().is_some_and(|active| active == **text)
-            && document().has_focus().unwrap_or(false);
-        if text.value() != draft && (!here || text.value().is_empty()) {
-            text.set_value(&draft);
-            self.measure(&text);
-        }
-    }
-
-    fn text(self) -> Option<HtmlTextAreaElement> {
-        if self.talk.is_over() {
-            return None;
-        }
-        self.form.get()?.query_selector("textarea").ok().flatten()?.dyn_into().ok()
-    }
-
-    fn changed(self) {
-        let Some(text) = self.text() else { return };
-        self.trouble.set(None);
-        self.measure(&text);
-        self.draft.keep(&text.value());
-        self.tell(!text.value().trim().is_empty());
-        self.follow();
-    }
-
-    fn measure(self, text: &HtmlTextAreaElement) {
-        let value = text.value();
-        self.length.set(value.chars().count());
-        // Where `field-sizing` is not known, a hidden copy of the text makes the field grow.
-        if let Some(parent) = text.parent_element() {
-            let _ = parent.set_attribute("data-text", &value);
-        }
-    }
-
-    /// Others are told that I type at most every three seconds, and that I stopped at once.
-    fn tell(self, on: bool) {
-        let now = clock::now();
-        let told = self.typing_at.get_value();
-        let due = now - told >= i64::from(limits::TYPING_RESEND_S) * 1000;
-        if (on && due) || (!on && told > 0) {
-            self.typing_at.set_value(if on { now } else { 0 });
-            self.talk.typing(on);
-        }
-    }
-
-    /// Completes what stands before the caret; not while a composition changes it.
-    fn follow(self) {
-        let Some(text) = self.text() else { return };
-        let (start, end) = (text.selection_start().ok().flatten(), text.selection_end().ok().flatten());
-        match (start, end) {
-            (Some(start), Some(end)) if start == end => self.completion.follow(&text.value(), start as usize),
-            _ => self.completion.close(),
-        }
-    }
-
-    fn left(self) {
-        if !self.talk.is_over() {
-            self.completion.close();
-        }
-    }
-
-    fn moved(self, event: &KeyboardEvent) {
-        if matches!(event.key().as_str(), "ArrowLeft" | "ArrowRight" | "Home" | "End") {
-            self.follow();
-        }
-    }
-
-    fn key(self, event: &KeyboardEvent) {
-        // An input method is at work: its Enter, arrows and Escape are its own. Safari says so by
-        // the key code alone.
-        if event.is_composing() || event.key_code() == 229 {
-            return;
-        }
-        if self.talk.is_over() {
-            return;
-        }
-        let open = untrack(|| self.completion.is_open());
-        match event.key().as_str() {
-            "ArrowDown" if open => self.completion.step(1),
-            "ArrowUp" if open => self.completion.step(-1),
-            "Escape" if open => {
-                self.completion.dismiss();
-                event.stop_propagation();
-            }
-            "Enter" | "Tab" if open && !event.shift_key() => self.complete(None),
-            "Escape" if self.parent.is_some() => {
-                self.talk.replying.set(None);
-                event.stop_propagation();
-            }
-            "Enter" if !event.shift_key() && !event.alt_key() => self.send(),
-            _ => return,
-        }
-        event.prevent_default();
-    }
-
-    fn complete(self, index: Option<usize>) {
-        let Some(text) = self.text() else { return };
-        let caret = text.selection_start().ok().flatten().unwrap_or_default() as usize;
-        if let Some((value, caret)) = self.completion.accept(&text.value(), caret, index) {
-            text.set_value(&value);
-            let caret = u32::try_from(caret).unwrap_or(u32::MAX);
-            // Fails on other kinds of inputs only.
-            let _ = text.set_selection_range(caret, caret);
-            self.changed();
-        }
-    }
-
-    fn submit(self, event: &SubmitEvent) {
-        event.prevent_default();
-        self.send();
-    }
-
-    fn send(self) {
-        let Some(field) = self.text() else { return };
-        let typed = field.value();
-        if typed.trim().is_empty() {
-            return;
-        }
-        match text::message(&typed) {
-            Err(error) => self.trouble.set(Some(error.to_string())),
-            Ok(content) => {
-                self.talk.send(content, self.parent);
-                field.set_value("");
-                self.changed();
-                if self.parent.is_some() {
-                    self.talk.replying.set(None);
-                } else {
-                    let _ = field.focus();
-                }
-            }
-        }
+    /// The text that stands there at first.
+    fn begins(self, talk: Talk) -> String {
+        let Self::Edit(id) = self else { return String::new() };
+        let entry = talk.thread.with_untracked(|thread| thread.entry(id));
+        entry.map(|entry| entry.message.source.clone()).unwrap_or_default()
     }
 }

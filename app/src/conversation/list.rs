@@ -2,20 +2,15 @@
 
 use leptos::{ev, prelude::*};
 
-use super::{
-    row::row,
-    scroll,
-    talk::Talk,
-    thread::{Item, address},
-};
+use super::{row::row, scroll, talk::Talk, thread::Item};
 use crate::ui::{Empty, list, live};
 
 /// The list, with what leads to older and newer rows.
 #[component]
 pub fn MessageList(talk: Talk) -> impl IntoView {
     let items = Memo::new(move |_| {
-        let replying = talk.replying.get();
-        talk.thread.with(|thread| thread.items(replying))
+        let (replying, editing) = (talk.replying.get(), talk.doing.editing.get());
+        talk.thread.with(|thread| thread.items(replying, editing))
     });
     let keys = move || items.with(|items| items.list.iter().map(Item::key).collect::<Vec<_>>());
     let draw = move |key| {
@@ -64,7 +59,7 @@ fn older(talk: Talk) -> impl IntoView {
             view! {
                 <a
                     class="message-list-older"
-                    href=format!("?before={before}")
+                    href=talk.link(&format!("before={before}"))
                     on:click=move |event| {
                         event.prevent_default();
                         talk.load_older();
@@ -85,7 +80,7 @@ fn newer(talk: Talk) -> impl IntoView {
             view! {
                 <a
                     class="message-list-newer"
-                    href=address(talk.place)
+                    href=talk.page()
                     on:click=move |event| {
                         event.prevent_default();
                         talk.to_newest();

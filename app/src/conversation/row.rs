@@ -1,23 +1,30 @@
-//! One thing of the list: a day, the first-unread line, a message with what one can do to it.
+//! One thing of the list: a day, the first-unread line, a message with what is beside it.
+//!
+//! Rows listen to nothing: [`super::actions`] does for all of them.
 
 use std::sync::Arc;
 
-use leptos::{ev::SubmitEvent, prelude::*};
-use protocol::{Person, page::Clock};
+use leptos::prelude::*;
+use protocol::{Message, Person, page::Clock};
 
 use super::{
-    composer::Composer,
+    composer::{Composer, Writes},
+    forms::Forms,
+    marks,
     talk::Talk,
     thread::{Entry, Item, State},
 };
-use crate::ui::{Avatar, Icon, Sign, new_key};
+use crate::ui::{Avatar, Icon, Sign};
 
 /// Draws a thing of the list.
 pub fn row(talk: Talk, item: Item) -> AnyView {
     match item {
         Item::Day { day, text, .. } => view! { <li class="day"><time datetime=day>{text}</time></li> }.into_any(),
         Item::Unread => view! { <li class="unread-line" id="unread"><span>"New"</span></li> }.into_any(),
-        Item::Reply { to } => view! { <li class="reply"><Composer talk parent=to/></li> }.into_any(),
+        Item::Reply { to } => view! { <li class="reply"><Composer talk writes=Writes::Reply(to)/></li> }.into_any(),
+        Item::Edit { of } => {
+            view! { <li class="message-edit"><Composer talk writes=Writes::Edit(of)/></li> }.into_any()
+        }
         Item::Row { entry, first } => message_row(talk, entry, first),
     }
 }
@@ -27,26 +34,29 @@ fn message_row(talk: Talk, entry: Arc<Entry>, first: bool) -> AnyView {
     message(talk, entry, first).into_any()
 }
 
-/// On the server: a message of a room looks the same to everybody, but to its author, who may delete
-/// it, and to those it mentions.
+/// On the server: a message of a room looks the same to everybody who may do the same there, but to
+/// those it mentions, to those who have put an emoji under it, and to whom the address leads to it.
 #[cfg(feature = "ssr")]
 fn message_row(talk: Talk, entry: Arc<Entry>, first: bool) -> AnyView {
-    static ROWS: crate::ui::Printed<(Arc<Entry>, bool)> = crate::ui::Printed::new();
-    let me = talk.my_id();
-    let mine = |person: &Person| person.id == me;
-    let to_me = entry.message.author.as_ref().is_some_and(mine) || entry.message.mentions.iter().any(mine);
+    static ROWS: crate::ui::Printed<(Arc<Entry>, bool, bool)> = crate::ui::Printed::new();
+    let (me, id) = (talk.my_id(), entry.message.id);
+    let to_me = !entry.mine.is_empty()
+        || entry.message.mentions.iter().any(|person| person.id == me)
+        || [talk.doing.named, talk.doing.acting].contains(&Some(id));
     if to_me || !talk.is_room() || entry.state != State::Sent {
         return message(talk, entry, first).into_any();
     }
-    let id = (entry.message.id.0, first);
-    ROWS.element(id, (entry, first), |(entry, first)| message(talk, entry.clone(), *first))
+    let key = (id.0, first, talk.writes);
+    ROWS.element(key, (entry, first, talk.writes), |(entry, first, _)| message(talk, entry.clone(), *first))
 }
 
 fn message(talk: Talk, entry: Arc<Entry>, first: bool) -> impl IntoView {
     let message = &entry.message;
-    let id = (entry.state == State::Sent).then(|| format!("m{}", message.id));
+    let sent = entry.state == State::Sent;
+    let id = sent.then(|| format!("m{}", message.id));
+    let acting = sent && talk.doing.acting == Some(message.id);
     view! {
-        <li class=classes(talk, &entry, first) id=id>
+        <li class=classes(talk, &entry, first) id=id tabindex=sent.then_some("-1")>
             <div class="message-side">
                 {if first {
                     view! { <Avatar person=message.author.clone()/> }.into_any()
@@ -55,12 +65,35 @@ fn message(talk: Talk, entry: Arc<Entry>, first: bool) -> impl IntoView {
                 }}
             </div>
             <div class="message-main">
-                {head(talk, message.author.as_ref(), &entry.clock, first)}
-                {body(talk, &entry)}
-                {fault(talk, &entry)}
+                {content(talk, &entry, first)}
+                {acting.then(|| view! { <Forms talk entry=entry.clone()/> })}
             </div>
-            {tools(talk, &entry)}
+            {sent.then(|| more(talk, &entry))}
         </li>
+    }
+}
+
+/// The message that a thread is under, above its replies.
+pub fn first_of_thread(talk: Talk, entry: &Entry) -> impl IntoView + use<> {
+    view! {
+        <div class="message message-first thread-root">
+            <div class="message-side"><Avatar person=entry.message.author.clone()/></div>
+            <div class="message-main">{content(talk, entry, true)}</div>
+        </div>
+    }
+}
+
+fn content(talk: Talk, entry: &Entry, first: bool) -> impl IntoView + use<> {
+    let message = &entry.message;
+    view! {
+        {head(talk, message.author.as_ref(), &entry.clock, first)}
+        {message.pinned.as_ref().map(marks::pin)}
+        {message.quote.as_ref().map(marks::quote)}
+        {body(talk, entry)}
+        {message.edited_at.map(|_| marks::edited(act(talk, message)))}
+        {(!message.reactions.is_empty()).then(|| marks::reactions(talk, entry))}
+        {message.replies.as_ref().filter(|replies| replies.count > 0).map(|replies| marks::replies(message.id, replies))}
+        {fault(talk, entry)}
     }
 }
 
@@ -72,6 +105,7 @@ fn classes(talk: Talk, entry: &Entry, first: bool) -> String {
         ("message-first", first),
         ("message-reply", message.parent.is_some() && !talk.is_room()),
         ("message-for-me", message.mentions.iter().any(|person| person.id == me)),
+        ("message-named", talk.doing.named == Some(message.id)),
         ("message-sending", matches!(entry.state, State::Sending | State::Waiting)),
         ("message-failed", matches!(entry.state, State::Failed(_))),
     ];
@@ -80,7 +114,7 @@ fn classes(talk: Talk, entry: &Entry, first: bool) -> String {
 
 /// Author and time: seen on the first of a group, and said before every message.
 fn head(talk: Talk, author: Option<&Person>, clock: &Clock, first: bool) -> impl IntoView + use<> {
-    let name = author.map_or_else(|| "Former member".to_owned(), |author| author.display_name.clone());
+    let name = name(author);
     let title = author.map(|author| format!("@{}", author.username));
     if first {
         let time = time(talk, clock);
@@ -89,6 +123,11 @@ fn head(talk: Talk, author: Option<&Person>, clock: &Clock, first: bool) -> impl
     } else {
         view! { <span class="visually-hidden">{name}": "</span> }.into_any()
     }
+}
+
+/// What somebody is called; they may have left.
+pub fn name(person: Option<&Person>) -> String {
+    person.map_or_else(|| "Former member".to_owned(), |person| person.display_name.clone())
 }
 
 fn time(talk: Talk, clock: &Clock) -> impl IntoView + use<> {
@@ -106,10 +145,13 @@ fn body(talk: Talk, entry: &Entry) -> impl IntoView + use<> {
     if entry.state != State::Sent {
         return view! { <p class="message-text message-plain">{message.source.clone()}</p> }.into_any();
     }
-    // The server writes a mention so; the mark on mine depends on who reads.
+    view! { <div class="message-text prose" inner_html=mine_marked(talk, &message.html)></div> }.into_any()
+}
+
+/// The HTML of a text. The server writes a mention so; the mark on mine depends on who reads.
+pub fn mine_marked(talk: Talk, html: &str) -> String {
     let mention = format!(r#"<span class="mention" data-user="{}""#, talk.my_id());
-    let html = message.html.replace(&mention, &format!("{mention} data-me"));
-    view! { <div class="message-text prose" inner_html=html></div> }.into_any()
+    html.replace(&mention, &format!("{mention} data-me"))
 }
 
 /// Why a message did not go out, and what to do.
@@ -132,49 +174,21 @@ fn fault(talk: Talk, entry: &Entry) -> impl IntoView + use<> {
     }
 }
 
-/// What one can do to a message: reply to a comment, delete one's own.
-fn tools(talk: Talk, entry: &Entry) -> impl IntoView + use<> {
-    let message = &entry.message;
-    let author = message.author.as_ref().map(|author| author.id);
-    let live = talk.writes && entry.state == State::Sent && !message.deleted;
-    let reply = (live && !talk.is_room()).then(|| {
-        let to = message.parent.unwrap_or(message.id);
-        view! {
-            <a
-                class="button button-small button-quiet"
-                href=format!("?reply={to}#m{to}")
-                on:click=move |event| {
-                    event.prevent_default();
-                    talk.replying.set(Some(to));
-                }
-            >
-                <Icon sign=Sign::Reply/>
-                "Reply"
-            </a>
-        }
-    });
-    let delete = (live && author == Some(talk.my_id())).then(|| delete(talk, entry));
-    (reply.is_some() || delete.is_some()).then(|| view! { <div class="message-tools">{reply}{delete}</div> })
+/// The way to everything that one can do with a message: its forms without script; with it, where
+/// nothing can point, the menu.
+fn more(talk: Talk, entry: &Entry) -> impl IntoView + use<> {
+    view! {
+        <a class="message-more button button-quiet button-icon" href=act(talk, &entry.message) aria-label="Actions…" data-noscroll="true">
+            <Icon sign=Sign::More/>
+        </a>
+    }
 }
 
-/// In two steps, so that nothing is deleted by a slip; both work without script.
-fn delete(talk: Talk, entry: &Entry) -> impl IntoView + use<> {
-    let id = entry.message.id;
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        talk.delete(id);
-    };
-    let key = new_key().to_string();
-    view! {
-        <details class="message-menu">
-            <summary class="button button-small button-quiet button-icon" title="Delete…">
-                <Icon sign=Sign::Trash/>
-                <span class="visually-hidden">"Delete…"</span>
-            </summary>
-            <form class="message-delete" method="post" action=entry.delete_action() on:submit=submit>
-                <input type="hidden" name="client_id" value=key/>
-                <button class="button button-small button-danger" type="submit">"Delete message"</button>
-            </form>
-        </details>
+/// Where the forms of a message are.
+pub fn act(talk: Talk, message: &Message) -> String {
+    let id = message.id;
+    match (talk.is_room(), message.parent) {
+        (true, Some(root)) => format!("?thread={root}&act={id}#m{id}"),
+        _ => format!("?act={id}#m{id}"),
     }
 }

@@ -31,12 +31,14 @@ struct Mark {
     told_at: i64,
     /// It will be told in a moment.
     waiting: bool,
+    /// Nothing is marked read any more: somebody wants to read it again.
+    held: bool,
 }
 
 impl Seen {
     /// The mark as the page began with it.
     pub fn new(store: Store, place: Stream, read: i64) -> Self {
-        let mark = Mark { n: read, told: read, told_at: 0, waiting: false };
+        let mark = Mark { n: read, told: read, told_at: 0, waiting: false, held: false };
         Self { store, place, mark: StoredValue::new(mark) }
     }
 
@@ -53,6 +55,9 @@ impl Seen {
         let seen = *self;
         let starting = self.store.connection.get_untracked() == Connection::Starting;
         let wait = self.mark.try_update_value(|mark| {
+            if mark.held {
+                return None;
+            }
             mark.n = mark.n.max(n);
             if mark.n <= mark.told || mark.waiting {
                 return None;
@@ -66,16 +71,24 @@ impl Seen {
         }
     }
 
+    /// Marks nothing read any more, until the place is opened again.
+    pub fn hold(&self) {
+        self.mark.try_update_value(|mark| mark.held = true);
+    }
+
     fn tell(&self) {
         let told = self.mark.try_update_value(|mark| {
+            if mark.held {
+                return None;
+            }
             let before = mark.told;
             mark.waiting = false;
             mark.told = mark.n;
             mark.told_at = clock::now();
-            (mark.n, before)
+            Some((mark.n, before))
         });
         // The page has moved on; the next look at the place marks it.
-        let Some((n, before)) = told else { return };
+        let Some((n, before)) = told.flatten() else { return };
         let place = self.place;
         self.store.sidebar().update(|sidebar| sidebar.read_up_to(place, n));
         if self.store.connection.get_untracked() == Connection::Live {

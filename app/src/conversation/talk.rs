@@ -4,14 +4,18 @@ use leptos::{html, prelude::*, task::spawn_local};
 use leptos_router::hooks::use_query_map;
 use protocol::{
     ClientFrame, Cursor, Error, Event, Message, MessageId, Person, StoredEvent, Stream, UserId,
-    page::{History, PageQuery, RoomPage, TaskPage},
+    page::{History, PageQuery, RoomPage, TaskPage, ThreadPage},
+    permission::Rights,
 };
 
 use super::{
+    doing::Doing,
     presence::Presence,
     scroll,
     seen::Seen,
+    start::Start,
     thread::{Draft, End, Key, Shape, Thread},
+    told::told,
 };
 use crate::{
     api::{self, ApiError},
@@ -21,25 +25,6 @@ use crate::{
     store::{Connection, Following, Live, Store},
     ui::new_key,
 };
-
-/// What a conversation begins with.
-#[derive(Clone, Debug)]
-pub struct Start {
-    /// The room or task.
-    pub place: Stream,
-    /// What it is called: a room's name, a task's `#12 title`.
-    pub name: String,
-    /// The newest rows.
-    pub history: History,
-    /// Are there newer rows than these?
-    pub away: bool,
-    /// Number of the last message I have read.
-    pub read: i64,
-    /// May I write here?
-    pub writes: bool,
-    /// Of the place's stream.
-    pub cursor: Cursor,
-}
 
 /// What one may still do here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +44,10 @@ pub struct Talk {
     pub place: Stream,
     /// May I write here?
     pub writes: bool,
+    /// What I may do with what is said here.
+    pub rights: Rights,
+    /// What is being done with it.
+    pub doing: Doing,
     /// What it is called.
     pub name: RwSignal<String>,
     /// Its rows.
@@ -78,39 +67,10 @@ pub struct Talk {
     /// The element that the rows scroll in; on a task the page itself scrolls.
     pub list: NodeRef<html::Div>,
     pub(super) store: Store,
-    seen: Seen,
+    pub(super) seen: Seen,
     me: StoredValue<Option<Person>>,
     following: StoredValue<Option<Following>>,
     outbox: Outbox,
-}
-
-impl Start {
-    /// The start of a room's conversation.
-    pub fn room(page: &RoomPage) -> Self {
-        Self {
-            place: Stream::Room(page.room.id),
-            name: page.room.name.clone(),
-            history: page.history.clone(),
-            away: false,
-            read: page.read,
-            writes: page.board.writes(),
-            cursor: page.cursor.clone(),
-        }
-    }
-
-    /// The start of a task's thread of comments.
-    pub fn task(page: &TaskPage) -> Self {
-        let card = &page.task.card;
-        Self {
-            place: Stream::Task(card.id),
-            name: format!("#{} {}", card.number, card.title),
-            history: page.history.clone(),
-            away: false,
-            read: page.read,
-            writes: page.board.writes(),
-            cursor: page.cursor.clone(),
-        }
-    }
 }
 
 impl Talk {
@@ -125,6 +85,8 @@ impl Talk {
         let talk = Self {
             place: start.place,
             writes: start.writes,
+            rights: Rights { me: my_id, posts: start.writes, moderates: start.moderates },
+            doing: Doing::begin(start.place),
             name: RwSignal::new(start.name),
             thread: RwSignal::new(thread),
             presence: RwSignal::default(),
@@ -172,9 +134,19 @@ impl Talk {
         self.me.with_value(|me| me.as_ref().map_or(UserId(0), |me| me.id))
     }
 
-    /// Is it a room, not a task?
+    /// Is it a room, or a thread of one, not a task?
     pub fn is_room(&self) -> bool {
-        matches!(self.place, Stream::Room(_))
+        !matches!(self.place, Stream::Task(_))
+    }
+
+    /// Is it a thread of a room?
+    pub fn is_thread(&self) -> bool {
+        matches!(self.place, Stream::Thread(_))
+    }
+
+    /// Who is signed in.
+    pub fn me(&self) -> Option<Person> {
+        self.me.try_get_value().flatten()
     }
 
     /// What an offline copy of the page keeps; `page` makes it of the rows and of how far I have read.
@@ -188,8 +160,9 @@ impl Talk {
 
     /// Sends a message: its row is there at once.
     pub fn send(&self, text: String, parent: Option<MessageId>) {
-        let Some(author) = self.me.try_get_value().flatten() else { return };
-        let draft = Draft { key: new_key(), author, text, parent, at: clock::now() };
+        let Some(author) = self.me() else { return };
+        let quote = if parent.is_none() { self.doing.quoting.try_update(Option::take).flatten() } else { None };
+        let draft = Draft { key: new_key(), author, text, parent, at: clock::now(), quote };
         if self.thread.with_untracked(|thread| thread.away) {
             self.renew();
         }
@@ -210,17 +183,6 @@ impl Talk {
     /// Gives up a message that was refused.
     pub fn discard(&self, key: Key) {
         self.outbox.remove(key.client_id());
-    }
-
-    /// Deletes a message of mine.
-    pub fn delete(&self, id: MessageId) {
-        let talk = *self;
-        spawn_local(async move {
-            match api::delete_message(new_key(), id).await {
-                Ok(()) => talk.change(|thread| thread.deleted(id)),
-                Err(ApiError(error)) => talk.say(format!("The message was not deleted. {error}")),
-            }
-        });
     }
 
     /// Loads the page before the oldest row.
@@ -269,6 +231,10 @@ impl Talk {
 
     /// I type, or have stopped.
     pub fn typing(&self, on: bool) {
+        // Of threads nobody is told.
+        if self.is_thread() {
+            return;
+        }
         self.store.say(ClientFrame::Typing { stream: self.place, on });
     }
 
@@ -279,7 +245,12 @@ impl Talk {
 
     fn live(&self, live: Live<'_>) {
         match live {
-            Live::Event(event) => self.happened(event),
+            Live::Event(event) => {
+                self.follow_quotes(&event.event);
+                if let Some(event) = told(self.place, event) {
+                    self.happened(&event);
+                }
+            }
             Live::Reset => self.renew(),
             Live::Revoked => self.access.set(Access::Revoked),
         }
@@ -288,8 +259,9 @@ impl Talk {
     fn happened(&self, stored: &StoredEvent) {
         match &stored.event {
             Event::MessagePosted { message } => self.somebody_wrote(message),
-            Event::RoomChanged { room } => self.name.set(room.name.clone()),
+            Event::RoomChanged { room } if !self.is_thread() => self.name.set(room.name.clone()),
             Event::RoomDeleted { .. } => self.access.set(Access::Gone),
+            Event::RoomCleared { .. } if self.is_thread() => return self.access.set(Access::Gone),
             _ => {}
         }
         if self.thread.with_untracked(|thread| thread.lacks(stored)) {
@@ -302,7 +274,7 @@ impl Talk {
             // Sent, whatever the answer to its post will be.
             self.outbox.remove(message.client_id);
         }
-        if self.is_room() {
+        if matches!(self.place, Stream::Room(_)) {
             self.store.sidebar().update(|sidebar| sidebar.apply(stored));
         }
     }
@@ -318,7 +290,7 @@ impl Talk {
     }
 
     /// Changes the rows without moving those that are read.
-    fn change(&self, change: impl FnOnce(&mut Thread)) {
+    pub(super) fn change(&self, change: impl FnOnce(&mut Thread)) {
         let talk = *self;
         let end_shown = scroll::shows_end(self.list, self.is_room());
         scroll::keep(self.list, || {
@@ -355,7 +327,8 @@ impl Talk {
         });
     }
 
-    fn say(&self, notice: String) {
+    /// Says what went wrong.
+    pub(super) fn say(&self, notice: String) {
         self.notice.try_set(Some(notice));
     }
 
@@ -377,7 +350,12 @@ async fn newest(place: Stream) -> Result<(History, Cursor), ApiError> {
                 api::load_page(PageQuery::Task { task, before: None, at: None }).await?.read()?;
             Ok((page.0.history, page.0.cursor))
         }
-        Stream::Board(_) | Stream::Thread(_) | Stream::User(_) => Err(ApiError(Error::NotFound)),
+        Stream::Thread(root) => {
+            let page: (ThreadPage, Option<History>) =
+                api::load_page(PageQuery::Thread { root, before: None, at: None }).await?.read()?;
+            Ok((page.0.history, page.0.cursor))
+        }
+        Stream::Board(_) | Stream::User(_) => Err(ApiError(Error::NotFound)),
     }
 }
 

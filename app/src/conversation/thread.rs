@@ -1,11 +1,12 @@
 //! The rows of a conversation, and how events, answers and older pages change them.
 
 mod items;
+mod marks;
 
 use std::{cmp::Ordering, sync::Arc};
 
 use protocol::{
-    Event, Message, MessageId, Person, StoredEvent, UserId, limits,
+    Event, Message, MessageId, Person, Quote, StoredEvent, UserId, limits,
     page::{Clock, History, Row},
 };
 use serde::{Deserialize, Serialize};
@@ -41,6 +42,8 @@ pub struct Entry {
     pub key: Key,
     /// The message. Until it is sent it has no id and no HTML.
     pub message: Message,
+    /// The emoji that I have put under it.
+    pub mine: Vec<String>,
     /// Its moment in words.
     pub clock: Clock,
     /// How far it has come.
@@ -54,6 +57,7 @@ pub struct Entry {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Thread {
     shape: Shape,
+    me: UserId,
     entries: Vec<Arc<Entry>>,
     first_unread: Option<i64>,
     /// Are there older rows than those here?
@@ -81,7 +85,7 @@ impl Thread {
         let not_mine = |row: &&Row| row.message.author.as_ref().is_none_or(|author| author.id != me);
         let unread = history.rows.iter().filter(|row| row.message.n > read).filter(not_mine);
         let first_unread = if read > 0 { unread.map(|row| row.message.n).min() } else { None };
-        let mut thread = Self { shape, entries: Vec::new(), first_unread, older: history.older, away: false };
+        let mut thread = Self { shape, me, entries: Vec::new(), first_unread, older: history.older, away: false };
         thread.prepend(history);
         thread
     }
@@ -89,8 +93,8 @@ impl Thread {
     /// Puts an older page before the rows.
     pub fn prepend(&mut self, history: History) {
         self.older = history.older;
-        for Row { message, clock, .. } in history.rows {
-            self.put(message, clock, State::Sent);
+        for row in history.rows {
+            self.put(row, State::Sent);
         }
     }
 
@@ -107,7 +111,7 @@ impl Thread {
             Event::MessagePosted { message } => self.posted(Message::clone(message), clock),
             Event::MessageDeleted { id, .. } => self.deleted(*id),
             Event::MessageEdited { message } | Event::MessageRestored { message } => self.changed(message),
-            _ => {}
+            event => self.mark(event),
         }
     }
 
@@ -133,27 +137,23 @@ impl Thread {
             self.entries.retain(|entry| entry.key != key);
         } else if !self.entries.iter().any(|entry| entry.key == key && entry.state == State::Sent) {
             let clock = clock(message.at);
-            self.put(message, clock, State::Sent);
+            self.put(Row { message, clock, mine: Vec::new() }, State::Sent);
         }
     }
 
     /// A message says something else now, or again.
-    fn changed(&mut self, message: &Message) {
-        let same = |entry: &&mut Arc<Entry>| entry.message.id == message.id && entry.state == State::Sent;
-        if let Some(entry) = self.entries.iter_mut().find(same) {
-            Arc::make_mut(entry).message = message.clone();
+    pub fn changed(&mut self, message: &Message) {
+        if let Some(entry) = self.sent(message.id) {
+            let before = std::mem::replace(&mut entry.message, message.clone());
+            entry.keep_quoted(before.quote);
         }
     }
 
     /// A message is deleted; a tombstone stays.
     pub fn deleted(&mut self, id: MessageId) {
-        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.message.id == id && entry.state == State::Sent)
-        {
-            let entry = Arc::make_mut(entry);
-            entry.message.deleted = true;
-            entry.message.source.clear();
-            entry.message.html.clear();
-            entry.message.mentions.clear();
+        if let Some(Entry { message, .. }) = self.sent(id) {
+            let Message { id, n, author, at, client_id, parent, replies, .. } = std::mem::take(message);
+            *message = Message { id, n, author, at, client_id, parent, replies, deleted: true, ..Message::default() };
         }
     }
 
@@ -172,7 +172,10 @@ impl Thread {
             match self.entries.iter_mut().find(|entry| entry.key == key) {
                 Some(entry) if entry.state == State::Sent || entry.state == state => {}
                 Some(entry) => Arc::make_mut(entry).state = state,
-                None => self.put(letter.draft.clone().message(), clock(letter.draft.at), state),
+                None => {
+                    let clock = clock(letter.draft.at);
+                    self.put(Row { message: letter.draft.clone().message(), clock, mine: Vec::new() }, state);
+                }
             }
         }
         self.entries.retain(|entry| !matches!(entry.state, State::Failed(_)) || has(letters, entry.key));
@@ -197,8 +200,11 @@ impl Thread {
             rows = &rows[rows.len().saturating_sub(limits::PAGE as usize)..];
         }
         let older = self.older || rows.len() < sent.len();
-        let row =
-            |entry: &&Arc<Entry>| Row { message: entry.message.clone(), clock: entry.clock.clone(), mine: Vec::new() };
+        let row = |entry: &&Arc<Entry>| Row {
+            message: entry.message.clone(),
+            clock: entry.clock.clone(),
+            mine: entry.mine.clone(),
+        };
         (!self.away).then(|| History { rows: rows.iter().map(row).collect(), older, newer: false })
     }
 
@@ -245,11 +251,14 @@ impl Thread {
 
     /// Puts a row in its place, instead of the one with its key. A reply without its comment, which
     /// is older than what is here, is left out.
-    fn put(&mut self, message: Message, clock: Clock, state: State) {
+    fn put(&mut self, row: Row, state: State) {
+        let Row { message, clock, mine } = row;
         let Some(root) = self.root_of(&message) else { return };
         let key = Key::of(&message);
-        self.entries.retain(|entry| entry.key != key);
-        let entry = Arc::new(Entry { key, message, clock, state, root });
+        let before = self.entries.iter().position(|entry| entry.key == key).map(|index| self.entries.remove(index));
+        let mut entry = Entry { key, message, mine, clock, state, root };
+        entry.keep_quoted(before.and_then(|before| before.message.quote.clone()));
+        let entry = Arc::new(entry);
         let place = self.entries.partition_point(|other| other.order().cmp(&entry.order()) != Ordering::Greater);
         self.entries.insert(place, entry);
     }
@@ -308,6 +317,9 @@ pub struct Draft {
     pub parent: Option<MessageId>,
     /// When, in milliseconds since 1970.
     pub at: i64,
+    /// What it quotes.
+    #[serde(default)]
+    pub quote: Option<Quote>,
 }
 
 impl Draft {
@@ -328,6 +340,7 @@ impl Draft {
             parent: self.parent,
             deleted: false,
             mentions: Vec::new(),
+            quote: self.quote,
             ..Message::default()
         }
     }

@@ -14,11 +14,11 @@ where
     Memo::new(move |_| params.with(|params| params.get_str(name)?.parse().ok()))
 }
 
-/// The number that stands in the query of the address as `?before=`, when it is one.
-pub fn before_in_address<T>() -> Memo<Option<T>>
+/// The number that stands in the query of the address under `name`, when it is one.
+pub fn number_in_address<T>(name: &'static str) -> Memo<Option<T>>
 where
     T: FromStr + PartialEq + Send + Sync + 'static,
 {
     let query = use_query_map();
-    Memo::new(move |_| query.with(|query| query.get_str("before")?.parse().ok()))
+    Memo::new(move |_| query.with(|query| query.get_str(name)?.parse().ok()))
 }

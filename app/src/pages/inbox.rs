@@ -7,7 +7,7 @@ use protocol::{
     page::{Inbox as InboxPage, InboxRow, PageQuery},
 };
 
-use super::address::before_in_address;
+use super::address::number_in_address;
 use crate::{
     api, clock,
     store::{Live, Store},
@@ -17,7 +17,7 @@ use crate::{
 /// The page of my inbox.
 #[component]
 pub fn Inbox() -> impl IntoView {
-    let before = before_in_address::<i64>();
+    let before = number_in_address::<i64>("before");
     let inbox = page(move || Some(PageQuery::Inbox { before: before.get() }));
     view! {
         <PageTitle text="Inbox"/>

@@ -1,14 +1,18 @@
 //! The page of a chat room.
 
-use leptos::prelude::*;
+use leptos::{ev::KeyboardEvent, html, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
 use protocol::{
-    Event, Person, RoomId, Stream,
-    page::{History, PageQuery, RoomPage},
+    Event, MessageId, Person, RoomId, Stream,
+    page::{History, PageQuery, PinsPage, RoomPage, ThreadPage},
 };
 
-use super::address::{before_in_address, id_in_address};
+use super::address::{id_in_address, number_in_address};
 use crate::{
-    conversation::{Access, Conversation, Start, Talk},
+    conversation::{Access, Conversation, Pins, Start, Talk, ThreadView},
     copies::Copies,
     store::{Live, Store},
     ui::{Avatar, Form, Icon, PageTitle, Sign, list, live, loaded, page, when},
@@ -17,19 +21,132 @@ use crate::{
 /// The id of the panel with the room's people.
 const PEOPLE: &str = "people";
 
-/// A room with its messages. `?before=` shows an older page of them, for those without script.
+/// A room with its messages, and beside them a thread (`?thread=`) or what is pinned (`?pins`).
+///
+/// `?at=` shows the messages around one, and `?before=` an older page for those without script; beside
+/// `?thread=` both are about the thread.
 #[component]
 pub fn Room() -> impl IntoView {
     let room = id_in_address::<RoomId>("room");
-    let before = before_in_address();
-    let page = page(move || room.get().map(|room| PageQuery::Room { room, before: before.get(), at: None }));
-    loaded(page, |(page, older): (RoomPage, Option<History>)| view! { <RoomView page older/> })
+    let thread = number_in_address::<MessageId>("thread");
+    let (before, at) = (number_in_address("before"), number_in_address("at"));
+    let act = number_in_address("act");
+    let at = Memo::new(move |_| at.get().or_else(|| act.get()));
+    // While a thread is open, the room stays where it was.
+    let window = Memo::new(move |old: Option<&Window>| match thread.get() {
+        Some(_) => old.copied().unwrap_or_default(),
+        None => Window { before: before.get(), at: at.get() },
+    });
+    let page = page(move || {
+        let Window { before, at } = window.get();
+        Some(PageQuery::Room { room: room.get()?, before, at })
+    });
+    view! {
+        <div class="room-page">
+            {loaded(page, |(page, older): (RoomPage, Option<History>)| view! { <RoomView page older/> })}
+            {aside(room, thread, before, at)}
+        </div>
+    }
+}
+
+/// Which page of the messages.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Window {
+    before: Option<MessageId>,
+    at: Option<MessageId>,
+}
+
+/// What stands beside the room: a thread, or what is pinned.
+fn aside(
+    room: Memo<Option<RoomId>>,
+    thread: Memo<Option<MessageId>>,
+    before: Memo<Option<MessageId>>,
+    at: Memo<Option<MessageId>>,
+) -> impl IntoView {
+    let query = use_query_map();
+    let pins = Memo::new(move |_| query.with(|query| query.get_str("pins").is_some()));
+    let asked = Memo::new(move |_| match (thread.get(), pins.get(), room.get()) {
+        (Some(root), ..) => Some(PageQuery::Thread { root, before: before.get(), at: at.get() }),
+        (None, true, Some(room)) => Some(PageQuery::Pins { place: Stream::Room(room) }),
+        _ => None,
+    });
+    let content = page(move || asked.get());
+    let close =
+        move || room.get_untracked().map_or_else(|| "/messaging/".to_owned(), |id| format!("/messaging/room/{id}/"));
+    let title = Memo::new(move |_| {
+        asked.get().map(|asked| if matches!(asked, PageQuery::Thread { .. }) { "Thread" } else { "Pinned" })
+    });
+    live(move || {
+        title.get().map(|title| {
+            let back = thread.get_untracked().map(|root| format!("m{root}"));
+            view! {
+                <Pane title close=close() back>
+                    {if title == "Thread" {
+                        loaded(content, |page: (ThreadPage, Option<History>)| view! { <ThreadView page/> }).into_any()
+                    } else {
+                        loaded(content, move |page: PinsPage| view! { <Pins page content/> }).into_any()
+                    }}
+                </Pane>
+            }
+        })
+    })
+}
+
+/// A pane at the right, a sheet on a small screen. Escape and the cross close it; the focus goes to the
+/// element `back`.
+#[component]
+fn Pane(title: &'static str, close: String, back: Option<String>, children: Children) -> impl IntoView {
+    let navigate = use_navigate();
+    let way = close.clone();
+    let escape = move |event: KeyboardEvent| {
+        if event.key() == "Escape" && !event.default_prevented() {
+            navigate(&way, NavigateOptions { scroll: false, ..NavigateOptions::default() });
+        }
+    };
+    let pane = NodeRef::<html::Section>::new();
+    Effect::new(move |opened: Option<()>| {
+        // One that came with the page leaves the focus where it is.
+        let asked = document()
+            .active_element()
+            .is_some_and(|active| active.closest(".conversation").is_ok_and(|it| it.is_some()));
+        if let Some(pane) = pane.get().filter(|_| opened.is_none() && asked) {
+            // Refused only for an element that can't have the focus.
+            let _focused = pane.focus();
+        }
+    });
+    // In an effect, since the server cleans up too.
+    Effect::new(move |_| {
+        let back = back.clone();
+        on_cleanup(move || give_focus_back(back));
+    });
+    view! {
+        <section class="pane room-pane" aria-label=title tabindex="-1" node_ref=pane on:keydown=escape>
+            <div class="room-pane-head">
+                <h2 class="room-pane-title">{title}</h2>
+                <a class="button button-quiet button-icon" href=close aria-label="Close" data-noscroll="true">
+                    <Icon sign=Sign::Close/>
+                </a>
+            </div>
+            {children()}
+        </section>
+    }
+}
+
+/// When a pane is gone and nothing else has the focus, what it was about gets it.
+fn give_focus_back(back: Option<String>) {
+    request_animation_frame(move || {
+        let nowhere = document().active_element().is_none_or(|element| element.tag_name() == "BODY");
+        let element = back.and_then(|id| document().get_element_by_id(&id)?.dyn_into::<HtmlElement>().ok());
+        if let Some(element) = element.filter(|_| nowhere) {
+            let _focused = element.focus();
+        }
+    });
 }
 
 #[component]
 fn RoomView(page: RoomPage, older: Option<History>) -> impl IntoView {
     let mut start = Start::room(&page);
-    start.away = older.is_some();
+    start.away |= older.is_some();
     start.history = older.unwrap_or(start.history);
     let talk = Talk::open(start);
 
@@ -108,6 +225,10 @@ fn RoomTools(talk: Talk, room: RoomId, joined: RwSignal<bool>) -> impl IntoView 
             <span>{move || here(talk)}</span>
             <span class="visually-hidden">", show the members"</span>
         </button>
+        <a class="button button-quiet button-icon" href=format!("/messaging/room/{room}/?pins=") title="Pinned" data-noscroll="true">
+            <Icon sign=Sign::Pin/>
+            <span class="visually-hidden">"Pinned"</span>
+        </a>
         <a
             class="button button-quiet button-icon"
             href=format!("/messaging/room/{room}/settings/")

@@ -1,4 +1,4 @@
-//! A room's name, topic and members; leaving it, and deleting it.
+//! A room's name, topic and members; leaving it, clearing it, and deleting it.
 
 use leptos::prelude::*;
 use protocol::{
@@ -37,7 +37,7 @@ fn SettingsView(page: Settings) -> impl IntoView {
                 view! { <p class="page-text">{room.topic.clone()}</p> }.into_any()
             }}
             <RoomMembers room=room.clone() members others manages/>
-            {manages.then(|| view! { <Delete room/> })}
+            {manages.then(|| view! { <Clear room=room.clone()/> <Delete room/> })}
         </div>
     }
 }
@@ -125,6 +125,23 @@ fn Delete(room: Room) -> impl IntoView {
                 <Form action=format!("/messaging/room/{}/delete/", room.id) class="form confirm-form">
                     <p>"This deletes " <strong>{room.name}</strong> " and everything said in it, for everybody and for good."</p>
                     <button class="button button-danger" type="submit">"Delete for good"</button>
+                </Form>
+            </details>
+        </section>
+    }
+}
+
+/// Clears the room of what was said in it, after a second look.
+#[component]
+fn Clear(room: Room) -> impl IntoView {
+    view! {
+        <section class="section">
+            <h2 class="section-title">"Clear the room"</h2>
+            <details class="confirm">
+                <summary class="button button-danger">"Clear…"</summary>
+                <Form action=format!("/messaging/room/{}/clear/", room.id) class="form confirm-form">
+                    <p>"This deletes everything said in " <strong>{room.name}</strong> ", its threads included, for everybody and for good. The room and its members stay."</p>
+                    <button class="button button-danger" type="submit">"Clear for good"</button>
                 </Form>
             </details>
         </section>

@@ -4,15 +4,15 @@ mod edit;
 mod move_to;
 
 use leptos::{ev::KeyboardEvent, html, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
-use leptos_router::hooks::use_navigate;
+use leptos_router::hooks::{use_navigate, use_query_map};
 use protocol::{
-    BoardId, Error, Event, Task, TaskId,
-    page::{History, PageQuery, TaskPage},
+    BoardId, Error, Event, Stream, Task, TaskId,
+    page::{History, PageQuery, PinsPage, TaskPage},
 };
 
-use super::address::{before_in_address, id_in_address};
+use super::address::{id_in_address, number_in_address};
 use crate::{
-    conversation::{Conversation, Start, Talk},
+    conversation::{Conversation, Pins, Start, Talk},
     copies::Copies,
     store::{Live, Store},
     ui::{ErrorPanel, Icon, Moment, Page, PageTitle, Sign, loaded, page, when},
@@ -56,6 +56,7 @@ pub fn TaskPane() -> impl IntoView {
             <a class="pane-close button button-quiet button-icon" href=close() aria-label="Close the task" data-noscroll="true">
                 <Icon sign=Sign::Close/>
             </a>
+            {pinned(id)}
             {loaded(task, move |page: Loaded| {
                 if board.get_untracked() == Some(page.0.board.board.id) {
                     view! { <TaskView page task over_board=true/> }.into_any()
@@ -70,24 +71,46 @@ pub fn TaskPane() -> impl IntoView {
 /// The page of a task and its comments.
 #[component]
 pub fn TaskComments() -> impl IntoView {
-    let task = task_of(id_in_address("task"));
+    let id = id_in_address("task");
+    let task = task_of(id);
     view! {
         <div class="task-page">
+            {pinned(id)}
             {loaded(task, move |page: Loaded| view! { <TaskView page task over_board=false/> })}
         </div>
     }
 }
 
 fn task_of(id: Memo<Option<TaskId>>) -> Page {
-    let before = before_in_address();
-    page(move || id.get().map(|task| PageQuery::Task { task, before: before.get(), at: None }))
+    let (before, at, act) = (number_in_address("before"), number_in_address("at"), number_in_address("act"));
+    page(move || {
+        id.get().map(|task| PageQuery::Task { task, before: before.get(), at: at.get().or_else(|| act.get()) })
+    })
+}
+
+/// What is pinned on a task, where the address asks for it (`?pins`).
+fn pinned(id: Memo<Option<TaskId>>) -> impl IntoView {
+    let query = use_query_map();
+    let asked = Memo::new(move |_| query.with(|query| query.get_str("pins").is_some()));
+    let content = page(move || id.get().filter(|_| asked.get()).map(|id| PageQuery::Pins { place: Stream::Task(id) }));
+    when(
+        move || asked.get(),
+        move || {
+            view! {
+                <section class="task-pins" aria-label="Pinned">
+                    <h2 class="section-title">"Pinned"</h2>
+                    {loaded(content, move |page: PinsPage| view! { <Pins page content/> })}
+                </section>
+            }
+        },
+    )
 }
 
 #[component]
 fn TaskView(page: Loaded, task: Page, over_board: bool) -> impl IntoView {
     let (page, older) = page;
     let mut start = Start::task(&page);
-    start.away = older.is_some();
+    start.away |= older.is_some();
     start.history = older.unwrap_or(start.history);
     let talk = Talk::open(start);
     let kept = page.clone();
@@ -134,6 +157,7 @@ fn TaskView(page: Loaded, task: Page, over_board: bool) -> impl IntoView {
             <p class="task-facts">
                 <span class="tag">{move || column()}</span>
                 <span>"by " {author} ", " <Moment clock/></span>
+                <a class="button button-small button-quiet" href="?pins=" data-noscroll="true">"Pinned comments"</a>
             </p>
             <Description task=shown/>
             {writes

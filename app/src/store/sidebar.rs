@@ -36,6 +36,10 @@ impl Sidebar {
                 self.unread = *unread;
                 self.read_up_to(*place, *n);
             }
+            Event::MarkedUnread { place, n, unread } => {
+                self.unread = *unread;
+                self.unread_above(*place, *n);
+            }
             Event::ProfileChanged { me } => self.me = Some(me.clone()),
             Event::BoardAdded { board } => self.put_board(board.clone()),
             Event::BoardRemoved { id } => self.lose(Stream::Board(*id)),
@@ -87,6 +91,15 @@ impl Sidebar {
             && let Some(entry) = self.room(id)
         {
             entry.read = entry.read.max(n);
+        }
+    }
+
+    /// This person wants to read a place again, above this number.
+    fn unread_above(&mut self, place: Stream, n: i64) {
+        if let Stream::Room(id) = place
+            && let Some(entry) = self.room(id)
+        {
+            entry.read = entry.read.min(n);
         }
     }
 

@@ -41,6 +41,20 @@ pub enum Sign {
     Move,
     /// Sign out.
     Leave,
+    /// Emoji.
+    Smile,
+    /// Quote.
+    Quote,
+    /// More to do.
+    More,
+    /// Stays in sight.
+    Pin,
+    /// A link.
+    Link,
+    /// Not read.
+    Unread,
+    /// As it was before.
+    History,
 }
 
 /// A sign. It says nothing to a screen reader: a word stands beside it, or in a label.
@@ -91,5 +105,14 @@ fn path(sign: Sign) -> &'static str {
         Sign::Trash => "M3.5 5.5h13M8 5.5v-2h4v2M5 5.5l.8 11h8.4l.8-11M8.5 9v4.5M11.5 9v4.5",
         Sign::Move => "M3 10h13M11.5 5.5 16 10l-4.5 4.5",
         Sign::Leave => "M8 3.5H4v13h4M8 10h9M13.5 6.5 17 10l-3.5 3.5",
+        Sign::Smile => "M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM7.5 8v.5M12.5 8v.5M6.8 11.8a3.8 3.8 0 0 0 6.4 0",
+        Sign::Quote => "M8.5 6H4v5h3.5c0 2-1 3-3 3.5M16.5 6H12v5h3.5c0 2-1 3-3 3.5",
+        Sign::More => "M4.5 9.6v.8M4.1 10h.8M10 9.6v.8M9.6 10h.8M15.5 9.6v.8M15.1 10h.8",
+        Sign::Pin => "M7 3.5h6l-1 5 2.5 3h-9l2.5-3zM10 11.5V17",
+        Sign::Link => {
+            "M8.5 11.5a3 3 0 0 0 4.3 0l2.7-2.7a3 3 0 0 0-4.3-4.3l-1 1M11.5 8.5a3 3 0 0 0-4.3 0l-2.7 2.7a3 3 0 0 0 4.3 4.3l1-1"
+        }
+        Sign::Unread => "M3.5 5h13v10h-13zM3.5 6l6.5 5 6.5-5",
+        Sign::History => "M4 10a6 6 0 1 0 2-4.5L4 7.5M4 4v3.5h3.5M10 7v3.5l2.5 1.5",
     }
 }

@@ -1,5 +1,6 @@
 //! Boards to look around on: the first board of an installation, and the demo.
 
+mod deeds;
 mod lines;
 mod story;
 mod welcome;
@@ -17,6 +18,7 @@ use crate::{
     tasks,
     write::{Write, internal},
 };
+use deeds::{DEEDS, Deed, What};
 use lines::{LINES, Line, Place};
 use story::{BOARDS, Board, PEOPLE, Task};
 pub(crate) use welcome::welcome;
@@ -42,6 +44,9 @@ async fn perform(w: &mut Write, hash: String) -> Result<()> {
     }
     for line in LINES {
         stage.say(w, line).await?;
+    }
+    for deed in DEEDS {
+        stage.act(w, deed).await?;
     }
     w.now = stage.end;
     Ok(())
@@ -137,12 +142,17 @@ impl Stage {
     /// Somebody says something; what was there before, they have read.
     async fn say(&mut self, w: &mut Write, line: &Line) -> Result<()> {
         self.turn_back(w, line.ago);
-        let stream =
+        let home =
             *self.places.get(&line.place).ok_or_else(|| internal(format!("the demo has no {:?}", line.place)))?;
+        let parent = line.replies_to.map(|nth| self.nth(line.place, nth)).transpose()?;
+        let stream = match (home, parent) {
+            (Stream::Room(_), Some(root)) => Stream::Thread(root),
+            _ => home,
+        };
+        let quote = line.quotes.map(|nth| self.nth(line.place, nth)).transpose()?;
         let author = self.actor(line.who)?;
         let place = messages::place(&mut w.tx, &author, stream).await?;
-        let (html, mentions) = messages::render(&mut w.tx, stream, place.board, line.text).await?;
-        let said = self.said.entry(line.place).or_default();
+        let (html, mentions) = messages::render(&mut w.tx, home, place.board, line.text).await?;
         let draft = messages::Draft {
             actor: author.clone(),
             place: stream,
@@ -152,14 +162,38 @@ impl Stage {
             html,
             words: crate::search::of(line.text),
             mentions,
-            parent: line.replies_to.and_then(|nth| said.get(nth - 1).copied()),
-            quote: None,
+            parent,
+            quote,
         };
         let posted = messages::store(w, &[draft]).await?.pop();
         let message = posted.ok_or_else(|| internal("the demo said nothing"))??.message;
-        said.push(message.id);
+        if stream == home {
+            self.said.entry(line.place).or_default().push(message.id);
+        }
         db::notifications::read_place(&mut w.tx, author.id(), stream, message.n, w.now).await?;
         Ok(())
+    }
+
+    /// Somebody does something with what was said.
+    async fn act(&mut self, w: &mut Write, deed: &Deed) -> Result<()> {
+        self.turn_back(w, deed.ago);
+        let (actor, id) = (self.actor(deed.who)?, self.nth(deed.place, deed.nth)?);
+        match deed.what {
+            What::Reacts(emoji) => drop(messages::toggle_reaction(w, &actor, id, emoji.to_owned()).await?),
+            What::Pins => drop(messages::put_pin(w, &actor, id).await?),
+            What::Edits(text) => {
+                let (_, place) = messages::found(&mut w.tx, &actor, id).await?;
+                let (html, mentions) = messages::render(&mut w.tx, place.home, place.board, text).await?;
+                messages::rewrite(w, &actor, id, text, &html, &mentions).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The message that was said in a place as the `nth`, from 1, threads of rooms left out.
+    fn nth(&self, place: Place, nth: usize) -> Result<MessageId> {
+        let said = self.said.get(&place).and_then(|said| said.get(nth.checked_sub(1)?));
+        said.copied().ok_or_else(|| internal(format!("the demo has no message {nth} in {place:?}")))
     }
 }
 
@@ -185,10 +219,17 @@ mod tests {
                 Place::Task(number) => assert!(BOARDS[0].tasks.len() >= number as usize, "no task #{number}"),
             }
             let count = counts.entry(line.place).or_default();
-            assert!(line.replies_to.is_none_or(|nth| (1..=*count).contains(&nth)), "a reply to nothing: {}", line.text);
-            *count += 1;
+            for nth in [line.replies_to, line.quotes].into_iter().flatten() {
+                assert!((1..=*count).contains(&nth), "an answer to nothing: {}", line.text);
+            }
+            // What stands in a thread of a room is not counted.
+            *count += usize::from(line.replies_to.is_none() || matches!(line.place, Place::Task(_)));
             let viewer = BOARDS[0].members.contains(&(line.who, Role::Viewer));
             assert!(!viewer, "a viewer writes: {}", line.text);
+        }
+        for deed in DEEDS {
+            let said = counts.get(&deed.place).copied().unwrap_or(0);
+            assert!((1..=said).contains(&deed.nth), "{:?} of nothing in {:?}", deed.what, deed.place);
         }
     }
 }

@@ -102,6 +102,16 @@ mod tests {
     }
 
     #[test]
+    fn whatever_the_picker_offers_is_one_in_its_full_form() {
+        let list = include_str!("../../../public/emoji.txt");
+        let offered: Vec<&str> =
+            list.lines().filter_map(|line| line.split('\t').next()).filter(|e| !e.is_empty()).collect();
+        let wrong = |emoji: &&&str| one(emoji).ok().as_deref() != Some(**emoji);
+        assert_eq!(offered.iter().filter(wrong).collect::<Vec<_>>(), Vec::<&&str>::new());
+        assert!(offered.len() > 1_800);
+    }
+
+    #[test]
     fn the_same_emoji_is_the_same_text() {
         for (short, full) in [("❤", "❤️"), ("1⃣", "1️⃣"), ("❤‍🔥", "❤️‍🔥"), ("👍\u{FE0F}", "👍")]
         {

@@ -28,13 +28,16 @@ use crate::{
 };
 pub use clearing::clear;
 pub use deletion::{delete, restore};
+pub(crate) use editing::rewrite;
 pub use editing::{edit, versions};
 pub use pages::{around, history, list, newer};
 pub(crate) use pages::{middle, newest};
+pub(crate) use pinning::put as put_pin;
 pub use pinning::{pin, pins, unpin};
 pub(crate) use posting::{Draft, store};
 pub use quoting::quote;
 pub use reacting::react;
+pub(crate) use reacting::toggle as toggle_reaction;
 pub use threads::{follow, page as thread, thread_of, unfollow};
 
 /// What somebody wants to say.

@@ -98,8 +98,8 @@ pub async fn pins(
     Signed(me): Signed,
     Id(task): Id<TaskId>,
 ) -> Result<Json<Comments>, Failure> {
-    let rows = messages::pins(&state.engine, &me, Stream::Task(task), Zone::named("UTC")).await?;
-    Ok(Json(Comments { comments: rows.iter().map(|row| Past::from(&row.message)).collect() }))
+    let pins = messages::pins(&state.engine, &me, Stream::Task(task), Zone::named("UTC")).await?;
+    Ok(Json(Comments { comments: pins.rows.iter().map(|row| Past::from(&row.message)).collect() }))
 }
 
 /// Marks a task's comments read.

@@ -94,8 +94,8 @@ pub async fn pins(
     Signed(me): Signed,
     Id(room): Id<RoomId>,
 ) -> Result<Json<Messages>, Failure> {
-    let rows = messages::pins(&state.engine, &me, Stream::Room(room), Zone::named("UTC")).await?;
-    Ok(Json(Messages { messages: rows.iter().map(|row| Past::from(&row.message)).collect() }))
+    let pins = messages::pins(&state.engine, &me, Stream::Room(room), Zone::named("UTC")).await?;
+    Ok(Json(Messages { messages: pins.rows.iter().map(|row| Past::from(&row.message)).collect() }))
 }
 
 /// How far somebody has read.

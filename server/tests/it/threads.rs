@@ -35,6 +35,11 @@ async fn contents(person: &Person, path: &str) -> Vec<String> {
     messages.iter().map(|message| message["content"].as_str().unwrap().to_owned()).collect()
 }
 
+/// Where the page of a thread is loaded from.
+fn page_of(root: i64) -> String {
+    function("load_page", json!({"page": {"thread": {"root": root, "before": null, "at": null}}}))
+}
+
 async fn act(person: &Person, id: i64, what: &str) -> Answer {
     person.post(&format!("/messaging/message/{id}/{what}/"), json!({})).await
 }
@@ -86,14 +91,14 @@ async fn a_reply_is_in_the_thread_and_not_in_the_room(app: TestApp) {
     assert_eq!(contents(&ana, &format!("/messaging/room/{room}/history/")).await, ["who comes?"]);
     let shown = row(&ana, room, root).await;
     assert_eq!((&shown["replies"]["count"], &shown["replies"]["by"]["username"]), (&json!(3), &json!("bo")));
-    let page = ana.get(&function("load_thread", json!({"root": root}))).await.json;
+    let page = ana.get(&page_of(root)).await.json[0].clone();
     assert_eq!(
         (&page["root"]["message"]["source"], &page["n"], &page["following"]),
         (&json!("who comes?"), &json!(3), &json!(true))
     );
     assert_eq!(page["history"]["rows"].as_array().unwrap().len(), 3);
     assert_eq!(page["cursor"]["stream"], format!("room:{room}"));
-    assert_eq!(ana.get(&function("load_thread", json!({"root": second}))).await.status, 404, "a reply begins none");
+    assert_eq!(ana.get(&page_of(second)).await.status, 404, "a reply begins none");
 }
 
 async fn who_takes_part_in_a_thread_is_told_of_replies_while_they_may_read_it(app: TestApp) {
@@ -138,7 +143,7 @@ async fn a_thread_is_followed_and_left(app: TestApp) {
         act(person, root, "unfollow").await;
         person.post("/messaging/notifications/read-all/", json!({})).await;
     }
-    let page = ana.get(&function("load_thread", json!({"root": root}))).await.json;
+    let page = ana.get(&page_of(root)).await.json[0].clone();
     assert_eq!(page["following"], false);
     reply(&bo, root, "very good").await;
     assert!(told(&ana).await.is_empty() && told(&vic).await.is_empty());
@@ -150,7 +155,7 @@ async fn a_thread_is_read_apart_from_its_room(app: TestApp) {
     reply(&bo, root, "one").await;
     reply(&bo, root, "two").await;
     let thread = format!("thread:{root}");
-    let read = async || ana.get(&function("load_thread", json!({"root": root}))).await.json["read"].clone();
+    let read = async || ana.get(&page_of(root)).await.json[0]["read"].clone();
     assert_eq!(read().await, 0);
     ana.post(&format!("/messaging/room/{room}/read/"), json!({})).await;
     assert_eq!((read().await, told(&ana).await.len()), (json!(0), 1), "the room's mark is another");
@@ -223,7 +228,7 @@ async fn a_thread_is_for_who_may_read_its_room(app: TestApp) {
         for path in [
             format!("/messaging/message/{id}/replies/"),
             format!("/messaging/message/{id}/"),
-            function("load_thread", json!({"root": id})),
+            page_of(id),
             function("load_quote", json!({"id": id})),
         ] {
             assert_eq!(bo.get(&path).await.status, 404, "{path}");

@@ -32,6 +32,11 @@ pub enum Item {
         /// The comment that the thread began with.
         to: MessageId,
     },
+    /// Here the message above is given another text.
+    Edit {
+        /// Which.
+        of: MessageId,
+    },
 }
 
 /// What a thing of the list is known by.
@@ -45,6 +50,8 @@ pub enum ItemKey {
     Row(Key),
     /// The place of a reply.
     Reply(MessageId),
+    /// The place where a message is edited.
+    Edit(MessageId),
 }
 
 impl Item {
@@ -55,6 +62,7 @@ impl Item {
             Self::Unread => ItemKey::Unread,
             Self::Row { entry, .. } => ItemKey::Row(entry.key),
             Self::Reply { to } => ItemKey::Reply(*to),
+            Self::Edit { of } => ItemKey::Edit(*of),
         }
     }
 }
@@ -75,8 +83,10 @@ impl Items {
 }
 
 impl Thread {
-    /// What the list shows. `replying` is the comment under whose thread a reply is written.
-    pub fn items(&self, replying: Option<MessageId>) -> Items {
+    /// What the list shows. `replying` is the comment under whose thread a reply is written, `editing`
+    /// the message that is given another text: it stands apart from its row, so that what happens to
+    /// that meanwhile takes nothing of what is typed.
+    pub fn items(&self, replying: Option<MessageId>, editing: Option<MessageId>) -> Items {
         let mut list = Vec::with_capacity(self.entries.len() + 4);
         let mut above: Option<&Entry> = None;
         for entry in &self.entries {
@@ -104,6 +114,12 @@ impl Thread {
                 list.insert(last + 1, Item::Reply { to });
             }
         }
+        if let Some(of) = editing {
+            let row = |item: &Item| matches!(item, Item::Row { entry, .. } if entry.message.id == of);
+            if let Some(row) = list.iter().position(row) {
+                list.insert(row + 1, Item::Edit { of });
+            }
+        }
         let index = list.iter().enumerate().map(|(index, item)| (item.key(), index)).collect();
         Items { list, index }
     }
@@ -117,11 +133,6 @@ impl Entry {
             && author.as_ref().map(|author| author.id) == other.as_ref().map(|author| author.id)
             && !above.message.deleted
             && self.message.at - above.message.at < limits::GROUP_MIN * 60_000
-    }
-
-    /// Where a plain form deletes it.
-    pub fn delete_action(&self) -> String {
-        format!("/messaging/message/{}/delete/", self.message.id)
     }
 }
 

@@ -1,4 +1,4 @@
-use protocol::{RoomId, Stream};
+use protocol::{Pin, Quote, Reaction, Replies, RoomId, Stream};
 
 use super::*;
 use crate::outbox::Queue;
@@ -51,7 +51,7 @@ fn posted(message: Message) -> StoredEvent {
 }
 
 fn draft(key: u128, text: &str) -> Draft {
-    Draft { key: Uuid::from_u128(key), author: person(1), text: text.into(), parent: None, at: 0 }
+    Draft { key: Uuid::from_u128(key), author: person(1), text: text.into(), parent: None, at: 0, quote: None }
 }
 
 /// An outbox with these in it.
@@ -85,9 +85,10 @@ fn shown(thread: &Thread) -> Vec<String> {
         Item::Day { text, .. } => format!("| {text}"),
         Item::Unread => "~".into(),
         Item::Reply { to } => format!("reply to {to}"),
+        Item::Edit { of } => format!("edit {of}"),
         Item::Row { entry, first } => format!("{}{}", if *first { "" } else { "+" }, entry.message.n),
     };
-    thread.items(None).list.iter().map(item).collect()
+    thread.items(None, None).list.iter().map(item).collect()
 }
 
 #[test]
@@ -268,7 +269,7 @@ fn replies_stand_under_their_comment_and_one_without_it_is_left_out() {
     thread.apply(&posted(reply(6, 40)), clock);
     assert_eq!(rows(&thread), ["1", "3", "4", "2", "5"]);
 
-    let keys: Vec<ItemKey> = thread.items(Some(MessageId(101))).list.iter().map(Item::key).collect();
+    let keys: Vec<ItemKey> = thread.items(Some(MessageId(101)), None).list.iter().map(Item::key).collect();
     assert_eq!(keys[3], ItemKey::Reply(MessageId(101)), "a reply is written under its thread");
 
     let mine = Draft { parent: Some(MessageId(101)), ..draft(9, "mine") };
@@ -304,4 +305,89 @@ fn an_answer_that_comes_after_the_deletion_shows_the_text_no_more() {
     let shown = thread.history().expect("the newest rows are here");
     let last = &shown.rows[1].message;
     assert!(last.deleted && last.source.is_empty() && last.html.is_empty(), "{last:?}");
+}
+
+fn happened(event: Event) -> StoredEvent {
+    StoredEvent { stream: Stream::Room(RoomId(1)), seq: 2, at: 0, event }
+}
+
+fn reaction(emoji: &str, people: &[i64]) -> Reaction {
+    Reaction { emoji: emoji.into(), count: people.len() as i64, people: people.iter().map(|id| person(*id)).collect() }
+}
+
+#[test]
+fn an_emoji_comes_under_its_message_and_goes_with_the_last_who_put_it_there() {
+    let mut thread = flat([message(1, 2, 0)]);
+    let id = MessageId(101);
+    let mut hear = |people: &[i64], by: i64, on| {
+        let event = Event::ReactionChanged { id, reaction: reaction("👍", people), by: UserId(by), on };
+        thread.apply(&happened(event), clock);
+        let entry = thread.entry(id).unwrap();
+        (entry.message.reactions.clone(), entry.mine.clone())
+    };
+    assert_eq!(hear(&[2], 2, true), (vec![reaction("👍", &[2])], vec![]));
+    assert_eq!(hear(&[2, 1], 1, true), (vec![reaction("👍", &[2, 1])], vec!["👍".to_owned()]));
+    assert_eq!(hear(&[1], 2, false), (vec![reaction("👍", &[1])], vec!["👍".to_owned()]));
+    assert_eq!(hear(&[], 1, false), (vec![], vec![]));
+}
+
+#[test]
+fn my_emoji_is_there_before_the_server_has_said_so_and_its_event_changes_nothing() {
+    let mut thread = flat([message(1, 2, 0)]);
+    let id = MessageId(101);
+    thread.toggle(id, "👍", &person(1));
+    let at_once = thread.clone();
+    thread.apply(&happened(Event::ReactionChanged { id, reaction: reaction("👍", &[1]), by: ME, on: true }), clock);
+    assert_eq!(thread, at_once);
+    thread.toggle(id, "👍", &person(1));
+    assert_eq!(thread, flat([message(1, 2, 0)]));
+}
+
+#[test]
+fn pins_and_replies_are_seen_on_the_message() {
+    let mut thread = flat([message(1, 2, 0)]);
+    let (id, pin) = (MessageId(101), Pin { by: Some(person(2)), at: 0 });
+    let replies = Replies { count: 1, at: 0, by: Some(person(2)) };
+    thread.apply(&happened(Event::MessagePinned { id, pin: pin.clone() }), clock);
+    let told = Event::ReplyPosted { message: Box::new(reply(1, 1)), replies: replies.clone() };
+    thread.apply(&happened(told), clock);
+    let entry = thread.entry(id).unwrap();
+    assert_eq!((entry.message.pinned.clone(), entry.message.replies.clone()), (Some(pin), Some(replies)));
+    assert_eq!(rows(&thread).len(), 1, "a reply is no row of the room");
+    thread.apply(&happened(Event::MessageUnpinned { id }), clock);
+    assert_eq!(thread.entry(id).unwrap().message.pinned, None);
+}
+
+#[test]
+fn a_quote_keeps_its_words_when_an_event_says_it_without_them() {
+    let quote = |excerpt: Option<&str>| Quote {
+        id: MessageId(101),
+        author: Some(person(2)),
+        excerpt: excerpt.map(Into::into),
+        deleted: false,
+    };
+    let quoting = |excerpt| Message { quote: Some(quote(excerpt)), ..message(2, 2, 0) };
+    let mut thread = flat([message(1, 2, 0), quoting(Some("text 1"))]);
+    assert!(thread.quotes(MessageId(101)) && thread.wordless_quotes().is_empty());
+    thread.apply(&happened(Event::MessageEdited { message: Box::new(quoting(None)) }), clock);
+    assert_eq!(thread.entry(MessageId(102)).unwrap().message.quote, Some(quote(Some("text 1"))));
+
+    let mut thread = flat([message(1, 2, 0)]);
+    thread.apply(&posted(quoting(None)), clock);
+    assert_eq!(thread.wordless_quotes(), [MessageId(101)]);
+    thread.quoted(&quote(Some("text 1")));
+    assert!(thread.wordless_quotes().is_empty());
+}
+
+#[test]
+fn an_edit_stands_below_its_message_whatever_becomes_of_that() {
+    let mut thread = flat([message(1, 1, 0), message(2, 1, 0)]);
+    let edited = MessageId(101);
+    let place = |thread: &Thread| {
+        thread.items(None, Some(edited)).list.iter().position(|item| item.key() == ItemKey::Edit(edited))
+    };
+    assert_eq!(place(&thread), Some(2), "after the day and the message");
+    thread.deleted(edited);
+    assert_eq!(place(&thread), Some(2));
+    assert_eq!(thread.items(None, Some(MessageId(999))).list.len(), 3, "a message that is not here has no place");
 }

@@ -15,8 +15,10 @@ pub(super) struct Line {
     pub(super) ago: i64,
     pub(super) who: &'static str,
     pub(super) place: Place,
-    /// Which of the comments there it replies to, from 1.
+    /// Which of the messages there it replies to, from 1; in a room in the thread under that.
     pub(super) replies_to: Option<usize>,
+    /// Which of the messages there it quotes, from 1.
+    pub(super) quotes: Option<usize>,
     pub(super) text: &'static str,
 }
 
@@ -27,11 +29,21 @@ const BUDGET: Place = Place::Room("Budget");
 const BOXES: Place = Place::Room("Boxes");
 
 const fn say(ago: i64, who: &'static str, place: Place, text: &'static str) -> Line {
-    Line { ago, who, place, replies_to: None, text }
+    Line { ago, who, place, replies_to: None, quotes: None, text }
 }
 
 const fn reply(ago: i64, who: &'static str, task: i64, nth: usize, text: &'static str) -> Line {
-    Line { ago, who, place: Place::Task(task), replies_to: Some(nth), text }
+    Line { ago, who, place: Place::Task(task), replies_to: Some(nth), quotes: None, text }
+}
+
+/// In the thread under the `nth` message of a room.
+const fn thread(ago: i64, who: &'static str, place: Place, nth: usize, text: &'static str) -> Line {
+    Line { ago, who, place, replies_to: Some(nth), quotes: None, text }
+}
+
+/// Quoting the `nth` message of a room.
+const fn quote(ago: i64, who: &'static str, place: Place, nth: usize, text: &'static str) -> Line {
+    Line { ago, who, place, replies_to: None, quotes: Some(nth), text }
 }
 
 pub(super) const LINES: &[Line] = &[
@@ -94,12 +106,7 @@ pub(super) const LINES: &[Line] = &[
         LAUNCH,
         "This is the list for Thursday, and only this:\n\n- [x] tickets without a connection\n- [x] new boarding pass\n- [ ] a code that old phones can show (#6)\n- [ ] giving tickets back (#7)\n- [ ] store screenshots (#13)\n\nEverything else is 2.1.",
     ),
-    say(
-        1393,
-        "tomas",
-        GENERAL,
-        "> nothing goes in that isn't on the list\n\nDoes the clock change count? It's small, but it isn't on the list yet.",
-    ),
+    quote(1393, "tomas", GENERAL, 4, "Does the clock change count? It's small, but it isn't on the list yet."),
     say(1390, "ana", GENERAL, "It counts. Thanks for asking, @tomas."),
     say(1382, "yuki", GENERAL, "Then I need the build by four, else I can't try the crossing at night."),
     say(1380, "tomas", GENERAL, "You'll have it by three."),
@@ -177,6 +184,9 @@ pub(super) const LINES: &[Line] = &[
     ),
     say(198, "ana", GENERAL, "It has been at the top since yesterday. @priya has a drawing."),
     say(196, "priya", GENERAL, "I have, and it is big."),
+    thread(195, "tomas", GENERAL, 9, "Which phones? If they are the old ones, it's the width of the code."),
+    thread(194, "ben_okafor", GENERAL, 9, "Seven of nine are older than five years. The other two didn't say."),
+    thread(192, "tomas", GENERAL, 9, "Then it's the width. The new pass has it."),
     say(
         190,
         "yuki",
@@ -188,6 +198,14 @@ pub(super) const LINES: &[Line] = &[
         "marcus.chen",
         LAUNCH,
         "The release as I would do it:\n\n1. Thursday 10:00, one phone in twenty\n2. 12:00, a look at crashes and at tickets given back\n3. 13:00, everybody\n\nGoing back means: `tickets.v2` off. No new build, it takes a minute.",
+    ),
+    thread(178, "tomas", LAUNCH, 5, "Why one in twenty, and not one in ten?"),
+    thread(
+        176,
+        "marcus.chen",
+        LAUNCH,
+        5,
+        "One in twenty is 400 people. That is enough to see a crash, and few enough to ring them all up.",
     ),
     say(171, "ana", LAUNCH, "Good. Who has a hand on that switch at 12:00?"),
     say(169, "ben_okafor", LAUNCH, "I have. I'm at the desk all day anyway."),

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use protocol::{Error, Event, Message, MessageId, UserId, Version, page::VersionRow, text};
+use protocol::{Error, Event, Message, MessageId, Person, UserId, Version, page::VersionRow, text};
 use uuid::Uuid;
 
 use super::{count, found, quoting::told, render, require};
-use crate::{Actor, Engine, Result, Zone, db, notify, search, write::digest};
+use crate::{
+    Actor, Engine, Result, Zone, db, notify, search,
+    write::{Write, digest},
+};
 
 /// Gives a message of one's own another text; gives it as it is now. Nobody else edits it, so the
 /// last edit wins; what it said before stays in its history. The same text again changes nothing.
@@ -27,30 +30,40 @@ pub async fn edit(engine: &Engine, actor: &Actor, key: Uuid, id: MessageId, cont
     let author = actor.clone();
     engine
         .write_once(actor.id(), key, request, move |w| {
-            Box::pin(async move {
-                db::messages::lock(&mut w.tx, id).await?;
-                let (before, place) = found(&mut w.tx, &author, id).await?;
-                require(place.rights.edits(&before), &before)?;
-                if before.source == source {
-                    return Ok(());
-                }
-                db::versions::keep(&mut w.tx, id).await?;
-                db::messages::rewrite(&mut w.tx, id, &source, &html, w.now).await?;
-                search::put_message(&mut w.tx, id).await?;
-                db::messages::delete_mentions(&mut w.tx, id).await?;
-                let users: Vec<UserId> = mentions.iter().map(|person| person.id).collect();
-                db::messages::insert_mentions(&mut w.tx, id, &users).await?;
-                let (message, _) = db::messages::one(&mut w.tx, id).await?.ok_or(Error::NotFound)?;
-                w.redact(id).await?;
-                let ids = |message: &Message| message.mentions.iter().map(|person| person.id).collect::<BTreeSet<_>>();
-                notify::edited(w, &place, &message, &ids(&before)).await?;
-                w.tell_of(place.home, id, Event::MessageEdited { message: told(message) });
-                Ok(())
-            })
+            Box::pin(async move { rewrite(w, &author, id, &source, &html, &mentions).await })
         })
         .await?;
     // Not the write's own answer: a retry gets the message as it is, not as it once was.
     Ok(found(&mut engine.db().read().await?, actor, id).await?.0)
+}
+
+/// As [`edit`], as part of a write; the text is rendered.
+pub(crate) async fn rewrite(
+    w: &mut Write,
+    author: &Actor,
+    id: MessageId,
+    source: &str,
+    html: &str,
+    mentions: &[Person],
+) -> Result<()> {
+    db::messages::lock(&mut w.tx, id).await?;
+    let (before, place) = found(&mut w.tx, author, id).await?;
+    require(place.rights.edits(&before), &before)?;
+    if before.source == source {
+        return Ok(());
+    }
+    db::versions::keep(&mut w.tx, id).await?;
+    db::messages::rewrite(&mut w.tx, id, source, html, w.now).await?;
+    search::put_message(&mut w.tx, id).await?;
+    db::messages::delete_mentions(&mut w.tx, id).await?;
+    let users: Vec<UserId> = mentions.iter().map(|person| person.id).collect();
+    db::messages::insert_mentions(&mut w.tx, id, &users).await?;
+    let (message, _) = db::messages::one(&mut w.tx, id).await?.ok_or(Error::NotFound)?;
+    w.redact(id).await?;
+    let ids = |message: &Message| message.mentions.iter().map(|person| person.id).collect::<BTreeSet<_>>();
+    notify::edited(w, &place, &message, &ids(&before)).await?;
+    w.tell_of(place.home, id, Event::MessageEdited { message: told(message) });
+    Ok(())
 }
 
 /// What a message says and said before, newest first, for who may read it; nothing of one that is

@@ -1,12 +1,12 @@
 //! Messages that are pinned in their room, threads included, or on their task.
 
-use protocol::{Error, Event, MessageId, Pin, Stream, limits::PINS, page::Row};
+use protocol::{Error, Event, MessageId, Pin, Stream, limits::PINS, page::PinsPage};
 use uuid::Uuid;
 
-use super::{found, pages::rows, place, require};
+use super::{Place, found, pages::rows, place, require};
 use crate::{
-    Actor, Engine, Result, Zone, db,
-    write::{digest, internal},
+    Actor, Engine, Result, Zone, db, live,
+    write::{Write, digest, internal},
 };
 
 /// Pins a message, for everybody. One that is pinned stays so as it was.
@@ -16,27 +16,26 @@ use crate::{
 pub async fn pin(engine: &Engine, actor: &Actor, key: Uuid, id: MessageId) -> Result<Pin> {
     let request = digest("messages::pin", &id)?;
     let actor = actor.clone();
-    engine
-        .write_once(actor.id(), key, request, move |w| {
-            Box::pin(async move {
-                db::messages::lock(&mut w.tx, id).await?;
-                let (message, place) = found(&mut w.tx, &actor, id).await?;
-                require(place.rights.pins(&message), &message)?;
-                if let Some(pin) = message.pinned {
-                    return Ok(pin);
-                }
-                if db::pins::count(&mut w.tx, place.home).await? >= PINS {
-                    let words = format!("{PINS} messages are pinned here, which is the most. Unpin one first.");
-                    return Err(Error::invalid("message", words));
-                }
-                db::pins::add(&mut w.tx, id, place.home, actor.id(), w.now).await?;
-                let pin = db::pins::of(&mut w.tx, &[id]).await?.remove(&id);
-                let pin = pin.ok_or_else(|| internal("a pin is gone at once"))?;
-                w.tell(place.home, Event::MessagePinned { id, pin: pin.clone() });
-                Ok(pin)
-            })
-        })
-        .await
+    engine.write_once(actor.id(), key, request, move |w| Box::pin(async move { put(w, &actor, id).await })).await
+}
+
+/// As [`pin`], as part of a write.
+pub(crate) async fn put(w: &mut Write, actor: &Actor, id: MessageId) -> Result<Pin> {
+    db::messages::lock(&mut w.tx, id).await?;
+    let (message, place) = found(&mut w.tx, actor, id).await?;
+    require(place.rights.pins(&message), &message)?;
+    if let Some(pin) = message.pinned {
+        return Ok(pin);
+    }
+    if db::pins::count(&mut w.tx, place.home).await? >= PINS {
+        let words = format!("{PINS} messages are pinned here, which is the most. Unpin one first.");
+        return Err(Error::invalid("message", words));
+    }
+    db::pins::add(&mut w.tx, id, place.home, actor.id(), w.now).await?;
+    let pin = db::pins::of(&mut w.tx, &[id]).await?.remove(&id);
+    let pin = pin.ok_or_else(|| internal("a pin is gone at once"))?;
+    w.tell(place.home, Event::MessagePinned { id, pin: pin.clone() });
+    Ok(pin)
 }
 
 /// Takes the pin off a message. One without stays so.
@@ -65,9 +64,10 @@ pub async fn unpin(engine: &Engine, actor: &Actor, key: Uuid, id: MessageId) -> 
 ///
 /// # Errors
 /// Not readable.
-pub async fn pins(engine: &Engine, actor: &Actor, stream: Stream, zone: Zone) -> Result<Vec<Row>> {
+pub async fn pins(engine: &Engine, actor: &Actor, stream: Stream, zone: Zone) -> Result<PinsPage> {
     let mut tx = engine.db().read().await?;
-    let home = place(&mut tx, actor, stream).await?.home;
+    let Place { home, rights, .. } = place(&mut tx, actor, stream).await?;
     let messages = db::messages::pinned(&mut tx, home, PINS).await?;
-    rows(&mut tx, actor, messages, zone).await
+    let rows = rows(&mut tx, actor, messages, zone).await?;
+    Ok(PinsPage { rows, writes: rights.posts, cursor: live::cursor(&mut tx, engine, home).await? })
 }

@@ -3,7 +3,7 @@
 use protocol::{Error, Event, Message, MessageId, Replies, RoomEntry, Stream, page::ThreadPage};
 use uuid::Uuid;
 
-use super::{found, newest, pages::rows, place, quoting::told};
+use super::{found, middle, newest, pages::rows, place, quoting::told};
 use crate::{
     Actor, Engine, Result, Zone,
     db::{self, Tx},
@@ -41,17 +41,26 @@ pub async fn thread_of(engine: &Engine, actor: &Actor, id: MessageId) -> Result<
     if matches!(place.home, Stream::Room(_)) { Ok(thread(id, place.stream)) } else { Err(Error::NotFound) }
 }
 
-/// A thread of a room: its first message and its newest replies.
+/// A thread of a room: its first message and its newest replies, or those around one.
 ///
 /// # Errors
 /// The message is not there, or not readable, or no first message of a thread.
-pub async fn page(engine: &Engine, actor: &Actor, root: MessageId, zone: Zone) -> Result<ThreadPage> {
+pub async fn page(
+    engine: &Engine,
+    actor: &Actor,
+    root: MessageId,
+    at: Option<MessageId>,
+    zone: Zone,
+) -> Result<ThreadPage> {
     let mut tx = engine.db().read().await?;
     let (message, there) = found(&mut tx, actor, root).await?;
     let Stream::Room(room) = there.stream else { return Err(Error::NotFound) };
     let (entry, board) = rooms::access(&mut tx, actor, room).await?;
     let stream = Stream::Thread(root);
-    let history = newest(&mut tx, actor, stream, i64::MAX, zone).await?;
+    let history = match at {
+        Some(at) => middle(&mut tx, actor, stream, at, zone).await?,
+        None => newest(&mut tx, actor, stream, i64::MAX, zone).await?,
+    };
     let root_row = rows(&mut tx, actor, vec![message], zone).await?.pop().ok_or(Error::NotFound)?;
     let RoomEntry { room, .. } = entry;
     Ok(ThreadPage {

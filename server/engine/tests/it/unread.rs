@@ -372,7 +372,7 @@ impl Model<'_> {
                 assert_eq!(above, self.recount(who, self.task), "{at}\nof the task {who} has not read");
             }
             for root in self.roots(who) {
-                let page = messages::thread(self.engine, person, root, Zone::named("UTC")).await.unwrap();
+                let page = messages::thread(self.engine, person, root, None, Zone::named("UTC")).await.unwrap();
                 let (place, unread) = (Stream::Thread(root), page.n - page.read.min(page.n));
                 assert_eq!(unread, self.recount(who, place), "{at}\nof {place} {who} has not read");
                 assert_eq!(page.following, self.watching.contains(&(who, place)), "{at}\n{who} follows {place}");

@@ -1,0 +1,72 @@
+//! What a conversation begins with: a snapshot of a room, of a thread, or of a task's comments.
+
+use protocol::{
+    Cursor, Stream,
+    page::{History, RoomPage, TaskPage, ThreadPage},
+};
+
+/// What a conversation begins with.
+#[derive(Clone, Debug)]
+pub struct Start {
+    /// The room or task.
+    pub place: Stream,
+    /// What it is called: a room's name, a task's `#12 title`.
+    pub name: String,
+    /// The newest rows.
+    pub history: History,
+    /// Are there newer rows than these?
+    pub away: bool,
+    /// Number of the last message I have read.
+    pub read: i64,
+    /// May I write here?
+    pub writes: bool,
+    /// May I delete what others posted?
+    pub moderates: bool,
+    /// Of the place's stream.
+    pub cursor: Cursor,
+}
+
+impl Start {
+    /// The start of a room's conversation.
+    pub fn room(page: &RoomPage) -> Self {
+        Self {
+            place: Stream::Room(page.room.id),
+            name: page.room.name.clone(),
+            history: page.history.clone(),
+            away: page.history.newer,
+            read: page.read,
+            writes: page.board.writes(),
+            moderates: page.manages,
+            cursor: page.cursor.clone(),
+        }
+    }
+
+    /// The start of a thread of a room.
+    pub fn thread(page: &ThreadPage) -> Self {
+        Self {
+            place: Stream::Thread(page.root.message.id),
+            name: "this thread".to_owned(),
+            history: page.history.clone(),
+            away: page.history.newer,
+            read: page.read,
+            writes: page.board.writes(),
+            moderates: page.manages,
+            cursor: page.cursor.clone(),
+        }
+    }
+
+    /// The start of a task's thread of comments.
+    pub fn task(page: &TaskPage) -> Self {
+        let card = &page.task.card;
+        Self {
+            place: Stream::Task(card.id),
+            name: format!("#{} {}", card.number, card.title),
+            history: page.history.clone(),
+            away: page.history.newer,
+            read: page.read,
+            writes: page.board.writes(),
+            moderates: page.board.runs(),
+            cursor: page.cursor.clone(),
+        }
+    }
+}
