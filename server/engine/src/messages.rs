@@ -8,6 +8,7 @@ mod pinning;
 mod posting;
 mod quoting;
 mod reacting;
+mod seeking;
 mod threads;
 
 use std::collections::HashMap;
@@ -38,6 +39,7 @@ pub(crate) use posting::{Draft, store};
 pub use quoting::quote;
 pub use reacting::react;
 pub(crate) use reacting::toggle as toggle_reaction;
+pub use seeking::seek;
 pub use threads::{follow, page as thread, thread_of, unfollow};
 
 /// What somebody wants to say.
@@ -336,4 +338,18 @@ pub async fn find(engine: &Engine, actor: &Actor, id: MessageId) -> Result<Found
 pub(crate) async fn found(tx: &mut Tx, actor: &Actor, id: MessageId) -> Result<(Message, Place)> {
     let (message, stream) = db::messages::one(tx, id).await?.ok_or(Error::NotFound)?;
     Ok((message, place(tx, actor, stream).await?))
+}
+
+/// As [`found`], by who is about to change it: until the write ends nothing else happens to the message,
+/// and its place is not cleared.
+pub(crate) async fn held(w: &mut Write, actor: &Actor, id: MessageId) -> Result<(Message, Place)> {
+    let (message, place) = found(&mut w.tx, actor, id).await?;
+    if matches!(w.tx, Tx::Sqlite(_)) {
+        // There is one write at a time.
+        return Ok((message, place));
+    }
+    db::threads::lock_all(&mut w.tx, &[place.stream, place.home]).await?;
+    db::messages::lock(&mut w.tx, id).await?;
+    // As whoever held them before has left it.
+    found(&mut w.tx, actor, id).await
 }

@@ -16,6 +16,7 @@ on_both_databases!(
     an_undone_deletion_of_a_comment_counts_again,
     a_room_is_cleared_at_once_for_everybody,
     only_who_manages_a_room_clears_it,
+    clearing_a_room_and_changing_its_messages_at_once_wait_for_each_other,
 );
 
 async fn say(person: &Person, room: i64, text: &str) -> i64 {
@@ -189,4 +190,38 @@ async fn only_who_manages_a_room_clears_it(app: TestApp) {
     assert_eq!(clear(&bo, own).await.status, 200, "its creator");
     let form = ana.form(&format!("/messaging/room/{own}/clear/"), &[]).await;
     assert_eq!((form.status.as_u16(), form.header("location")), (303, format!("/messaging/room/{own}/").as_str()));
+}
+
+async fn clearing_a_room_and_changing_its_messages_at_once_wait_for_each_other(app: TestApp) {
+    let Scene { ana, bo, room, .. } = app.with_board().await;
+    for round in 0..6 {
+        let mut ids = Vec::new();
+        for n in 0..8 {
+            let id = say(&bo, room, &format!("message {round} {n}")).await;
+            ids.push(id);
+            if n % 2 == 0 {
+                let reply = json!({"content": format!("reply {round} {n}")});
+                ids.push(bo.post(&format!("/messaging/message/{id}/replies/"), reply).await.id());
+            }
+        }
+        let changes = ids.iter().map(async |id| {
+            let path = format!("/messaging/message/{id}/");
+            let text = json!({"content": format!("swordfish {round}")});
+            let answers = [
+                bo.post(&format!("{path}edit/"), text).await,
+                bo.post(&format!("{path}react/"), json!({"emoji": "👍"})).await,
+                bo.post(&format!("{path}delete/"), json!({})).await,
+                bo.post(&format!("{path}restore/"), json!({})).await,
+            ];
+            for answer in answers {
+                let status = answer.status.as_u16();
+                assert!(matches!(status, 200 | 404 | 422), "nobody is refused for another's sake: {answer:?}");
+            }
+        });
+        let clear = async { ana.post(&format!("/messaging/room/{room}/clear/"), json!({})).await.status };
+        let (_, cleared) = tokio::join!(futures::future::join_all(changes), clear);
+        assert_eq!(cleared, 200);
+        let mut fresh = Socket::live(&app, &bo, &[(&format!("room:{room}"), 0)]).await;
+        assert!(!Value::from(fresh.rest().await).to_string().contains("swordfish"), "what was cleared comes back");
+    }
 }

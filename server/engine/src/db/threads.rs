@@ -14,10 +14,18 @@ pub(crate) async fn create(tx: &mut Tx, root: MessageId, room: RoomId) -> Result
         Stream::Thread(root).to_string(), Stream::Room(room).to_string())
 }
 
-/// Holds the numbers of a place until the write ends: what is counted there from here on is as the
-/// last write left it (PostgreSQL).
-pub(crate) async fn lock(tx: &mut Tx, place: Stream) -> Result<u64> {
-    sql!(run tx, "update streams set n = n where name = $1", place.to_string())
+/// Holds a thread, then its room, or just the place, until the write ends: what is counted there from
+/// here on is as the last write left it, and nothing there is cleared meanwhile. To be called before
+/// anything of the log is changed, in the order in which every write takes the rows of `streams`
+/// (PostgreSQL).
+pub(crate) async fn lock_all(tx: &mut Tx, places: &[Stream]) -> Result<()> {
+    let mut held = None;
+    for place in places {
+        if held.replace(*place) != Some(*place) {
+            let _rows: u64 = sql!(run tx, "update streams set n = n where name = $1", place.to_string())?;
+        }
+    }
+    Ok(())
 }
 
 #[derive(sqlx::FromRow)]

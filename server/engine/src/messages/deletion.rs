@@ -3,7 +3,7 @@
 use protocol::{Error, Message, MessageId, limits::UNDO_S};
 use uuid::Uuid;
 
-use super::{found, tell_count, threads};
+use super::{found, held, tell_count, threads};
 use crate::{Actor, Engine, Result, db, notify, search, write::digest};
 
 /// Deletes a message: its author may, and who moderates the place. A tombstone stays. For some
@@ -18,8 +18,7 @@ pub async fn delete(engine: &Engine, actor: &Actor, key: Uuid, id: MessageId) ->
     engine
         .write_once(actor.id(), key, request, move |w| {
             Box::pin(async move {
-                db::messages::lock(&mut w.tx, id).await?;
-                let (message, place) = found(&mut w.tx, &actor, id).await?;
+                let (message, place) = held(w, &actor, id).await?;
                 if message.deleted {
                     return Ok(());
                 }
@@ -30,7 +29,6 @@ pub async fn delete(engine: &Engine, actor: &Actor, key: Uuid, id: MessageId) ->
                 db::search::remove_messages(&mut w.tx, &[id]).await?;
                 w.redact(id).await?;
                 notify::withdrawn(w, id).await?;
-                db::threads::lock(&mut w.tx, place.stream).await?;
                 let event = threads::deleted(w, place.stream, &message).await?;
                 w.tell(place.home, event);
                 tell_count(w, &place).await
@@ -51,8 +49,7 @@ pub async fn restore(engine: &Engine, actor: &Actor, key: Uuid, id: MessageId) -
     engine
         .write_once(actor.id(), key, request, move |w| {
             Box::pin(async move {
-                db::messages::lock(&mut w.tx, id).await?;
-                let (tombstone, place) = found(&mut w.tx, &person, id).await?;
+                let (tombstone, place) = held(w, &person, id).await?;
                 if !tombstone.deleted {
                     return Ok(());
                 }
@@ -68,7 +65,6 @@ pub async fn restore(engine: &Engine, actor: &Actor, key: Uuid, id: MessageId) -
                 search::put_message(&mut w.tx, id).await?;
                 let (message, _) = db::messages::one(&mut w.tx, id).await?.ok_or(Error::NotFound)?;
                 notify::brought_back(w, &place, id).await?;
-                db::threads::lock(&mut w.tx, place.stream).await?;
                 let event = threads::restored(w, place.stream, message).await?;
                 w.tell_of(place.home, id, event);
                 tell_count(w, &place).await

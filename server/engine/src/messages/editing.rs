@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use protocol::{Error, Event, Message, MessageId, Person, UserId, Version, page::VersionRow, text};
 use uuid::Uuid;
 
-use super::{count, found, quoting::told, render, require};
+use super::{count, found, held, quoting::told, render, require};
 use crate::{
     Actor, Engine, Result, Zone, db, notify, search,
     write::{Write, digest},
@@ -46,8 +46,7 @@ pub(crate) async fn rewrite(
     html: &str,
     mentions: &[Person],
 ) -> Result<()> {
-    db::messages::lock(&mut w.tx, id).await?;
-    let (before, place) = found(&mut w.tx, author, id).await?;
+    let (before, place) = held(w, author, id).await?;
     require(place.rights.edits(&before), &before)?;
     if before.source == source {
         return Ok(());

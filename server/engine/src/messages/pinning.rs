@@ -3,7 +3,7 @@
 use protocol::{Error, Event, MessageId, Pin, Stream, limits::PINS, page::PinsPage};
 use uuid::Uuid;
 
-use super::{Place, found, pages::rows, place, require};
+use super::{Place, held, pages::rows, place, require};
 use crate::{
     Actor, Engine, Result, Zone, db, live,
     write::{Write, digest, internal},
@@ -21,8 +21,7 @@ pub async fn pin(engine: &Engine, actor: &Actor, key: Uuid, id: MessageId) -> Re
 
 /// As [`pin`], as part of a write.
 pub(crate) async fn put(w: &mut Write, actor: &Actor, id: MessageId) -> Result<Pin> {
-    db::messages::lock(&mut w.tx, id).await?;
-    let (message, place) = found(&mut w.tx, actor, id).await?;
+    let (message, place) = held(w, actor, id).await?;
     require(place.rights.pins(&message), &message)?;
     if let Some(pin) = message.pinned {
         return Ok(pin);
@@ -48,8 +47,7 @@ pub async fn unpin(engine: &Engine, actor: &Actor, key: Uuid, id: MessageId) -> 
     engine
         .write_once(actor.id(), key, request, move |w| {
             Box::pin(async move {
-                db::messages::lock(&mut w.tx, id).await?;
-                let (message, place) = found(&mut w.tx, &actor, id).await?;
+                let (message, place) = held(w, &actor, id).await?;
                 require(place.rights.pins(&message), &message)?;
                 if db::pins::remove(&mut w.tx, id).await? > 0 {
                     w.tell(place.home, Event::MessageUnpinned { id });

@@ -3,7 +3,7 @@
 use protocol::{Error, Event, MessageId, Reacted, Reaction, limits::REACTIONS};
 use uuid::Uuid;
 
-use super::{count, found, require};
+use super::{count, found, held, require};
 use crate::{
     Actor, Engine, Result, db, emoji,
     write::{Write, digest},
@@ -30,8 +30,7 @@ pub async fn react(engine: &Engine, actor: &Actor, key: Uuid, id: MessageId, emo
 
 /// As [`react`], as part of a write; `emoji` is one in its full form.
 pub(crate) async fn toggle(w: &mut Write, actor: &Actor, id: MessageId, emoji: String) -> Result<Reacted> {
-    db::messages::lock(&mut w.tx, id).await?;
-    let (message, place) = found(&mut w.tx, actor, id).await?;
+    let (message, place) = held(w, actor, id).await?;
     require(place.rights.reacts(&message), &message)?;
     let on = db::reactions::remove(&mut w.tx, id, &emoji, actor.id()).await? == 0;
     if on {
