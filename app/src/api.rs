@@ -6,8 +6,8 @@ mod error;
 mod read;
 mod write;
 
-use call::{Reads, Writes};
-pub use content::Content;
+use call::{Reads, ReadsPage, Writes};
+pub use content::{Content, InPage};
 pub use error::ApiError;
 #[cfg(feature = "ssr")]
 pub use error::set_status;

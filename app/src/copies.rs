@@ -15,6 +15,7 @@ use crate::{
     clock,
     kept::{self, Kind},
     store::{Connection, Store},
+    ui::effect,
 };
 
 /// So many copies are kept, of the pages seen last.
@@ -52,7 +53,7 @@ impl Copies {
     /// In the browser, once it is known who is signed in.
     pub fn begin(self, user: UserId) {
         self.user.set_value(Some(user));
-        Effect::new(move |_| {
+        effect(move |_| {
             if self.store.connection.get() == Connection::Live {
                 self.shown.set(None);
             }
@@ -78,7 +79,7 @@ impl Copies {
             Err(ApiError(Error::Unavailable)) if away => {
                 let copy = kept::get(&key).and_then(|copy| {
                     let (at, page) = copy.split_once(' ')?;
-                    Some((at.parse().ok()?, Content::kept(page)?))
+                    Some((at.parse().ok()?, Content::kept(page)))
                 });
                 let Some((at, page)) = copy else {
                     self.shown.try_set(None);
@@ -98,7 +99,7 @@ impl Copies {
     pub fn keep<T: Serialize>(self, place: Stream, page: impl Fn() -> Copy<T> + Clone + Send + Sync + 'static) {
         let copied = self.shown.get_untracked();
         let write = move || self.write(place, copied, page());
-        Effect::new(move |_| {
+        effect(move |_| {
             let (left, opened) = (write.clone(), write.clone());
             let gone = window_event_listener(ev::pagehide, {
                 let left = left.clone();

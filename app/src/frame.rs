@@ -9,7 +9,7 @@ use crate::{
     nav::{self, ConnectionPill, CopyMark, InboxCount, Sidebar},
     pages::search_by_key,
     request::{Fault, fault},
-    ui::{Icon, Sign},
+    ui::{Icon, Sign, effect},
 };
 
 /// The id of the side, which is a drawer on a narrow screen.
@@ -23,7 +23,7 @@ pub fn Frame() -> impl IntoView {
     search_by_key();
     let path = use_location().pathname;
     let copies = expect_context::<Copies>();
-    Effect::new(move |_| {
+    effect(move |_| {
         path.track();
         // Whether the next page is a copy, it says itself when it is there.
         copies.shown.set(None);

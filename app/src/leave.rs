@@ -9,7 +9,7 @@ use crate::{
     copies::Copies,
     kept::{self, Kind},
     outbox::Outbox,
-    ui::live,
+    ui::{effect, live},
 };
 
 /// The forms that end this session.
@@ -56,7 +56,7 @@ pub fn SignOutGuard() -> impl IntoView {
             kept::remove(&word(user));
         }
     };
-    Effect::new(move |_| {
+    effect(move |_| {
         let submitted = window_event_listener(ev::submit, move |event| {
             let target = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
             let signs_out =
@@ -73,7 +73,7 @@ pub fn SignOutGuard() -> impl IntoView {
         });
         on_cleanup(move || submitted.remove());
     });
-    Effect::new(move |_| {
+    effect(move |_| {
         if let Some(dialog) = dialog.get() {
             // Fails only where it is open already.
             let _ = dialog.show_modal();

@@ -1,15 +1,13 @@
 //! What both sides render: pages, components, the live store, server functions.
 
-use std::sync::Arc;
-
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
-use leptos_router::{
-    PossibleRouteMatch,
-    components::{ParentRoute, Route, Router, Routes},
-    path,
-};
+use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use protocol::Error;
+
+use pages::Address;
+use parts::Screen;
+use ui::effect;
 
 pub mod api;
 mod backoff;
@@ -22,6 +20,7 @@ mod leave;
 mod nav;
 mod outbox;
 mod pages;
+pub mod parts;
 pub mod request;
 #[cfg(feature = "ssr")]
 mod shell;
@@ -37,29 +36,31 @@ pub use shell::shell;
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    Effect::new(|_| {
+    effect(|_| {
         zone::remember();
         mark_hydrated();
+        parts::load_others();
     });
     view! {
         <Router>
             <Routes fallback=|| view! { <main><ui::ErrorPanel error=Error::NotFound/></main> }>
-                <Route path=at(path!("/accounts/login")) view=screen(|| pages::SignIn().into_any())/>
-                <Route path=at(path!("/accounts/signup")) view=screen(|| pages::SignUp().into_any())/>
-                <ParentRoute path=at(path!("")) view=screen(|| frame::Frame().into_any())>
-                    <Route path=at(path!("/accounts")) view=screen(|| pages::Account().into_any())/>
-                    <Route path=at(path!("/messaging")) view=screen(|| pages::Hub().into_any())/>
-                    <Route path=at(path!("/messaging/notifications")) view=screen(|| pages::Inbox().into_any())/>
-                    <Route path=at(path!("/search")) view=screen(|| pages::Search().into_any())/>
-                    <Route path=at(path!("/messaging/board/:board/rooms")) view=screen(|| pages::Rooms().into_any())/>
-                    <Route path=at(path!("/messaging/board/:board/rooms/create")) view=screen(|| pages::NewRoom().into_any())/>
-                    <Route path=at(path!("/messaging/room/:room")) view=screen(|| pages::Room().into_any())/>
-                    <Route path=at(path!("/messaging/room/:room/settings")) view=screen(|| pages::RoomSettings().into_any())/>
-                    <Route path=at(path!("/messaging/task/:task/comments")) view=screen(|| pages::TaskComments().into_any())/>
-                    <Route path=at(path!("/boards/:board/members")) view=screen(|| pages::Members().into_any())/>
-                    <ParentRoute path=at(path!("/boards/:board")) view=screen(|| pages::Board().into_any())>
-                        <Route path=at(path!("")) view=screen(|| ().into_any())/>
-                        <Route path=at(path!("/tasks/:task")) view=screen(|| pages::TaskPane().into_any())/>
+                <Route path=Address("/accounts/login") view=Screen::SignIn/>
+                <Route path=Address("/accounts/signup") view=Screen::SignUp/>
+                <ParentRoute path=Address("") view=screen(|| frame::Frame().into_any())>
+                    <Route path=Address("/accounts") view=Screen::Account/>
+                    <Route path=Address("/messaging") view=Screen::Hub/>
+                    <Route path=Address("/messaging/notifications") view=Screen::Inbox/>
+                    <Route path=Address("/messaging/scheduled") view=Screen::Scheduled/>
+                    <Route path=Address("/search") view=Screen::Search/>
+                    <Route path=Address("/messaging/board/:board/rooms") view=Screen::Rooms/>
+                    <Route path=Address("/messaging/board/:board/rooms/create") view=Screen::NewRoom/>
+                    <Route path=Address("/messaging/room/:room") view=Screen::Room/>
+                    <Route path=Address("/messaging/room/:room/settings") view=Screen::RoomSettings/>
+                    <Route path=Address("/messaging/task/:task/comments") view=Screen::TaskComments/>
+                    <Route path=Address("/boards/:board/members") view=Screen::Members/>
+                    <ParentRoute path=Address("/boards/:board") view=Screen::Board>
+                        <Route path=Address("") view=screen(|| ().into_any())/>
+                        <Route path=Address("/tasks/:task") view=Screen::TaskPane/>
                     </ParentRoute>
                 </ParentRoute>
             </Routes>
@@ -67,12 +68,7 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// A path, of one type whatever its segments: Leptos compiles a matcher for each type of route.
-fn at(path: impl PossibleRouteMatch + Send + Sync + 'static) -> Arc<dyn PossibleRouteMatch + Send + Sync> {
-    Arc::new(path)
-}
-
-/// A page, of one type whatever it shows.
+/// A view that is no page of its own, of one type.
 fn screen(view: fn() -> AnyView) -> fn() -> AnyView {
     view
 }

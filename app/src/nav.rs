@@ -15,9 +15,9 @@ use crate::{
     copies::Copies,
     leave,
     outbox::Outbox,
-    socket,
+    parts,
     store::{self, Connection, Following, Live, Store},
-    ui::{Page, awaited, page},
+    ui::{Page, awaited, effect, page},
 };
 pub use pill::{ConnectionPill, CopyMark};
 use places::{Count, Places};
@@ -58,7 +58,7 @@ pub fn begin() {
     keep_current(store, place, nav);
     // What begins then lives as long as the frame, not as this effect.
     let owner = Owner::current();
-    Effect::new(move |begun: Option<bool>| match (begun, read(nav), &owner) {
+    effect(move |begun: Option<bool>| match (begun, read(nav), &owner) {
         (Some(true), ..) => true,
         (_, Some(first), Some(owner)) => {
             owner.with(|| begin_for(first.me.person.id, store, outbox, copies));
@@ -71,9 +71,9 @@ pub fn begin() {
 /// In the browser, once it is known who is signed in: what belongs to a person and not to a page.
 fn begin_for(user: UserId, store: Store, outbox: Outbox, copies: Copies) {
     copies.begin(user);
-    outbox.begin(user, store);
+    let rings = outbox.begin(user, store);
     leave::follow(user, copies);
-    spawn_local(socket::run(store, copies));
+    spawn_local(parts::connect(user, store, copies, outbox, rings));
 }
 
 /// Boards and rooms at the side of every page.
@@ -150,7 +150,7 @@ fn keep_current(store: Store, place: Memo<Option<Stream>>, nav: Page) {
         });
     };
 
-    Effect::new(move |started: Option<bool>| match (started, read(nav)) {
+    effect(move |started: Option<bool>| match (started, read(nav)) {
         (Some(true), _) => true,
         (_, Some(first)) => {
             follow(&first);
@@ -158,7 +158,7 @@ fn keep_current(store: Store, place: Memo<Option<Stream>>, nav: Page) {
         }
         _ => false,
     });
-    Effect::new(move |before: Option<Option<Stream>>| {
+    effect(move |before: Option<Option<Stream>>| {
         let place = place.get();
         let moved = before.is_some_and(|before| before != place);
         if moved && place.is_some_and(|place| !store.sidebar().with_untracked(|sidebar| sidebar.shows(place))) {
@@ -166,21 +166,21 @@ fn keep_current(store: Store, place: Memo<Option<Stream>>, nav: Page) {
         }
         place
     });
-    Effect::new(move |started: Option<()>| {
+    effect(move |started: Option<()>| {
         again.track();
         if started.is_some() {
             load();
         }
     });
 
-    Effect::new(move |_| {
+    effect(move |_| {
         if store.connection.get() == Connection::Live && failed.get_value() {
             load();
         }
     });
 
     let rooms = Memo::new(move |_| store.sidebar().with(store::Sidebar::rooms));
-    Effect::new(move |_: Option<()>| store.say(ClientFrame::Watch { rooms: rooms.get() }));
+    effect(move |_: Option<()>| store.say(ClientFrame::Watch { rooms: rooms.get() }));
     store.hear(None, move |ephemeral| {
         if matches!(ephemeral, protocol::Ephemeral::Activity { .. }) {
             store.sidebar().update(|sidebar| sidebar.hear(ephemeral));

@@ -11,8 +11,8 @@ use std::sync::Arc;
 
 use futures::{FutureExt, StreamExt, channel::mpsc, select};
 use gloo_timers::future::TimeoutFuture;
-use leptos::{ev, prelude::*, task::spawn_local};
-use protocol::{Error, Message, Stream, UserId};
+use leptos::{ev, prelude::*};
+use protocol::{Error, Message, Stream, UserId, json};
 use uuid::Uuid;
 
 pub use queue::{Letter, Queue, Then};
@@ -25,6 +25,7 @@ use crate::{
     kept::{self, Kind},
     leave,
     store::{Connection, Store},
+    ui::effect,
 };
 
 /// An answer is waited for so long, in milliseconds; then the same message is sent again.
@@ -47,12 +48,15 @@ pub struct Outbox {
 
 /// Why the task that sends looks up.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Ring {
+pub enum Ring {
     /// There may be something to send.
     Letters,
     /// The server may be reached again: no need to wait any longer.
     Network,
 }
+
+/// What the task that sends waits for.
+pub type Rings = mpsc::UnboundedReceiver<Ring>;
 
 impl Outbox {
     /// An empty one.
@@ -67,13 +71,13 @@ impl Outbox {
         }
     }
 
-    /// In the browser, once it is known who is signed in: takes up what was kept, and sends it.
-    pub fn begin(self, user: UserId, store: Store) {
+    /// In the browser, once it is known who is signed in: takes up what was kept, for
+    /// [`Outbox::send_for_ever`] to send.
+    pub fn begin(self, user: UserId, store: Store) -> Rings {
         let (bell, rings) = mpsc::unbounded();
         self.user.set_value(Some(user));
         self.bell.set_value(Some(bell));
         self.reload();
-        spawn_local(self.send_for_ever(user, rings));
 
         let prefix = Kind::Outbox.prefix(user);
         let changed = window_event_listener(ev::storage, move |event| {
@@ -86,11 +90,12 @@ impl Outbox {
         let online = window_event_listener(ev::online, move |_| self.ring(Ring::Network));
         let offline = window_event_listener(ev::offline, move |_| self.ring(Ring::Letters));
         on_cleanup(move || [changed, online, offline].into_iter().for_each(|listener| listener.remove()));
-        Effect::new(move |_| {
+        effect(move |_| {
             if store.connection.get() == Connection::Live {
                 self.ring(Ring::Network);
             }
         });
+        rings
     }
 
     /// Keeps a message to be sent.
@@ -174,7 +179,7 @@ impl Outbox {
         let Some(Some(user)) = self.user.try_get_value() else { return };
         let kept = kept::keys(&Kind::Outbox.prefix(user)).into_iter().filter_map(|key| {
             // What an older version of this page kept and this one can't read stays where it is.
-            serde_json::from_str::<Letter>(&kept::get(&key)?).ok()
+            json::read::<Letter>(&kept::get(&key)?)
         });
         let mut letters: Vec<Letter> = kept.collect();
         let known = self.queue.with_untracked(|queue| queue.letters().to_vec());
@@ -205,7 +210,8 @@ impl Outbox {
         });
     }
 
-    async fn send_for_ever(self, user: UserId, mut rings: mpsc::UnboundedReceiver<Ring>) {
+    /// Sends what is put in, one after the other, for as long as the page is open.
+    pub async fn send_for_ever(self, user: UserId, mut rings: Rings) {
         let tab = Uuid::now_v7();
         loop {
             // Gone with the frame that it belongs to.
@@ -282,7 +288,7 @@ async fn post(letter: &Letter) -> Result<Message, ApiError> {
 }
 
 /// Waits, but not longer than the network is away.
-async fn pause(wait: u32, rings: &mut mpsc::UnboundedReceiver<Ring>) {
+async fn pause(wait: u32, rings: &mut Rings) {
     let mut over = TimeoutFuture::new(wait).fuse();
     loop {
         select! {

@@ -1,7 +1,7 @@
 //! What a rendering or a server function knows of its request.
 
 #[cfg(feature = "ssr")]
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 #[cfg(feature = "ssr")]
 use engine::{Actor, Engine, Zone};
@@ -76,6 +76,8 @@ pub struct Assets {
     pub wasm: String,
     /// The stylesheet.
     pub css: String,
+    /// The parts of the client, by name.
+    pub parts: BTreeMap<String, String>,
 }
 
 /// The request as pages and server functions find it in their context.

@@ -1,9 +1,14 @@
 //! The whole document of a page, as the server sends it.
 
+use axum::http::request::Parts;
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::MetaTags;
 
-use crate::{App, request::Request};
+use crate::{
+    App,
+    parts::Part,
+    request::{Assets, Request},
+};
 
 /// While somebody works on the program: loads the page again when another server answers. The
 /// browser itself tries again for as long as none does.
@@ -35,6 +40,9 @@ pub fn shell(request: &Request) -> impl IntoView + use<> {
                     view! {
                         <link rel="modulepreload" href=assets.js.clone() nonce=use_nonce()/>
                         <link rel="preload" href=assets.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin=""/>
+                        {parts(&assets)
+                            .map(|part| view! { <link rel="preload" href=part r#as="fetch" crossorigin=""/> })
+                            .collect_view()}
                         <script type="module" nonce=use_nonce()>{start}</script>
                     }
                 })}
@@ -46,4 +54,11 @@ pub fn shell(request: &Request) -> impl IntoView + use<> {
             </body>
         </html>
     }
+}
+
+/// The parts of the client that the page being rendered needs before it is live.
+fn parts(assets: &Assets) -> impl Iterator<Item = String> {
+    let request = use_context::<Parts>();
+    let parts = request.map_or(&[][..], |request| Part::of_page(request.uri.path()));
+    parts.iter().filter_map(|part| assets.parts.get(part.name()).cloned())
 }

@@ -21,14 +21,14 @@ pub use field::{Field, TextField};
 pub use floating::{Anchor, Floating, hide, step};
 pub use form::{Form, FormState, Submission, new_key};
 pub use icon::{Icon, Sign};
-pub use live::{list, live, when};
+pub use live::{effect, list, live, when};
 pub use loaded::{Page, awaited, loaded, page};
 pub use moment::Moment;
 pub use page_title::PageTitle;
 pub use placeholder::{Empty, Skeleton};
 #[cfg(feature = "ssr")]
 pub use printed::Printed;
-pub use text_area::TextArea;
+pub use text_area::area_text;
 
 /// `text` as it stands between tags. Both sides write the text of `<title>` and `<textarea>` as it
 /// is given, so it must be made harmless before.

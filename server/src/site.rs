@@ -68,6 +68,7 @@ fn is_plain(name: &str) -> bool {
 
 fn content_type(name: &str) -> Option<&'static str> {
     Some(match name.rsplit_once('.')?.1 {
+        "bin" => "application/octet-stream",
         "css" => "text/css; charset=utf-8",
         "ico" => "image/x-icon",
         "js" => "text/javascript; charset=utf-8",

@@ -2,18 +2,19 @@
 
 mod bench;
 mod browser;
+mod client;
 mod cluster;
 mod command;
 mod debian;
 mod dev;
 mod faults;
+mod glue;
 mod release;
 mod serve;
 mod site;
 mod steps;
 mod test;
 mod toolchain;
-mod unused;
 
 use std::process::ExitCode;
 

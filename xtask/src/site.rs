@@ -4,7 +4,7 @@
 //! Names carry a hash of the content, so that they can be cached for ever.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs, io,
     path::{Path, PathBuf},
 };
@@ -12,26 +12,26 @@ use std::{
 use anyhow::{Result, ensure};
 use brotli::enc::BrotliEncoderParams;
 use sha2::{Digest, Sha256};
-use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{
-    browser,
-    command::{root, run, target_dir},
+    client::Client,
+    command::{root, run},
     toolchain::{Toolchain, WASM},
-    unused,
 };
 
-/// What a first visit may weigh on the wire: client, glue and style.
-const FIRST_VISIT_LIMIT_KB: usize = 250;
+/// What a first visit should weigh on the wire, in bytes: all that a page loads before it is live.
+const WANTED: usize = 250_000;
+/// What no first visit may weigh, so that it can't grow unseen.
+const HEAVIEST: usize = 450_000;
 
-/// What the compiler uses beyond the first WebAssembly; every browser since 2022 has it.
-const WASM_FEATURES: [&str; 6] = [
-    "--enable-bulk-memory",
-    "--enable-nontrapping-float-to-int",
-    "--enable-sign-ext",
-    "--enable-mutable-globals",
-    "--enable-reference-types",
-    "--enable-multivalue",
+/// The pages that a visit begins with, and the parts that each needs (`app::parts`).
+const PAGES: [(&str, &[&str]); 6] = [
+    ("sign-in", &["door"]),
+    ("hub, inbox, account", &["other"]),
+    ("board", &["board"]),
+    ("room", &["room"]),
+    ("task", &["task"]),
+    ("task over its board", &["board", "task"]),
 ];
 
 /// Builds the standard library with the client, for a sixth less of it: a panic ends the program at
@@ -45,7 +45,7 @@ const SMALL_STD: [&str; 4] = [
 ];
 
 /// Files that brotli makes smaller, by extension.
-const COMPRESSIBLE: [&str; 9] = ["css", "html", "ico", "js", "json", "svg", "txt", "wasm", "webmanifest"];
+const COMPRESSIBLE: [&str; 10] = ["bin", "css", "html", "ico", "js", "json", "svg", "txt", "wasm", "webmanifest"];
 
 /// How the client is built.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -65,7 +65,8 @@ impl Profile {
         })
     }
 
-    fn cargo_name(self) -> &'static str {
+    /// The profile in the workspace's Cargo.toml.
+    pub fn cargo_name(self) -> &'static str {
         match self {
             Self::Light => "wasm-light",
             Self::Release => "wasm-release",
@@ -86,78 +87,25 @@ pub fn build(toolchain: &Toolchain, profile: Profile) -> Result<()> {
     let client = Client::generate(profile)?;
 
     let mut site = Site::new(profile);
-    let js = site.add_hashed("js", &fs::read(client.js)?)?;
-    let wasm = site.add_hashed("wasm", &fs::read(client.wasm)?)?;
+    let mut script = client.script;
+    let mut parts = BTreeMap::new();
+    for (part, content) in &client.parts {
+        let name = site.add_hashed("bin", content)?;
+        script = script.replace(&format!("\"./{part}.bin\""), &format!("\"/{name}\""));
+        parts.insert(part.as_str(), name);
+    }
+    let js = site.add_hashed("js", script.as_bytes())?;
+    let wasm = site.add_hashed("wasm", &client.main)?;
     let css = site.add_hashed("css", stylesheet()?.as_bytes())?;
     site.add_public(Path::new(""))?;
-    let first_visit = [&js, &wasm, &css].map(|name| site.wire_size(name));
-    let manifest = format!("{{\"js\": \"/{js}\", \"wasm\": \"/{wasm}\", \"css\": \"/{css}\"}}\n");
+    let addresses: BTreeMap<_, _> = parts.iter().map(|(part, name)| (part, format!("/{name}"))).collect();
+    let manifest =
+        format!("{{\"js\": \"/{js}\", \"wasm\": \"/{wasm}\", \"css\": \"/{css}\", \"parts\": {addresses:?}}}\n");
     site.write("manifest.json", manifest.as_bytes())?;
     site.remove_stale(&profile.dir())?;
-
-    if profile == Profile::Release {
-        let [js, wasm, css] = first_visit;
-        println!(
-            "first visit: wasm {} + js {} + css {} = {} KB of {FIRST_VISIT_LIMIT_KB} KB, brotli",
-            kb(wasm),
-            kb(js),
-            kb(css),
-            kb(js + wasm + css)
-        );
-    }
-    Ok(())
-}
-
-/// The compiled client and the script that loads it.
-struct Client {
-    js: PathBuf,
-    wasm: PathBuf,
-}
-
-impl Client {
-    /// wasm-bindgen, and wasm-opt for a release, unless they ran on the same input.
-    fn generate(profile: Profile) -> Result<Self> {
-        let input = target_dir().join(WASM).join(profile.cargo_name()).join("frontend.wasm");
-        let dir = target_dir().join("client").join(profile.cargo_name());
-        let client = Self { js: dir.join("boardwalk.js"), wasm: dir.join("boardwalk_bg.wasm") };
-        let compiled = fs::read(&input)?;
-        let hash = hash(&compiled);
-        let hash_file = dir.join("input.sha256");
-        if fs::read(&hash_file).is_ok_and(|known| known == hash.as_bytes()) {
-            return Ok(client);
-        }
-
-        let mut output = Bindgen::new()
-            .input_bytes("boardwalk", unused::remove(&compiled)?)
-            .web(true)?
-            .typescript(false)
-            // The page says where the module is.
-            .omit_default_module_path(true)
-            .out_name("boardwalk")
-            .generate_output()?;
-        ensure!(
-            output.snippets().values().all(Vec::is_empty) && output.local_modules().is_empty(),
-            "a dependency brings a script of its own, which the site has no place for yet"
-        );
-        output.emit(&dir)?;
-        if profile == Profile::Release {
-            client.optimise()?;
-        }
-        fs::write(hash_file, hash)?;
-        Ok(client)
-    }
-
-    fn optimise(&self) -> Result<()> {
-        browser::install_node_packages()?;
-        let before = fs::metadata(&self.wasm)?.len() as usize;
-        run(browser::node_program("wasm-opt").arg("-Oz").args(WASM_FEATURES).args([
-            &self.wasm,
-            Path::new("--output"),
-            &self.wasm,
-        ]))?;
-        let after = fs::metadata(&self.wasm)?.len() as usize;
-        println!("wasm: {} KB, after wasm-opt {} KB", kb(before), kb(after));
-        Ok(())
+    match profile {
+        Profile::Light => Ok(()),
+        Profile::Release => site.weigh(&[&wasm, &js, &css], &parts),
     }
 }
 
@@ -248,6 +196,27 @@ impl Site {
         fs::metadata(self.profile.dir().join(format!("{name}.br"))).map_or(0, |file| file.len() as usize)
     }
 
+    /// Says what the first visit of each page weighs.
+    ///
+    /// # Errors
+    /// One is heavier than it may be.
+    fn weigh(&self, all: &[&String; 3], parts: &BTreeMap<&str, String>) -> Result<()> {
+        let [wasm, js, css] = all.map(|name| self.wire_size(name));
+        let every = wasm + js + css;
+        println!("brotli, every page: wasm {} + js {} + css {} = {} KB", kb(wasm), kb(js), kb(css), kb(every));
+        for (part, name) in parts {
+            println!("brotli, part {part}: {} KB", kb(self.wire_size(name)));
+        }
+        let mut heaviest = 0;
+        for (page, of) in PAGES {
+            let visit = every + of.iter().map(|part| self.wire_size(&parts[part])).sum::<usize>();
+            println!("first visit, {page}: {} KB of {} KB", kb(visit), kb(WANTED));
+            heaviest = heaviest.max(visit);
+        }
+        ensure!(heaviest <= HEAVIEST, "a first visit is heavier than {} KB", kb(HEAVIEST));
+        Ok(())
+    }
+
     fn remove_stale(&self, dir: &Path) -> io::Result<()> {
         for entry in fs::read_dir(dir)? {
             let path = entry?.path();
@@ -269,10 +238,10 @@ fn brotli(content: &[u8]) -> io::Result<Vec<u8>> {
     Ok(compressed)
 }
 
-fn hash(content: &[u8]) -> String {
+pub fn hash(content: &[u8]) -> String {
     Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn kb(bytes: usize) -> usize {
+pub fn kb(bytes: usize) -> usize {
     bytes.div_ceil(1000)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 
-use crate::{ErrorBody, Event, Person, RoomId, StoredEvent, Stream, UserId};
+use crate::{ErrorBody, Event, Person, RoomId, StoredEvent, Stream, UserId, json};
 
 /// The version of this protocol; a server takes it and the one before.
 pub const VERSION: u32 = 1;
@@ -137,7 +137,7 @@ impl ServerFrame {
             _event: IgnoredAny,
         }
         let changed = |Newer { stream, seq, .. }| Self::Changed { stream, seq };
-        serde_json::from_str(text).or_else(|_| serde_json::from_str(text).map(changed)).ok()
+        json::read(text).or_else(|| json::read(text).map(changed))
     }
 }
 

@@ -10,14 +10,18 @@ use gloo_net::http::Request;
 use http::Method;
 use leptos::prelude::FromServerFnError;
 use leptos_router::location::Url;
+use protocol::json;
 use send_wrapper::SendWrapper;
 use serde::{Serialize, de::DeserializeOwned};
 use server_fn::{Protocol, client::Client, error::ServerFnErrorErr, request::Req, response::TryRes, server::Server};
 
-use super::ApiError;
+use super::{ApiError, Content};
 
 /// A function that reads: its arguments stand in the address, so that GET asks it.
 pub struct Reads;
+
+/// One that reads a page, whose content stays JSON.
+pub struct ReadsPage;
 
 /// A function that writes: its arguments are the body of a POST.
 pub struct Writes;
@@ -46,6 +50,36 @@ where
 
     fn run_client(path: &str, arguments: I) -> impl Future<Output = Result<O, ApiError>> + Send {
         read(get(path, serde_json::to_string(&arguments)))
+    }
+}
+
+impl<I, C, S> Protocol<I, Content, C, S, ApiError> for ReadsPage
+where
+    I: Serialize + DeserializeOwned + Send,
+    C: Client<ApiError>,
+    S: Server<ApiError>,
+{
+    const METHOD: Method = Method::GET;
+
+    async fn run_server<F, Fut>(request: S::Request, function: F) -> Result<S::Response, ApiError>
+    where
+        F: Fn(I) -> Fut + Send,
+        Fut: Future<Output = Result<Content, ApiError>> + Send,
+    {
+        let arguments = request.as_query().and_then(asked).unwrap_or_default();
+        S::Response::try_from_string(JSON, function(understood(&arguments)?).await?.text().to_owned())
+    }
+
+    fn run_client(path: &str, arguments: I) -> impl Future<Output = Result<Content, ApiError>> + Send {
+        let answer = get(path, serde_json::to_string(&arguments));
+        SendWrapper::new(async move {
+            let text = answer.await?;
+            // Somebody between may answer with a page of their own.
+            if !text.starts_with(['{', '[']) {
+                return Err(failed(ServerFnErrorErr::Deserialization(String::new())));
+            }
+            Ok(Content::kept(&text))
+        })
     }
 }
 
@@ -92,8 +126,7 @@ type Answer = Pin<Box<dyn Future<Output = Result<String, ApiError>>>>;
 
 fn read<O: DeserializeOwned>(answer: Answer) -> impl Future<Output = Result<O, ApiError>> + Send {
     SendWrapper::new(async move {
-        let text = answer.await?;
-        serde_json::from_str(&text).map_err(|error| failed(ServerFnErrorErr::Deserialization(error.to_string())))
+        json::read(&answer.await?).ok_or_else(|| failed(ServerFnErrorErr::Deserialization(String::new())))
     })
 }
 

@@ -4,9 +4,12 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use leptos::prelude::FromServerFnError;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
-use serde_json::value::RawValue;
+use leptos::{
+    prelude::FromServerFnError,
+    server::codee::{Decoder, Encoder},
+};
+use protocol::json;
+use serde::de::DeserializeOwned;
 use server_fn::error::ServerFnErrorErr;
 
 use super::ApiError;
@@ -15,7 +18,7 @@ use super::ApiError;
 /// server to browser is thus compiled once, and not once for each page.
 #[derive(Clone, Debug)]
 pub struct Content {
-    json: Arc<RawValue>,
+    json: Arc<str>,
     /// The record itself where it was just loaded, which the server needs not read back.
     #[cfg(feature = "ssr")]
     record: Option<Arc<dyn Any + Send + Sync>>,
@@ -27,10 +30,19 @@ impl Content {
     /// # Errors
     /// The record can't be written as JSON.
     #[cfg(feature = "ssr")]
-    pub fn of<T: Serialize + Send + Sync + 'static>(record: T) -> Result<Self, ApiError> {
-        let json = serde_json::value::to_raw_value(&record)
+    pub fn of<T: serde::Serialize + Send + Sync + 'static>(record: T) -> Result<Self, ApiError> {
+        let json = serde_json::to_string(&record)
             .map_err(|error| ApiError::from_server_fn_error(ServerFnErrorErr::Serialization(error.to_string())))?;
         Ok(Self { json: json.into(), record: Some(Arc::new(record)) })
+    }
+
+    /// What was written as this JSON.
+    pub fn kept(json: &str) -> Self {
+        Self {
+            json: json.into(),
+            #[cfg(feature = "ssr")]
+            record: None,
+        }
     }
 
     /// The record.
@@ -42,39 +54,45 @@ impl Content {
         if let Some(record) = self.record.as_ref().and_then(|record| record.downcast_ref::<T>()) {
             return Ok(record.clone());
         }
-        serde_json::from_str(self.json.get())
-            .map_err(|error| ApiError::from_server_fn_error(ServerFnErrorErr::Deserialization(error.to_string())))
+        json::read(&self.json).ok_or_else(unreadable)
     }
 
-    /// The JSON, to be kept.
+    /// The JSON, to be sent or kept.
     pub fn text(&self) -> &str {
-        self.json.get()
-    }
-
-    /// What was kept; none where it is no JSON.
-    pub fn kept(text: &str) -> Option<Self> {
-        Some(Self::from(RawValue::from_string(text.to_owned()).ok()?))
+        &self.json
     }
 }
 
-impl From<Box<RawValue>> for Content {
-    fn from(json: Box<RawValue>) -> Self {
-        Self {
-            json: json.into(),
-            #[cfg(feature = "ssr")]
-            record: None,
+fn unreadable() -> ApiError {
+    ApiError::from_server_fn_error(ServerFnErrorErr::Deserialization(String::new()))
+}
+
+/// How what was loaded for a page goes to the browser inside it: a letter for how it went, and JSON.
+pub struct InPage;
+
+const CONTENT: char = 'c';
+const ERROR: char = 'e';
+
+impl Encoder<Result<Content, ApiError>> for InPage {
+    type Error = serde_json::Error;
+    type Encoded = String;
+
+    fn encode(loaded: &Result<Content, ApiError>) -> Result<String, serde_json::Error> {
+        Ok(match loaded {
+            Ok(content) => format!("{CONTENT}{}", content.text()),
+            Err(error) => format!("{ERROR}{}", serde_json::to_string(error)?),
+        })
+    }
+}
+
+impl Decoder<Result<Content, ApiError>> for InPage {
+    type Error = ();
+    type Encoded = str;
+
+    fn decode(text: &str) -> Result<Result<Content, ApiError>, ()> {
+        match text.strip_prefix(CONTENT) {
+            Some(json) => Ok(Ok(Content::kept(json))),
+            None => Ok(Err(ApiError::read(text.strip_prefix(ERROR).ok_or(())?))),
         }
-    }
-}
-
-impl Serialize for Content {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.json.serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for Content {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self::from(Box::<RawValue>::deserialize(deserializer)?))
     }
 }

@@ -1,9 +1,9 @@
 //! The error of the server functions.
 
 use leptos::prelude::{FromServerFnError, ServerFnErrorErr};
-use protocol::{Error, ErrorBody};
+use protocol::{Error, ErrorBody, json};
 use serde::{Deserialize, Serialize};
-use server_fn::{Bytes, codec::JsonEncoding, error::IntoAppError};
+use server_fn::{Bytes, codec::JsonEncoding};
 
 /// [`Error`] as server functions answer it: as JSON, under its own status.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,9 +43,8 @@ impl FromServerFnError for ApiError {
 impl ApiError {
     /// Reads our own errors, and the body that middleware answers with.
     pub fn read(body: &str) -> Self {
-        serde_json::from_str(body)
-            .or_else(|_| serde_json::from_str::<ErrorBody>(body).map(|body| Self(named(body))))
-            .unwrap_or_else(|error| ServerFnErrorErr::Deserialization(error.to_string()).into_app_error())
+        let named = || json::read(body).map(|body| Self(named(body)));
+        json::read(body).or_else(named).unwrap_or(Self(Error::Unavailable))
     }
 }
 

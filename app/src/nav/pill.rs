@@ -9,7 +9,7 @@ use crate::{
     copies::Copies,
     outbox::Outbox,
     store::{Connection, Store},
-    ui::live,
+    ui::{effect, live},
 };
 
 /// A moment without a connection is nobody's concern.
@@ -21,7 +21,7 @@ pub fn ConnectionPill() -> impl IntoView {
     let (store, outbox) = (expect_context::<Store>(), expect_context::<Outbox>());
     let online = RwSignal::new(true);
     let patient = RwSignal::new(true);
-    Effect::new(move |_| {
+    effect(move |_| {
         online.set(window().navigator().on_line());
         let listeners = [
             window_event_listener(ev::online, move |_| online.set(true)),
@@ -30,7 +30,7 @@ pub fn ConnectionPill() -> impl IntoView {
         on_cleanup(move || listeners.into_iter().for_each(|listener| listener.remove()));
     });
     let live = Memo::new(move |_| store.connection.get() == Connection::Live);
-    Effect::new(move |_| {
+    effect(move |_| {
         patient.set(true);
         if !live.get()
             && let Ok(timer) = set_timeout_with_handle(move || patient.set(false), PATIENCE)

@@ -8,7 +8,7 @@ use protocol::{
 
 use crate::{
     store::Store,
-    ui::{Empty, Field, Form, Icon, PageTitle, Sign, loaded, page},
+    ui::{Empty, Field, Form, Icon, PageTitle, Sign, effect, loaded, page},
 };
 
 /// The page of all my boards.
@@ -16,7 +16,7 @@ use crate::{
 pub fn Hub() -> impl IntoView {
     let hub = page(|| Some(PageQuery::Hub));
     let boards = expect_context::<Store>().boards;
-    Effect::new(move |before: Option<Vec<MyBoard>>| {
+    effect(move |before: Option<Vec<MyBoard>>| {
         let boards = boards.get();
         if before.is_some_and(|before| before != boards) {
             hub.refetch();

@@ -19,7 +19,7 @@ use protocol::{
 
 use crate::{
     api::{ApiError, load_page},
-    ui::{ErrorPanel, Icon, PageTitle, Sign, list, live, loaded, page, when},
+    ui::{ErrorPanel, Icon, PageTitle, Sign, effect, list, live, loaded, page, when},
 };
 use hits::Hits;
 pub use keys::search_by_key;
@@ -64,7 +64,7 @@ pub fn Search() -> impl IntoView {
             }
         });
     });
-    Effect::new(move |before: Option<Asked>| {
+    effect(move |before: Option<Asked>| {
         let asked = asked.get();
         if before.is_some_and(|before| before != asked) {
             ask.run(asked.clone());
@@ -116,14 +116,14 @@ fn SearchForm(text: Memo<String>, sort: Memo<Sort>) -> impl IntoView {
     let empty = text.with_untracked(String::is_empty);
     // What the address says because it was typed here: everything else it says is put into the field.
     let said = StoredValue::new(text.get_untracked());
-    Effect::new(move |_| {
+    effect(move |_| {
         let text = text.get();
         if said.get_value() != text {
             said.set_value(text.clone());
             typed.set(text);
         }
     });
-    Effect::new(move |_| {
+    effect(move |_| {
         if empty {
             keys::focus_field();
         }

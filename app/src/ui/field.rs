@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{FormState, TextArea};
+use super::{FormState, area_text};
 
 /// A line of text: label, input, hint, and the error when it is this field's.
 #[component]
@@ -79,16 +79,15 @@ pub fn TextField(
     view! {
         <div class="field">
             <label class="field-label" for=id.clone()>{label}</label>
-            <TextArea
-                name
-                value
-                {..}
+            <textarea
+                name=name
+                inner_html=area_text(&value)
                 class="input textarea"
                 id=id
                 rows=rows.to_string()
                 aria-invalid=move || trouble.get().map(|_| "true")
                 aria-describedby=described
-            />
+            ></textarea>
             {move || trouble.get().map(|words| view! { <p class="field-error" id=error_id.clone()>{words}</p> })}
         </div>
     }

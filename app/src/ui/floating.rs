@@ -2,6 +2,8 @@
 
 use leptos::{ev::KeyboardEvent, html, prelude::*, wasm_bindgen::JsCast, web_sys};
 
+use super::effect;
+
 /// Beside what something floats, in pixels of the window.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Anchor {
@@ -40,7 +42,7 @@ pub fn Floating(
     element: NodeRef<html::Div>,
     children: Children,
 ) -> impl IntoView {
-    Effect::new(move |_| {
+    effect(move |_| {
         if let Some(element) = element.get() {
             // Refused only where it is open already.
             let _shown = element.show_popover();

@@ -33,6 +33,8 @@ pub enum Sign {
     Pencil,
     /// Send.
     Send,
+    /// At another time.
+    Clock,
     /// Answer.
     Reply,
     /// Delete.
@@ -101,6 +103,7 @@ fn path(sign: Sign) -> &'static str {
         Sign::Check => "M4 10.5l4 4 8-9",
         Sign::Pencil => "M4 16l.8-3.6L13.5 3.7l2.8 2.8-8.7 8.7z",
         Sign::Send => "M3 10l14-6.5-4.5 13-3-5zM9.5 11.5 17 3.5",
+        Sign::Clock => "M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM10 6v4.2l2.8 1.8",
         Sign::Reply => "M8 4.5 3.5 9 8 13.5M3.5 9H12a4.5 4.5 0 0 1 4.5 4.5v2",
         Sign::Trash => "M3.5 5.5h13M8 5.5v-2h4v2M5 5.5l.8 11h8.4l.8-11M8.5 9v4.5M11.5 9v4.5",
         Sign::Move => "M3 10h13M11.5 5.5 16 10l-4.5 4.5",

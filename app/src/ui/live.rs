@@ -18,8 +18,20 @@ pub fn when<V: IntoView + 'static>(
     condition: impl Fn() -> bool + Send + Sync + 'static,
     view: impl Fn() -> V + Send + 'static,
 ) -> SharedReactiveFunction<AnyView> {
-    let holds = Memo::new(move |_| condition());
+    let holds = memo(Box::new(condition));
     live(move || holds.get().then(&view))
+}
+
+fn memo(condition: Box<dyn Fn() -> bool + Send + Sync>) -> Memo<bool> {
+    Memo::new(move |_| condition())
+}
+
+/// In the browser: runs `effect` and runs it again whenever something it reads changes. It is given
+/// what it returned before.
+pub fn effect<T: 'static>(mut effect: impl FnMut(Option<T>) -> T + 'static) {
+    let mut before = None;
+    let run: Box<dyn FnMut()> = Box::new(move || before = Some(effect(before.take())));
+    Effect::new(run);
 }
 
 /// A row of a [`list`] that is yet to be drawn.

@@ -8,9 +8,9 @@ use leptos::tachys::reactive_graph::OwnedView;
 use protocol::{Error, page::PageQuery};
 use serde::de::DeserializeOwned;
 
-use super::{ErrorPanel, Skeleton};
+use super::{ErrorPanel, Skeleton, effect};
 use crate::{
-    api::{ApiError, Content, load_page},
+    api::{ApiError, Content, InPage, load_page},
     copies::Copies,
     nav,
     store::{Connection, Store},
@@ -18,7 +18,7 @@ use crate::{
 
 /// What a page shows, on its way or here. One type for all pages: each further one would be the
 /// machinery of waiting once more.
-pub type Page = Resource<Result<Content, ApiError>>;
+pub type Page = Resource<Result<Content, ApiError>, InPage>;
 
 /// Fetches the page that `query` names, anew whenever that changes. An address that names none leads
 /// nowhere.
@@ -27,13 +27,14 @@ pub fn page(query: impl Fn() -> Option<PageQuery> + Send + Sync + 'static) -> Pa
 }
 
 fn fetched(query: Box<dyn Fn() -> Option<PageQuery> + Send + Sync>, copies: Option<Copies>) -> Page {
-    Resource::new(query, move |query| async move {
+    let load = move |query: Option<PageQuery>| async move {
         let query = query.ok_or(Error::NotFound)?;
         match copies {
             Some(copies) => copies.load(query).await,
             None => load_page(query).await,
         }
-    })
+    };
+    Resource::new_with_options(query, load, false)
 }
 
 /// `view` of what a page fetched, grey bars until it is there, and the error when it failed. What is
@@ -52,7 +53,7 @@ where
 fn shown(page: Page, view: Arc<dyn Fn(Content) -> Result<AnyView, ApiError> + Send + Sync>) -> impl IntoView {
     if let Some(store) = use_context::<Store>() {
         // In the browser: what failed for want of a server is loaded when there is one.
-        Effect::new(move |was: Option<Connection>| {
+        effect(move |was: Option<Connection>| {
             let connection = store.connection.get();
             let back = connection == Connection::Live && was.is_some_and(|was| was != connection);
             if back && matches!(page.get_untracked(), Some(Err(ApiError(Error::Unavailable)))) {

@@ -48,7 +48,11 @@ impl TestApp {
         let site = folder.path().join("site");
         fs::create_dir_all(site.join("pkg")).unwrap();
         for (name, content) in [
-            ("manifest.json", r#"{"js": "/pkg/b.0123.js", "wasm": "/pkg/b.0123.wasm", "css": "/pkg/b.0123.css"}"#),
+            (
+                "manifest.json",
+                r#"{"js": "/pkg/b.0123.js", "wasm": "/pkg/b.0123.wasm", "css": "/pkg/b.0123.css",
+                    "parts": {"door": "/pkg/door.bin", "board": "/pkg/board.bin", "task": "/pkg/task.bin"}}"#,
+            ),
             ("pkg/b.0123.js", "export default 1;"),
             ("pkg/b.0123.wasm", "not really"),
             ("pkg/b.0123.css", "body { color: red }"),

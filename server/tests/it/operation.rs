@@ -59,6 +59,26 @@ async fn files_with_a_hash_are_kept_for_ever() {
 }
 
 #[tokio::test]
+async fn a_page_asks_ahead_for_its_part_of_the_client() {
+    let app = TestApp::on_sqlite().await;
+    let ana = app.with_user("ana").await;
+    let ahead = |page: &str| {
+        let links = page.split("<link rel=\"preload\" href=\"").skip(1);
+        links.filter_map(|link| Some(link.split_once('"')?.0.to_owned())).collect::<Vec<_>>()
+    };
+    for (path, parts) in [
+        ("/accounts/login/?next=/boards/1/", &["/pkg/door.bin"][..]),
+        ("/boards/1/", &["/pkg/board.bin"]),
+        ("/boards/1/tasks/1/", &["/pkg/board.bin", "/pkg/task.bin"]),
+        ("/messaging/", &[]),
+    ] {
+        let who = if path.starts_with("/accounts/login") { app.stranger() } else { ana.clone() };
+        let page = who.page(path).await;
+        assert_eq!(ahead(&page.text), [&["/pkg/b.0123.wasm"], parts].concat(), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn pages_are_compressed_where_that_is_accepted() {
     let app = TestApp::on_sqlite().await;
     let ana = app.with_user("ana").await;

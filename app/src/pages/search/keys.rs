@@ -9,11 +9,12 @@ use leptos::{
 use leptos_router::hooks::use_navigate;
 
 use super::{FIELD, SEARCH};
+use crate::ui::effect;
 
 /// In the browser, for as long as the calling component is there: `/` leads to the search.
 pub fn search_by_key() {
     let navigate = use_navigate();
-    Effect::new(move |_| {
+    effect(move |_| {
         let navigate = navigate.clone();
         let listener = window_event_listener(ev::keydown, move |event| {
             let held = event.ctrl_key() || event.meta_key() || event.alt_key();

@@ -7,7 +7,7 @@ use super::Loaded;
 use crate::{
     api::{ApiError, edit_task, load_page},
     pages::board::Cards,
-    ui::{Field, Form, FormState, Icon, Sign, Submission, TextField, when},
+    ui::{Field, Form, FormState, Icon, Sign, Submission, TextField, effect, when},
 };
 
 /// A form behind "Edit". When somebody else was first, both texts are shown and nothing is lost.
@@ -22,14 +22,14 @@ pub fn EditTask(task: RwSignal<Task>) -> impl IntoView {
 
     // What the form begins with: the newest text, until somebody edits.
     let begun = RwSignal::new(task.get_untracked());
-    Effect::new(move |_| {
+    effect(move |_| {
         let newest = task.get();
         if !open.get() {
             begun.set(newest);
         }
     });
     let version = RwSignal::new(begun.with_untracked(|task| task.version));
-    Effect::new(move |_| version.set(begun.with(|task| task.version)));
+    effect(move |_| version.set(begun.with(|task| task.version)));
 
     let save = Callback::new(move |form: Submission| {
         spawn_local(async move {

@@ -1,0 +1,306 @@
+//! The client in parts. What every page needs comes first, and with it the part that has the page
+//! that was opened; the others follow when that is live.
+//!
+//! `xtask` cuts the compiled client at the functions marked here. What only one part uses goes with
+//! it, what several use into files that they share.
+
+use std::{pin::Pin, time::Duration};
+
+use futures::FutureExt;
+use gloo_timers::future::TimeoutFuture;
+use leptos::{
+    prelude::*,
+    task::spawn_local,
+    wasm_split::{SplitLoaderError, wasm_split},
+};
+use leptos_router::{ChooseView, hooks::use_url};
+use protocol::{Error, UserId};
+
+use crate::{
+    backoff::{chance, jitter, longest},
+    copies::Copies,
+    outbox::{Outbox, Rings},
+    pages, socket,
+    store::{Connection, Store},
+    ui::{self, ErrorPanel, effect},
+};
+
+/// The page that was opened is live for so long before the other parts are fetched.
+const SETTLED: Duration = Duration::from_millis(300);
+
+/// A part of the client that is loaded by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Signing in and up.
+    Door,
+    /// A board with its cards.
+    Board,
+    /// A room with its conversation.
+    Room,
+    /// A task with its conversation, over its board and as a page of its own.
+    Task,
+    /// All that is looked at now and then.
+    Other,
+}
+
+type Loading<T> = Pin<Box<dyn Future<Output = Result<T, SplitLoaderError>>>>;
+
+impl Part {
+    /// In the order in which they are most likely wanted.
+    const ALL: [Self; 5] = [Self::Room, Self::Board, Self::Task, Self::Other, Self::Door];
+
+    /// Its name, in the site's manifest too.
+    #[cfg(feature = "ssr")]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Door => "door",
+            Self::Board => "board",
+            Self::Room => "room",
+            Self::Task => "task",
+            Self::Other => "other",
+        }
+    }
+
+    /// What the page at this path is made of.
+    pub fn of_page(path: &str) -> &'static [Self] {
+        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        match parts[..] {
+            ["accounts", "login" | "signup"] => &[Self::Door],
+            ["boards", _] => &[Self::Board],
+            ["boards", _, "tasks", _] => &[Self::Board, Self::Task],
+            ["messaging", "room", _] => &[Self::Room],
+            ["messaging", "task", _, "comments"] => &[Self::Task],
+            ["accounts"] | ["search"] | ["messaging", ..] | ["boards", _, "members"] => &[Self::Other],
+            _ => &[],
+        }
+    }
+
+    fn load(self) -> Loading<()> {
+        match self {
+            Self::Door => Box::pin(load_door()),
+            Self::Board => Box::pin(load_board()),
+            Self::Room => Box::pin(load_room()),
+            Self::Task => Box::pin(load_task()),
+            Self::Other => Box::pin(load_other()),
+        }
+    }
+}
+
+/// In the browser, before the page is hydrated: loads what it is made of.
+///
+/// # Errors
+/// It can't be loaded now. The page then stays as the server sent it.
+pub async fn load_page() -> Result<(), SplitLoaderError> {
+    for part in Part::of_page(&location().pathname().unwrap_or_default()) {
+        part.load().await?;
+    }
+    Ok(())
+}
+
+/// In the browser, once the page is live: loads the other parts, so that their pages open at once,
+/// and without a server too.
+pub fn load_others() {
+    let load = || {
+        spawn_local(async {
+            for part in Part::ALL {
+                // What can't be loaded now is tried again when it is wanted.
+                let _loaded = part.load().await;
+            }
+        });
+    };
+    set_timeout(load, SETTLED);
+}
+
+/// What a route shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Screen {
+    Account,
+    Board,
+    Hub,
+    Inbox,
+    Members,
+    NewRoom,
+    Room,
+    RoomSettings,
+    Rooms,
+    Scheduled,
+    Search,
+    SignIn,
+    SignUp,
+    TaskComments,
+    TaskPane,
+}
+
+impl Screen {
+    fn part(self) -> Part {
+        match self {
+            Self::SignIn | Self::SignUp => Part::Door,
+            Self::Board => Part::Board,
+            Self::Room => Part::Room,
+            Self::TaskComments | Self::TaskPane => Part::Task,
+            _ => Part::Other,
+        }
+    }
+
+    fn view(self) -> Loading<AnyView> {
+        match self.part() {
+            Part::Door => Box::pin(door(self)),
+            Part::Board => Box::pin(board()),
+            Part::Room => Box::pin(room()),
+            Part::Task => Box::pin(task(self)),
+            Part::Other => Box::pin(other(self)),
+        }
+    }
+}
+
+impl ChooseView for Screen {
+    async fn choose(self) -> AnyView {
+        match self.view().await {
+            Ok(view) => view,
+            Err(_) => not_loaded(self),
+        }
+    }
+
+    async fn preload(&self) {
+        // Whether it is there shows when it is built.
+        let _loaded = self.part().load().await;
+    }
+}
+
+/// In place of a screen whose part could not be loaded. Where a server can be reached it has another
+/// version of the client, which begins with the whole page; else that is waited for.
+fn not_loaded(screen: Screen) -> AnyView {
+    let (url, store) = (use_url(), use_context::<Store>());
+    let reload = move || {
+        let url = url.read_untracked();
+        let _left = location().set_href(&format!("{}{}", url.path(), url.search()));
+    };
+    let Some(connection) =
+        store.map(|store| store.connection).filter(|store| store.get_untracked() != Connection::Live)
+    else {
+        reload();
+        return ().into_any();
+    };
+    let again = Trigger::new();
+    let load = move || {
+        spawn_local(async move {
+            match screen.part().load().await {
+                Ok(()) => again.notify(),
+                Err(_) if connection.get_untracked() == Connection::Live => reload(),
+                Err(_) => {}
+            }
+        });
+    };
+    effect(move |_| {
+        if connection.get() == Connection::Live {
+            load();
+        }
+    });
+    ui::live(move || {
+        again.track();
+        let retry = move |()| load();
+        match screen.view().now_or_never() {
+            Some(Ok(view)) => view,
+            _ => view! { <ErrorPanel error=Error::Unavailable retry/> }.into_any(),
+        }
+    })
+    .into_any()
+}
+
+/// In the browser, once the page is live: connects to the server and sends what waits. What does that
+/// is a part too, which is fetched now, and again until it is there.
+pub async fn connect(user: UserId, store: Store, copies: Copies, outbox: Outbox, rings: Rings) {
+    let mut tries = 0;
+    while load_live().await.is_err() {
+        if store.connection.is_disposed() {
+            return;
+        }
+        store.connection.set(Connection::Away);
+        TimeoutFuture::new(jitter(longest(tries), chance())).await;
+        tries += 1;
+    }
+    if !store.connection.is_disposed() {
+        // It is loaded.
+        let _connected = live(user, store, copies, outbox, rings).await;
+    }
+}
+
+#[wasm_split(live, fallible, preload(load_live), wasm_split_path = leptos::wasm_split)]
+fn live(user: UserId, store: Store, copies: Copies, outbox: Outbox, rings: Rings) -> Result<(), SplitLoaderError> {
+    spawn_local(socket::run(store, copies));
+    spawn_local(outbox.send_for_ever(user, rings));
+    Ok(())
+}
+
+type Shown = Result<AnyView, SplitLoaderError>;
+
+#[wasm_split(door, fallible, preload(load_door), wasm_split_path = leptos::wasm_split)]
+fn door(screen: Screen) -> Shown {
+    Ok(match screen {
+        Screen::SignUp => pages::SignUp().into_any(),
+        _ => pages::SignIn().into_any(),
+    })
+}
+
+#[wasm_split(board, fallible, preload(load_board), wasm_split_path = leptos::wasm_split)]
+fn board() -> Shown {
+    Ok(pages::Board().into_any())
+}
+
+#[wasm_split(room, fallible, preload(load_room), wasm_split_path = leptos::wasm_split)]
+fn room() -> Shown {
+    Ok(pages::Room().into_any())
+}
+
+#[wasm_split(task, fallible, preload(load_task), wasm_split_path = leptos::wasm_split)]
+fn task(screen: Screen) -> Shown {
+    Ok(match screen {
+        Screen::TaskComments => pages::TaskComments().into_any(),
+        _ => pages::TaskPane().into_any(),
+    })
+}
+
+#[wasm_split(other, fallible, preload(load_other), wasm_split_path = leptos::wasm_split)]
+fn other(screen: Screen) -> Shown {
+    Ok(match screen {
+        Screen::Account => pages::Account().into_any(),
+        Screen::Inbox => pages::Inbox().into_any(),
+        Screen::Members => pages::Members().into_any(),
+        Screen::NewRoom => pages::NewRoom().into_any(),
+        Screen::RoomSettings => pages::RoomSettings().into_any(),
+        Screen::Rooms => pages::Rooms().into_any(),
+        Screen::Scheduled => pages::Scheduled().into_any(),
+        Screen::Search => pages::Search().into_any(),
+        _ => pages::Hub().into_any(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_says_what_is_loaded_before_the_page_is_live() {
+        for (path, expected) in [
+            ("/accounts/login/", &[Part::Door][..]),
+            ("/accounts/signup", &[Part::Door]),
+            ("/accounts/", &[Part::Other]),
+            ("/messaging/", &[Part::Other]),
+            ("/messaging/notifications/", &[Part::Other]),
+            ("/messaging/scheduled/", &[Part::Other]),
+            ("/search/", &[Part::Other]),
+            ("/messaging/board/7/rooms/", &[Part::Other]),
+            ("/messaging/board/7/rooms/create/", &[Part::Other]),
+            ("/messaging/room/12/", &[Part::Room]),
+            ("/messaging/room/12/settings/", &[Part::Other]),
+            ("/messaging/task/31/comments/", &[Part::Task]),
+            ("/boards/7/", &[Part::Board]),
+            ("/boards/7/members/", &[Part::Other]),
+            ("/boards/7/tasks/31/", &[Part::Board, Part::Task]),
+            ("/", &[]),
+            ("/boards/", &[]),
+        ] {
+            assert_eq!(Part::of_page(path), expected, "{path}");
+        }
+    }
+}

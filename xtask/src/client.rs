@@ -1,0 +1,154 @@
+//! The client as a browser loads it: the linked program, cut into parts, bound to JavaScript and,
+//! for a release, made smaller.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result, anyhow, ensure};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::{
+    browser,
+    command::{run, target_dir},
+    glue,
+    site::{Profile, hash, kb},
+    toolchain::WASM,
+};
+
+/// What the compiler uses beyond the first WebAssembly; every browser since 2022 has it.
+const WASM_FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+];
+
+/// The module that the client asks for its parts, in the script that starts the client.
+const LOADER: &str = "./loader.js";
+/// What wasm-bindgen calls its files.
+const SCRIPT: &str = "boardwalk.js";
+const MAIN: &str = "boardwalk_bg.wasm";
+/// The extension of a part, which is several modules in one file: together they compress better by a
+/// sixth.
+const PART: &str = "bin";
+
+/// The files of the client.
+pub struct Client {
+    /// The script, which names the files of the parts `./<part>.bin`.
+    pub script: String,
+    /// What is loaded first.
+    pub main: Vec<u8>,
+    /// What is loaded beside it for some of the pages, by name.
+    pub parts: BTreeMap<String, Vec<u8>>,
+}
+
+impl Client {
+    /// Makes them of the program that cargo has linked, unless that was done before.
+    ///
+    /// # Errors
+    /// The program can't be cut or bound, or a file can't be read or written.
+    pub fn generate(profile: Profile) -> Result<Self> {
+        let input = target_dir().join(WASM).join(profile.cargo_name()).join("frontend.wasm");
+        let dir = target_dir().join("client").join(profile.cargo_name());
+        let compiled = fs::read(&input)?;
+        // Made anew by another xtask, too.
+        let xtask = fs::metadata(std::env::current_exe()?)?.modified()?;
+        let hash = format!("{} {xtask:?}", hash(&compiled));
+        let hash_file = dir.join("made-of");
+        if !fs::read(&hash_file).is_ok_and(|known| known == hash.as_bytes()) {
+            if dir.exists() {
+                fs::remove_dir_all(&dir)?;
+            }
+            fs::create_dir_all(&dir)?;
+            make(&compiled, &dir, profile)?;
+            fs::write(hash_file, hash)?;
+        }
+        Self::read(&dir)
+    }
+
+    fn read(dir: &Path) -> Result<Self> {
+        let mut parts = BTreeMap::new();
+        for entry in fs::read_dir(dir)? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|extension| extension == PART) {
+                let name = path.file_stem().and_then(|name| name.to_str()).context("a part has no name")?;
+                parts.insert(name.to_owned(), fs::read(&path)?);
+            }
+        }
+        let (script, main) = (fs::read_to_string(dir.join(SCRIPT))?, fs::read(dir.join(MAIN))?);
+        Ok(Self { script, main, parts })
+    }
+}
+
+fn make(compiled: &[u8], dir: &Path, profile: Profile) -> Result<()> {
+    let cut = dir.join("cut.wasm");
+    let mut options = wasm_split_cli_support::Options::new(compiled);
+    options.output_dir = dir;
+    options.main_out_path = &cut;
+    options.link_name = LOADER;
+    let split = wasm_split_cli_support::transform(options).map_err(|error| anyhow!("{error:?}"))?;
+
+    let mut output = Bindgen::new()
+        .input_path(&cut)
+        .web(true)?
+        .typescript(false)
+        // The parts find in these exports what they share.
+        .keep_lld_exports(true)
+        .demangle(false)
+        // The page says where the module is.
+        .omit_default_module_path(true)
+        .out_name("boardwalk")
+        .generate_output()?;
+    ensure!(
+        output.snippets().values().all(Vec::is_empty) && output.local_modules().is_empty(),
+        "a dependency brings a script of its own, which the site has no place for yet"
+    );
+    output.emit(dir)?;
+    let (script, main) = (dir.join(SCRIPT), dir.join(MAIN));
+    if profile == Profile::Release {
+        browser::install_node_packages()?;
+        for file in split.split_modules.iter().chain([&main]) {
+            optimise(file)?;
+        }
+    }
+
+    let mut parts = String::new();
+    for (part, modules) in split.prefetch_map.iter().collect::<BTreeMap<_, _>>() {
+        let (mut file, mut lengths) = (Vec::new(), Vec::new());
+        for module in modules {
+            let content = fs::read(dir.join(format!("{module}.wasm")))?;
+            lengths.push(format!("[\"{module}\", {}]", content.len()));
+            file.extend(content);
+        }
+        parts += &format!("{part}: [\"./{part}.{PART}\", [{}]],\n", lengths.join(", "));
+        fs::write(dir.join(part).with_extension(PART), file)?;
+    }
+    let canary = canary(&fs::read_to_string(dir.join(LOADER))?).context("the cutter's loader is another one")?;
+    let loader = include_str!("loader.js").replace("PARTS", &format!("{{{parts}}}")).replace("CANARY,", &canary);
+    let joined = glue::joined(&fs::read_to_string(&script)?, &loader, LOADER)?;
+    let (short, client) = glue::shortened(&joined, &fs::read(&main)?)?;
+    fs::write(script, short)?;
+    fs::write(main, client)?;
+    Ok(())
+}
+
+/// What the parts of a build with assertions want to be given as a sign that they belong to it: it
+/// stands in the loader that the cutter writes, for which we have our own.
+fn canary(loader: &str) -> Option<String> {
+    let (_, given) = loader.split_once("{ __wasm_split: {")?;
+    Some(given.split_once('}')?.0.trim().to_owned())
+}
+
+fn optimise(file: &PathBuf) -> Result<()> {
+    let before = fs::metadata(file)?.len() as usize;
+    run(browser::node_program("wasm-opt").arg("-Oz").args(WASM_FEATURES).args([file, Path::new("--output"), file]))?;
+    let after = fs::metadata(file)?.len() as usize;
+    let name = file.file_name().unwrap_or_default().display();
+    println!("{name}: {} KB, after wasm-opt {} KB", kb(before), kb(after));
+    Ok(())
+}
