@@ -212,6 +212,8 @@ pub enum Event {
         /// The message that it replies to.
         parent: Option<MessageId>,
     },
+    /// A message of this person's that is sent later was scheduled, changed, sent, or could not be sent.
+    ScheduledChanged,
     /// A private room now has this person in it, or any room was joined on another tab.
     RoomAdded {
         /// The room.

@@ -46,6 +46,8 @@ id! {
     MessageId;
     /// A row of a person's inbox.
     NotificationId;
+    /// A message that is sent later.
+    ScheduledId;
 }
 
 /// An ordered log of events, written `board:7`, `room:12`, `task:31` or `user:4`; or a thread, `thread:55`,

@@ -58,3 +58,7 @@ pub const LEASE_S: u64 = 60;
 pub const AWAY_S: u64 = 5 * 60;
 /// Seconds between two times that a client says its person is active.
 pub const ACTIVE_EVERY_S: u32 = 60;
+/// Messages of one person that wait to be sent.
+pub const SCHEDULED: i64 = 100;
+/// How far ahead a message may be scheduled, in days.
+pub const SCHEDULED_DAYS: i64 = 366;

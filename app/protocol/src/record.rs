@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    BoardId, ColumnId, MessageId, NotificationId, Role, RoomId, Stream, TaskId, UserId,
+    BoardId, ColumnId, MessageId, NotificationId, Role, RoomId, ScheduledId, Stream, TaskId, UserId,
     permission::{Action, Unnamed, may},
 };
 
@@ -266,6 +266,27 @@ pub struct Draft {
     pub at: i64,
 }
 
+/// A message that is sent later.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Scheduled {
+    /// Its id.
+    pub id: ScheduledId,
+    /// The room or task.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub place: Stream,
+    /// What the place is called; empty where it is gone.
+    pub name: String,
+    /// The comment that it replies to.
+    pub parent: Option<MessageId>,
+    /// As typed, in Markdown.
+    pub text: String,
+    /// When it is sent, in milliseconds since 1970.
+    pub at: i64,
+    /// Why it could not be sent, in words.
+    pub failed: Option<String>,
+}
+
 /// What a message said, now or before an edit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Version {
@@ -366,6 +387,9 @@ impl Notification {
             Reason::Assigned => format!("{who} assigned {place} to you"),
             Reason::Due => format!("{place} is due"),
             Reason::Room => format!("{who} added you to {place}"),
+            Reason::System if matches!(self.stream, Stream::User(_)) => {
+                "A message you scheduled was not sent".to_owned()
+            }
             Reason::System => format!("{who} added you to {place}"),
         }
     }

@@ -84,6 +84,15 @@ pub(crate) async fn added(w: &mut Write, users: &[UserId], actor: &Actor, stream
     tell(w, actor.me.person.clone(), told, what).await
 }
 
+/// A message that somebody scheduled could not be sent.
+pub(crate) async fn not_sent(w: &mut Write, user: UserId) -> Result<()> {
+    let stream = Stream::User(user);
+    let rows = db::notifications::raise(&mut w.tx, stream, w.now, &[user]).await?;
+    let sources: Vec<Source> = rows.iter().map(|row| Source { row: row.id, user, reason: Reason::System }).collect();
+    db::notifications::insert_sources(&mut w.tx, &sources, None, user, w.now).await?;
+    recount(w, vec![user]).await
+}
+
 /// A message is deleted: what it caused is withdrawn, and kept for as long as that can be undone.
 pub(crate) async fn withdrawn(w: &mut Write, message: MessageId) -> Result<()> {
     db::notifications::set_aside(&mut w.tx, message).await?;
@@ -211,7 +220,8 @@ pub(crate) fn url(stream: Stream, message: Option<MessageId>) -> String {
         Stream::Room(id) => format!("/messaging/room/{id}/"),
         Stream::Task(id) => format!("/messaging/task/{id}/comments/"),
         Stream::Board(id) => format!("/boards/{id}/"),
-        Stream::User(_) => "/messaging/notifications/".to_owned(),
+        // Nothing else is told of a person's own stream.
+        Stream::User(_) => "/messaging/scheduled/".to_owned(),
         // Only its room's page shows it; the way there begins at the message.
         Stream::Thread(root) => return format!("/messaging/message/{}/", message.unwrap_or(root)),
     };
