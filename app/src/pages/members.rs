@@ -6,7 +6,7 @@ use protocol::{
     page::{MembersPage, PageQuery},
 };
 
-use super::address::id_in_address;
+use super::{address::id_in_address, export::Export};
 use crate::{
     store::Store,
     ui::{Avatar, Field, Form, PageTitle, loaded, page},
@@ -36,6 +36,10 @@ fn MembersView(page: MembersPage) -> impl IntoView {
                 {members.into_iter().map(|member| view! { <MemberRow member board=board.clone()/> }).collect_view()}
             </ul>
             {runs.then(|| view! { <Rename board=id name/> })}
+            <Export
+                place=format!("/boards/{id}/")
+                about="The tasks with their comments, and the rooms that you see, without what was deleted."
+            />
         </div>
     }
 }

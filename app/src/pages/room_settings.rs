@@ -6,7 +6,7 @@ use protocol::{
     page::{PageQuery, RoomSettings as Settings},
 };
 
-use super::address::id_in_address;
+use super::{address::id_in_address, export::Export};
 use crate::ui::{Avatar, Field, Form, PageTitle, TextField, loaded, page};
 
 /// The page of a room's settings.
@@ -37,6 +37,10 @@ fn SettingsView(page: Settings) -> impl IntoView {
                 view! { <p class="page-text">{room.topic.clone()}</p> }.into_any()
             }}
             <RoomMembers room=room.clone() members others manages/>
+            <Export
+                place=format!("/messaging/room/{}/", room.id)
+                about="Everything said here and in the threads, without what was deleted."
+            />
             {manages.then(|| view! { <Clear room=room.clone()/> <Delete room/> })}
         </div>
     }

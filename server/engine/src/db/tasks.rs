@@ -53,6 +53,19 @@ impl From<TaskRow> for Task {
     }
 }
 
+/// Tasks, as [`TaskRow`] reads them, where the rest of the text says.
+macro_rules! task {
+    ($rest:literal) => {
+        concat!(
+            "select t.id, t.board_id, t.number, t.column_id, t.position, t.title, \
+             (select count(*) from messages m where m.stream = 'task:' || t.id and m.deleted_at is null) as comments, \
+             t.description, t.description_html, t.version, t.author_id, u.username, u.display_name, t.created_at \
+             from tasks t left join users u on u.id = t.author_id ",
+            $rest
+        )
+    };
+}
+
 /// The cards of a board, in the order of their columns.
 pub(crate) async fn cards(tx: &mut Tx, board: BoardId) -> Result<Vec<Card>> {
     let rows: Vec<CardRow> = sql!(all tx,
@@ -65,13 +78,15 @@ pub(crate) async fn cards(tx: &mut Tx, board: BoardId) -> Result<Vec<Card>> {
 
 /// A task.
 pub(crate) async fn one(tx: &mut Tx, task: TaskId) -> Result<Option<Task>> {
-    let row: Option<TaskRow> = sql!(maybe tx,
-        "select t.id, t.board_id, t.number, t.column_id, t.position, t.title,
-                (select count(*) from messages m where m.stream = 'task:' || t.id and m.deleted_at is null) as comments,
-                t.description, t.description_html, t.version, t.author_id, u.username, u.display_name, t.created_at
-         from tasks t left join users u on u.id = t.author_id where t.id = $1",
-        task)?;
+    let row: Option<TaskRow> = sql!(maybe tx, task!("where t.id = $1"), task)?;
     Ok(row.map(Into::into))
+}
+
+/// The tasks of a board after a number, by number.
+pub(crate) async fn after(tx: &mut Tx, board: BoardId, number: i64, limit: i64) -> Result<Vec<Task>> {
+    let rows: Vec<TaskRow> = sql!(all tx,
+        task!("where t.board_id = $1 and t.number > $2 order by t.number limit $3"), board, number, limit)?;
+    Ok(rows.into_iter().map(Into::into).collect())
 }
 
 /// The board of a task.
