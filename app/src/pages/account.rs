@@ -47,13 +47,18 @@ fn AccountView(page: AccountPage) -> impl IntoView {
             <ThemeForm/>
         </section>
         <section class="section account-section">
-            <h2 class="section-title">"Presence"</h2>
+            <h2 class="section-title">"What others see"</h2>
             <Form action="/accounts/presence/">
                 <label class="choice">
                     <input type="checkbox" name="shown" value="on" checked=page.shown/>
                     "Show when I am here"
                 </label>
                 <p class="page-text">"Otherwise nobody sees that you are here, when you were, or that you type."</p>
+                <label class="choice">
+                    <input type="checkbox" name="receipts" value="on" checked=page.receipts/>
+                    "Show how far I have read"
+                </label>
+                <p class="page-text">"Otherwise nobody sees that you have read a message, and you don\u{2019}t see who has."</p>
                 <button class="button" type="submit">"Set"</button>
             </Form>
         </section>

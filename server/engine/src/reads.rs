@@ -1,12 +1,18 @@
 //! How far somebody has read.
 
-use protocol::{Event, MessageId, Stream, UserId};
+use protocol::{
+    Event, MessageId, Stream, UserId,
+    page::{Reader, Readers},
+};
 
 use crate::{
-    Actor, Engine, Result, db,
+    Actor, Engine, Result, Zone, db,
     messages::{found, place},
     write::Write,
 };
+
+/// Readers of a message that are named.
+const READERS: i64 = 200;
 
 /// Somebody has seen a place up to a message's number. A number beyond the newest is taken for the
 /// newest; a watermark never goes back. What the inbox had of it is read with it.
@@ -23,7 +29,7 @@ pub async fn seen(engine: &Engine, actor: &Actor, stream: Stream, n: i64) -> Res
 }
 
 async fn mark(w: &mut Write, user: UserId, stream: Stream, n: i64) -> Result<()> {
-    let raised = db::messages::raise_watermark(&mut w.tx, user, stream, n).await?;
+    let raised = db::messages::raise_watermark(&mut w.tx, user, stream, n, w.now).await?;
     let read = db::notifications::read_place(&mut w.tx, user, stream, n, w.now).await?;
     if raised || read > 0 {
         let n = db::messages::watermark(&mut w.tx, user, stream).await?;
@@ -55,4 +61,22 @@ pub async fn unread_from(engine: &Engine, actor: &Actor, id: MessageId) -> Resul
             })
         })
         .await
+}
+
+/// Who has read a message, of those it is for who let it be seen; nothing for who does not let others see
+/// it either. A deleted one is read by nobody.
+///
+/// # Errors
+/// Not there, or not readable.
+pub async fn readers(engine: &Engine, actor: &Actor, id: MessageId, zone: Zone) -> Result<Option<Readers>> {
+    let mut tx = engine.db().read().await?;
+    let (message, place) = found(&mut tx, actor, id).await?;
+    let (_, lets_see) = db::accounts::shown(&mut tx, actor.id()).await?;
+    if message.deleted || !lets_see {
+        return Ok(None);
+    }
+    let (of, read) = db::receipts::count(&mut tx, id, place.stream).await?;
+    let people = db::receipts::readers(&mut tx, id, place.stream, READERS).await?;
+    let reader = |(person, at)| Reader { person, clock: zone.clock(at) };
+    Ok(Some(Readers { people: people.into_iter().map(reader).collect(), read, of }))
 }

@@ -4,7 +4,7 @@ mod people;
 
 use protocol::{
     BoardId, Error, Event, MessageId, MyBoard, Person, Role, Room, RoomEntry, RoomId, Stream, UserId, limits,
-    page::{RoomPage, RoomSettings, RoomsPage},
+    page::{LastSeen, RoomPage, RoomSettings, RoomsPage},
     permission::{Action, Standing},
     text,
 };
@@ -213,7 +213,7 @@ pub(crate) async fn enter(w: &mut Write, actor: &Actor, room: &Room) -> Result<(
     }
     let stream = Stream::Room(room.id);
     let n = db::events::head(&mut w.tx, stream).await?.n;
-    db::messages::raise_watermark(&mut w.tx, actor.id(), stream, n).await?;
+    db::messages::raise_watermark(&mut w.tx, actor.id(), stream, n, 0).await?;
     Ok(())
 }
 
@@ -261,7 +261,7 @@ pub async fn add_member(engine: &Engine, actor: &Actor, key: Uuid, id: RoomId, u
                 if db::rooms::join(&mut w.tx, id, user).await? > 0 {
                     let stream = Stream::Room(id);
                     let n = db::events::head(&mut w.tx, stream).await?.n;
-                    db::messages::raise_watermark(&mut w.tx, user, stream, n).await?;
+                    db::messages::raise_watermark(&mut w.tx, user, stream, n, 0).await?;
                     w.tell(stream, Event::MemberJoined { person: person.clone() });
                     w.tell(Stream::User(user), Event::RoomAdded { room: entry.room.clone() });
                     notify::added(w, &[user], &actor, stream, entry.room.name).await?;
@@ -327,6 +327,17 @@ pub async fn page(engine: &Engine, actor: &Actor, id: RoomId, at: Option<Message
     let manages = standing(&entry, board.role, actor).manages();
     let RoomEntry { room, joined, n, read } = entry;
     Ok(RoomPage { room, board, joined, manages, history, read, n, members, cursor })
+}
+
+/// When the members that the room's page lists were last here, of those who show it.
+///
+/// # Errors
+/// The room can't be seen.
+pub async fn last_seen(engine: &Engine, actor: &Actor, id: RoomId, zone: Zone) -> Result<Vec<LastSeen>> {
+    let mut tx = engine.db().read().await?;
+    access(&mut tx, actor, id).await?;
+    let seen = db::rooms::last_seen(&mut tx, id, LISTED).await?;
+    Ok(seen.into_iter().map(|(user, at)| LastSeen { user, clock: zone.clock(at) }).collect())
 }
 
 /// What the room's settings show.

@@ -154,23 +154,26 @@ pub async fn change_profile(
     Ok(asker.answer(Json(me.person), "/accounts/"))
 }
 
-/// May others see when a person is here?
-pub struct Showing(bool);
+/// May others see when a person is here, and how far they have read?
+pub struct Showing {
+    shown: bool,
+    receipts: bool,
+}
 
 impl FromFields for Showing {
     fn from_fields(fields: &Fields) -> Result<Self, Error> {
-        Ok(Self(!fields.text("shown")?.is_empty()))
+        Ok(Self { shown: fields.switch("shown")?, receipts: fields.switch("receipts")? })
     }
 }
 
-/// Sets whether others see when this person is here.
+/// Sets whether others see when this person is here, and how far they have read.
 pub async fn show_presence(
     State(state): State<AppState>,
     Signed(me): Signed,
     Input(showing): Input<Showing>,
     asker: Asker,
 ) -> Result<Response, Failure> {
-    accounts::show_presence(&state.engine, &me, showing.0).await?;
+    accounts::show_presence(&state.engine, &me, showing.shown, showing.receipts).await?;
     Ok(asker.answer(DONE, "/accounts/"))
 }
 

@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use crate::{
-    app::{Scene, TestApp},
+    app::{Scene, TestApp, function},
     nodes::{Nodes, eventually},
     socket::Socket,
 };
 
-on_both_databases!(who_does_not_show_it_is_seen_by_nobody);
+on_both_databases!(who_does_not_show_it_is_seen_by_nobody, when_members_were_last_here_is_for_who_may_see_the_room);
 
 /// Waits for one of the people to come or go; gives what was said of the others before.
 pub async fn until_person(socket: &mut Socket, what: &str, person: i64) -> Vec<Value> {
@@ -41,6 +41,19 @@ async fn who_does_not_show_it_is_seen_by_nobody(app: TestApp) {
     bo.form("/accounts/presence/", &[("shown", "on")]).await;
     let _bos_again = Socket::live(&app, &bo, &[(&room, 0)]).await;
     until_person(&mut anas, "came", bo.id).await;
+}
+
+async fn when_members_were_last_here_is_for_who_may_see_the_room(app: TestApp) {
+    let Scene { ana, bo, eve, room, .. } = app.with_board().await;
+    bo.post(&format!("/messaging/room/{room}/join/"), json!({})).await;
+    let path = function("load_last_seen", json!({"room": room}));
+    assert_eq!(ana.get(&path).await.json, json!([]), "nobody was noted yet");
+    app.number("update users set last_seen_at = 1795425060000 where username = 'bo' returning id").await;
+    let clock = json!({"day": "2026-11-23", "day_text": "Monday, 23 November 2026", "time": "09:11"});
+    assert_eq!(ana.get(&path).await.json, json!([{"user": bo.id, "clock": clock}]));
+    assert_eq!(eve.get(&path).await.status, 404);
+    bo.form("/accounts/presence/", &[]).await;
+    assert_eq!(ana.get(&path).await.json, json!([]), "who does not show it is not told of");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -30,8 +30,8 @@ pub async fn page(engine: &Engine, actor: &Actor, zone: Zone) -> Result<Account>
         session,
     };
     let email = user.email.clone();
-    let shown = rows::shown(&mut tx, actor.id()).await?;
-    Ok(Account { me: user.into_me(), email, shown, sessions: sessions.into_iter().map(row).collect() })
+    let (shown, receipts) = rows::shown(&mut tx, actor.id()).await?;
+    Ok(Account { me: user.into_me(), email, shown, receipts, sessions: sessions.into_iter().map(row).collect() })
 }
 
 /// Sets a new password and ends every other sign-in.
@@ -87,13 +87,13 @@ pub async fn change_profile(engine: &Engine, actor: &Actor, display_name: &str, 
         .await
 }
 
-/// Sets whether others see when this person is here.
+/// Sets whether others see when this person is here, and how far they have read.
 ///
 /// # Errors
 /// The database is away.
-pub async fn show_presence(engine: &Engine, actor: &Actor, shown: bool) -> Result<()> {
+pub async fn show_presence(engine: &Engine, actor: &Actor, shown: bool, receipts: bool) -> Result<()> {
     let user = actor.id();
-    engine.write(move |w| Box::pin(async move { rows::set_shown(&mut w.tx, user, shown).await })).await?;
+    engine.write(move |w| Box::pin(async move { rows::set_shown(&mut w.tx, user, shown, receipts).await })).await?;
     engine.hub().show(user, shown);
     engine.bus().say(Said::Shown { user, shown });
     Ok(())

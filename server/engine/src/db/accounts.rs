@@ -76,6 +76,14 @@ pub(crate) async fn user(tx: &mut Tx, id: UserId) -> Result<User> {
     sql!(one tx, "select id, username, display_name, admin, email, password from users where id = $1", id)
 }
 
+/// Somebody whose account is not closed.
+pub(crate) async fn active(tx: &mut Tx, id: UserId) -> Result<Option<Me>> {
+    let row: Option<User> = sql!(maybe tx,
+        "select id, username, display_name, admin, email, password from users where id = $1 and deactivated_at is null",
+        id)?;
+    Ok(row.map(User::into_me))
+}
+
 /// Keeps somebody's password as it is until this write ends; 0 where it has been changed, or they
 /// have been deactivated, since it was looked at.
 pub(crate) async fn hold(tx: &mut Tx, id: UserId, hash: &str) -> Result<u64> {
@@ -201,16 +209,17 @@ pub(crate) async fn set_epoch(tx: &mut Tx, epoch: &str) -> Result<u64> {
     sql!(run tx, "update meta set value = $1 where name = 'epoch'", epoch)
 }
 
-/// May others see that this person is here?
-pub(crate) async fn shown(tx: &mut Tx, user: UserId) -> Result<bool> {
-    let (shown,): (bool,) = sql!(one tx, "select shown from users where id = $1", user)?;
-    Ok(shown)
+/// May others see that this person is here, and how far they have read?
+pub(crate) async fn shown(tx: &mut Tx, user: UserId) -> Result<(bool, bool)> {
+    sql!(one tx, "select shown, receipts from users where id = $1", user)
 }
 
-/// Sets whether others may see that this person is here; who may not is not remembered as seen.
-pub(crate) async fn set_shown(tx: &mut Tx, user: UserId, shown: bool) -> Result<u64> {
+/// Sets whether others may see that this person is here, and how far they have read. Who is not shown is
+/// not remembered as seen.
+pub(crate) async fn set_shown(tx: &mut Tx, user: UserId, shown: bool, receipts: bool) -> Result<u64> {
     sql!(run tx,
-        "update users set shown = $1, last_seen_at = case when $1 then last_seen_at end where id = $2", shown, user)
+        "update users set shown = $1, receipts = $2, last_seen_at = case when $1 then last_seen_at end where id = $3",
+        shown, receipts, user)
 }
 
 /// Notes that these people were here just now, those who show it.
