@@ -25,7 +25,7 @@ export const commenting = (page: Page): Locator =>
 /** Writes in a room and sends it. */
 export async function send(page: Page, room: string, text: string): Promise<void> {
   await composer(page, room).fill(text);
-  await page.getByRole("button", { name: "Send" }).click();
+  await page.getByRole("button", { name: "Send", exact: true }).click();
 }
 
 /** Writes a comment on the task that is shown and posts it. */

@@ -10,13 +10,16 @@ mod doing;
 mod draft;
 mod edit;
 mod emoji;
+mod find;
 mod forms;
+mod later;
 mod list;
 mod marks;
 mod panel;
 mod picker;
 mod pins;
 mod presence;
+mod readers;
 mod replies;
 mod row;
 mod scroll;
@@ -29,18 +32,22 @@ mod typing;
 mod undo;
 
 use leptos::prelude::*;
+use protocol::Stream;
 
 use actions::Toolbar;
 use composer::{Composer, Writes};
+use find::{Days, UnreadAbove};
+use later::{LaterForm, LaterNotice};
 use list::MessageList;
 use panel::Panels;
 pub use pins::Pins;
+use readers::ReadBy;
 pub use replies::ThreadView;
 pub use start::Start;
 pub use talk::{Access, Talk};
-pub use thread::Draft;
+pub use thread::{Draft, address};
 #[cfg(test)]
-pub use thread::{Shape, Thread};
+pub use thread::{End, Shape, Thread};
 use typing::TypingLine;
 use undo::Undo;
 
@@ -72,19 +79,28 @@ pub fn Conversation(
                 on:keydown=move |event| actions::keyed(talk, &event)
             >
                 {head.map(|head| head(talk))}
+                {matches!(talk.place, Stream::Room(_)).then(|| view! { <UnreadAbove talk/> <Days talk/> })}
                 <MessageList talk/>
                 <Toolbar talk/>
                 <FreshPill talk/>
                 <Notice talk/>
+                <LaterNotice talk/>
                 <Undo talk/>
                 <Panels talk/>
                 <div class="conversation-foot">
                     {if talk.writes {
-                        view! { <Composer talk writes=Writes::New/> }.into_any()
+                        view! {
+                            <Composer talk writes=Writes::New/>
+                            {(!talk.is_thread()).then(|| view! { <LaterForm talk/> })}
+                        }
+                        .into_any()
                     } else {
                         view! { <p class="composer-closed">"You can read here, not write."</p> }.into_any()
                     }}
-                    <TypingLine talk/>
+                    <div class="conversation-under">
+                        <TypingLine talk/>
+                        <ReadBy talk/>
+                    </div>
                 </div>
             </section>
         }
@@ -99,11 +115,11 @@ pub fn Conversation(
     })
 }
 
-/// Leads to the messages that came below what is read.
+/// Leads to the messages that came below what is read, and to the end from far above.
 #[component]
 fn FreshPill(talk: Talk) -> impl IntoView {
     let words = move || match talk.fresh.get() {
-        0 => None,
+        0 => talk.far.get().then(|| "To the newest".to_owned()),
         1 => Some("1 new message".to_owned()),
         n => Some(format!("{n} new messages")),
     };

@@ -53,6 +53,8 @@ pub struct Store {
     pub unread: Memo<i64>,
     /// The current board with its rooms.
     pub board: Memo<Option<NavBoard>>,
+    /// A place whose drafts I changed on some browser, and how often that happened.
+    pub drafted: Memo<Option<(Stream, u32)>>,
     /// How the socket stands.
     pub connection: RwSignal<Connection>,
     sidebar: RwSignal<Sidebar>,
@@ -84,6 +86,7 @@ impl Store {
             boards: Memo::new(move |_| sidebar.with(|sidebar| sidebar.boards.clone())),
             unread: Memo::new(move |_| sidebar.with(|sidebar| sidebar.unread)),
             board: Memo::new(move |_| sidebar.with(|sidebar| sidebar.board.clone())),
+            drafted: Memo::new(move |_| sidebar.with(|sidebar| sidebar.drafted)),
             connection: RwSignal::new(Connection::Starting),
             sidebar,
             wires: StoredValue::new(Wires::default()),

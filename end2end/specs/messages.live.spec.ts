@@ -1,6 +1,6 @@
 // Messages and comments as one works with them by mouse, keys and touch, while others do the same.
 import { expect, type Page, type Person, type Room, test } from "../scenes.ts";
-import { actions, chip, composer, edit, log, react, remove, row, said, thread, unread } from "../screen.ts";
+import { actions, chip, composer, edit, log, nothingUnread, react, remove, row, said, thread, unread } from "../screen.ts";
 
 test.describe("two people in a room", () => {
   let general: Room;
@@ -192,6 +192,7 @@ test.describe("two people in a room", () => {
     await post(bo, `${general.url}join/`, {});
     for (const text of ["One", "Two", "Three"]) await say(ana, general, text);
     const page = await visit(bo, general.url);
+    await expect(nothingUnread(page, "General")).toBeVisible();
     await (await actions(page, "Two")).getByRole("button", { name: "Mark unread from here" }).click();
     await expect(unread(page, "General", 2)).toBeVisible();
     await expect(log(page).locator(".unread-line + li")).toContainText("Two");

@@ -144,7 +144,7 @@ for (const where of ["room", "task"] as const) {
     async function write(page: Page, text: string): Promise<void> {
       const field = where === "room" ? composer(page, "General") : page.getByLabel("Write a comment", { exact: true });
       await field.fill(text);
-      await page.getByRole("button", { name: where === "room" ? "Send" : "Post" }).click();
+      await page.getByRole("button", { name: where === "room" ? "Send" : "Post", exact: true }).click();
     }
   });
 }
@@ -170,7 +170,7 @@ test("a thread stands beside its room, at an address of its own", async ({
   await expect(bos).toHaveURL(new RegExp(`${general.url}\\?thread=${id}`));
   const field = thread(bos).getByLabel("Reply in this thread");
   await field.fill("I do");
-  await thread(bos).getByRole("button", { name: "Send" }).click();
+  await thread(bos).getByRole("button", { name: "Send", exact: true }).click();
   await expect(thread(bos).getByText("I do", { exact: true })).toHaveCount(1);
   await expect(thread(bos).getByText("Who comes along?")).toBeVisible();
   await expect(log(bos).first().getByText("I do", { exact: true })).toHaveCount(0);

@@ -121,7 +121,7 @@ test("a message stands on both screens once, though it was sent with two clicks"
   const bos = await visit(bo, general.url);
   const anas = await visit(ana, general.url);
   await composer(anas, "general").fill("Twice?");
-  await anas.getByRole("button", { name: "Send" }).dblclick();
+  await anas.getByRole("button", { name: "Send", exact: true }).dblclick();
   await send(anas, "general", "And once");
   await expect(said(anas, "And once")).toHaveCount(1);
   await look(bos);

@@ -5,7 +5,7 @@ use protocol::ErrorBody;
 use utoipa::{IntoResponses, OpenApi, openapi};
 
 use crate::routes::{
-    accounts, boards, comments, mentions, message, messages, notifications, rooms, search, tasks, threads,
+    accounts, boards, comments, mentions, message, messages, notifications, rooms, scheduled, search, tasks, threads,
 };
 
 /// The JSON routes of Boardwalk. A browser session's cookie signs a request; every write takes an
@@ -45,6 +45,11 @@ use crate::routes::{
         message::unread,
         message::pin,
         message::unpin,
+        scheduled::in_room,
+        scheduled::on_task,
+        scheduled::list,
+        scheduled::edit,
+        scheduled::cancel,
         threads::list,
         threads::reply,
         threads::follow,

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod boards;
 pub mod comments;
 mod dev;
+mod export;
 mod functions;
 mod health;
 pub mod mentions;
@@ -12,6 +13,7 @@ pub mod messages;
 pub mod notifications;
 mod pages;
 pub mod rooms;
+pub mod scheduled;
 pub mod search;
 mod site;
 pub mod tasks;
@@ -122,6 +124,9 @@ fn addresses(state: AppState) -> Router<AppState> {
         .json("/messaging/room/{id}/send/", Some("/messaging/room/{id}/"), post(messages::send))
         .json("/messaging/room/{id}/history/", None, get(messages::history))
         .form("/messaging/room/{id}/read/", "/messaging/room/{id}/", post(messages::read))
+        .page("/boards/{board}/export/", get(export::board))
+        .page("/messaging/room/{id}/export/", get(export::room))
+        .page("/messaging/room/{id}/find/", get(messages::find))
         .json("/messaging/room/{id}/pins/", None, get(messages::pins))
         .json("/messaging/task/{id}/pins/", None, get(comments::pins))
         .page("/messaging/message/{id}/", get(message::open))
@@ -139,6 +144,12 @@ fn addresses(state: AppState) -> Router<AppState> {
         .json("/messaging/task/{id}/comments/", Some("/messaging/task/{id}/comments/"), comments::thread())
         .json("/messaging/task/{id}/comments/history/", None, get(comments::history))
         .form("/messaging/task/{id}/read/", "/messaging/task/{id}/comments/", post(comments::read))
+        // What is sent later.
+        .form("/messaging/room/{id}/schedule/", "/messaging/room/{id}/", post(scheduled::in_room))
+        .form("/messaging/task/{id}/schedule/", "/messaging/task/{id}/comments/", post(scheduled::on_task))
+        .json("/messaging/scheduled/", None, get(scheduled::list))
+        .form("/messaging/scheduled/{id}/edit/", "/messaging/scheduled/", post(scheduled::edit))
+        .form("/messaging/scheduled/{id}/cancel/", "/messaging/scheduled/", post(scheduled::cancel))
         .json("/messaging/mentions/", None, get(mentions::candidates))
         .page("/search/", get(search::list))
         // The inbox.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     BoardId, Card, Column, Cursor, Me, Member, Message, MessageId, MyBoard, Notification, Person, Room, RoomEntry,
-    RoomId, Session, Stream, Task, TaskId, Version, search::Sort,
+    RoomId, Scheduled, Session, Stream, Task, TaskId, UserId, Version, search::Sort,
 };
 
 /// Which page, with what its address says of it. What it shows is the record named with it.
@@ -77,6 +77,8 @@ pub enum PageQuery {
         /// Rows before this one, by their place in time; none for the newest.
         before: Option<i64>,
     },
+    /// [`ScheduledPage`]
+    Scheduled,
     /// [`Account`]
     Account,
     /// [`SearchPage`]
@@ -100,6 +102,64 @@ impl PageQuery {
             _ => None,
         }
     }
+}
+
+/// A message that is sent later, as its author's list shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScheduledRow {
+    /// The message.
+    pub scheduled: Scheduled,
+    /// When it is sent.
+    pub clock: Clock,
+}
+
+/// What the list of messages that are sent later shows, the next one first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScheduledPage {
+    /// The messages.
+    pub rows: Vec<ScheduledRow>,
+    /// Of `user:me`.
+    pub cursor: Cursor,
+}
+
+/// Who has read a message, of those who say so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Readers {
+    /// The first who have, by when.
+    pub people: Vec<Reader>,
+    /// How many have.
+    pub read: i64,
+    /// Of how many.
+    pub of: i64,
+}
+
+/// Somebody who has read a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reader {
+    /// Who.
+    pub person: Person,
+    /// When they had read so far, or further.
+    pub clock: Clock,
+}
+
+/// When a member of a room was last here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastSeen {
+    /// Who.
+    pub user: UserId,
+    /// When.
+    pub clock: Clock,
+}
+
+/// What to go to in a long conversation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Seek {
+    /// The first message after the one with this number.
+    After(i64),
+    /// The first of a day (`2026-11-23`, by the reader's clock), or of the next one on which something
+    /// was said.
+    Day(String),
 }
 
 /// The frame around every page of somebody signed in.
@@ -345,6 +405,8 @@ pub struct Account {
     pub email: String,
     /// May others see that they are here?
     pub shown: bool,
+    /// May others see how far they have read?
+    pub receipts: bool,
     /// Their sign-ins, newest first.
     pub sessions: Vec<SessionRow>,
 }

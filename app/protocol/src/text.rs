@@ -45,6 +45,12 @@ pub fn message(text: &str) -> Result<String, Error> {
     required("content", &text.replace("\r\n", "\n"), limits::MESSAGE)
 }
 
+/// Is a message so long that only its beginning is shown until somebody asks for the rest? About
+/// twenty lines.
+pub fn is_long(source: &str) -> bool {
+    source.len() > 2_000 || source.lines().count() > 20
+}
+
 /// Refuses U+0000, which PostgreSQL can't store and SQLite cuts a text at.
 ///
 /// # Errors

@@ -4,16 +4,16 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use protocol::page::SearchPage;
 use protocol::{
-    Draft, MessageId, Person, Quote, Stream,
-    page::{History, PageQuery, VersionRow},
+    Draft, MessageId, Person, Quote, RoomId, Stream,
+    page::{History, LastSeen, PageQuery, Readers, Seek, VersionRow},
 };
 
-use super::{ApiError, Content, Reads};
+use super::{ApiError, Content, Reads, ReadsPage};
 #[cfg(feature = "ssr")]
 use crate::request::Request;
 
 /// What a page shows.
-#[server(name = LoadPage, prefix = "/api", endpoint = "load_page", protocol = Reads)]
+#[server(name = LoadPage, prefix = "/api", endpoint = "load_page", protocol = ReadsPage)]
 pub async fn load_page(page: PageQuery) -> Result<Content, ApiError> {
     use engine::{accounts, boards, members, nav, notifications, rooms, search, tasks};
 
@@ -33,6 +33,7 @@ pub async fn load_page(page: PageQuery) -> Result<Content, ApiError> {
             let older = older(engine, me, Stream::Room(room), before, zone).await?;
             Content::of((page, older))
         }
+        PageQuery::Scheduled => Content::of(engine::scheduled::page(engine, me?, zone).await?),
         PageQuery::Thread { root, before, at } => {
             let me = me?;
             let page = engine::messages::thread(engine, me, root, at, zone).await?;
@@ -100,6 +101,27 @@ pub async fn newer_messages(place: Stream, after: MessageId) -> Result<History, 
 pub async fn messages_around(place: Stream, id: MessageId) -> Result<History, ApiError> {
     let request = Request::current()?;
     Ok(engine::messages::around(&request.engine, request.actor()?, place, id, request.zone).await?)
+}
+
+/// Who has read a message; nothing for who does not let others see it either.
+#[server(name = LoadReaders, prefix = "/api", endpoint = "load_readers", protocol = Reads)]
+pub async fn load_readers(id: MessageId) -> Result<Option<Readers>, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::reads::readers(&request.engine, request.actor()?, id, request.zone).await?)
+}
+
+/// When the members of a room were last here, of those who show it.
+#[server(name = LoadLastSeen, prefix = "/api", endpoint = "load_last_seen", protocol = Reads)]
+pub async fn load_last_seen(room: RoomId) -> Result<Vec<LastSeen>, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::rooms::last_seen(&request.engine, request.actor()?, room, request.zone).await?)
+}
+
+/// What to show for somebody who goes to a day, or to what they have not read.
+#[server(name = SeekMessage, prefix = "/api", endpoint = "seek_message", protocol = Reads)]
+pub async fn seek_message(place: Stream, seek: Seek) -> Result<Option<MessageId>, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::messages::seek(&request.engine, request.actor()?, place, &seek, request.zone).await?)
 }
 
 /// What I have begun to write in a room or on a task, replies included, the newest first.

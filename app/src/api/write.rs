@@ -1,7 +1,10 @@
 //! Server functions that write. `key` is the client's id of the write: a repeated key is done once.
 
 use leptos::prelude::*;
-use protocol::{BoardId, ColumnId, Message, MessageId, NotificationId, Pin, Reacted, RoomId, Stream, Task, TaskId};
+use protocol::{
+    BoardId, ColumnId, Message, MessageId, NotificationId, Pin, Reacted, RoomId, Scheduled, ScheduledId, Stream, Task,
+    TaskId,
+};
 use uuid::Uuid;
 
 use super::{ApiError, Writes};
@@ -149,4 +152,28 @@ pub async fn unread_from(id: MessageId) -> Result<(), ApiError> {
 pub async fn save_draft(place: Stream, parent: Option<MessageId>, text: String) -> Result<(), ApiError> {
     let request = Request::current()?;
     Ok(engine::drafts::save(&request.engine, request.actor()?, place, parent, &text).await?)
+}
+
+/// Schedules a message; `at` as my wall will show it then: `2026-11-26T09:00`.
+#[server(name = ScheduleMessage, prefix = "/api", endpoint = "schedule_message", protocol = Writes)]
+pub async fn schedule_message(key: Uuid, place: Stream, text: String, at: String) -> Result<Scheduled, ApiError> {
+    let request = Request::current()?;
+    let at = engine::scheduled::moment(request.zone, &at)?;
+    let later = engine::scheduled::Later { place, parent: None, content: text, at };
+    Ok(engine::scheduled::schedule(&request.engine, request.actor()?, key, later).await?)
+}
+
+/// Gives a message that waits another text and moment.
+#[server(name = EditScheduled, prefix = "/api", endpoint = "edit_scheduled", protocol = Writes)]
+pub async fn edit_scheduled(id: ScheduledId, text: String, at: String) -> Result<Scheduled, ApiError> {
+    let request = Request::current()?;
+    let at = engine::scheduled::moment(request.zone, &at)?;
+    Ok(engine::scheduled::edit(&request.engine, request.actor()?, id, &text, at).await?)
+}
+
+/// Takes a message back that waits.
+#[server(name = CancelScheduled, prefix = "/api", endpoint = "cancel_scheduled", protocol = Writes)]
+pub async fn cancel_scheduled(id: ScheduledId) -> Result<(), ApiError> {
+    let request = Request::current()?;
+    Ok(engine::scheduled::cancel(&request.engine, request.actor()?, id).await?)
 }

@@ -15,7 +15,7 @@ use leptos::{
 use protocol::{MessageId, Stream};
 
 use super::{panel::Panel, talk::Talk, thread::Entry};
-use crate::ui::{Anchor, Icon, Sign, live};
+use crate::ui::{Anchor, Icon, Sign, effect, live};
 
 /// The toolbar, which stands here until a row takes it.
 #[component]
@@ -25,7 +25,7 @@ pub fn Toolbar(talk: Talk) -> impl IntoView {
         let id = talk.doing.active.get()?;
         talk.thread.with(|thread| thread.entry(id))
     });
-    Effect::new(move |_| {
+    effect(move |_| {
         let (Some(id), Some(bar)) = (talk.doing.active.get(), bar.get()) else { return };
         if let Some(row) = row_of(talk, id).filter(|row| !row.contains(Some(&bar))) {
             // Refused only for an ancestor of the row.

@@ -10,11 +10,12 @@ use super::{
     completion::{Completion, CompletionList},
     draft::DraftKeeper,
     edit::Edit,
+    later::{COMPOSER, LaterButton},
     marks::quoted,
     panel::Panel,
     talk::Talk,
 };
-use crate::ui::{FormState, Icon, Sign, TextArea, live, new_key};
+use crate::ui::{FormState, Icon, Sign, area_text, live, new_key};
 use field::Field;
 
 /// What is written.
@@ -47,7 +48,7 @@ pub fn Composer(
 
     let id = match writes {
         Writes::New if talk.is_thread() => "composer-thread".to_owned(),
-        Writes::New => "composer".to_owned(),
+        Writes::New => COMPOSER.to_owned(),
         Writes::Reply(id) => format!("composer-{id}"),
         Writes::Edit(id) => format!("edit-{id}"),
     };
@@ -57,7 +58,7 @@ pub fn Composer(
         edit: Edit::new(talk),
         form: NodeRef::new(),
         completion: Completion::new(talk.place, format!("{id}-people")),
-        draft: DraftKeeper::new(talk.my_id(), talk.place, parent),
+        draft: DraftKeeper::new(talk.my_id(), talk.drafts, parent),
         length: RwSignal::new(typed.chars().count()),
         trouble: RwSignal::new(refused),
         typing_at: StoredValue::new(0),
@@ -93,10 +94,9 @@ pub fn Composer(
             {move || field.trouble.get().map(|words| view! { <p class="composer-trouble" role="alert">{words}</p> })}
             <div class="composer-box">
                 <label class="visually-hidden" for=id.clone()>{move || label()}</label>
-                <TextArea
+                <textarea
                     name="content"
-                    value
-                    {..}
+                    inner_html=area_text(&value)
                     class="composer-text"
                     id=id
                     rows="1"
@@ -113,10 +113,11 @@ pub fn Composer(
                     on:keyup=move |event| field.moved(&event)
                     on:click=move |_| field.follow()
                     on:blur=move |_| field.left()
-                />
+                ></textarea>
                 <button class="composer-tool composer-emoji" type="button" aria-label="Emoji" title="Emoji" on:click=pick>
                     <Icon sign=Sign::Smile/>
                 </button>
+                {(writes == Writes::New && !talk.is_thread()).then(|| view! { <LaterButton/> })}
                 <button class="composer-tool composer-send" type="submit" title=send disabled=move || field.edit.busy.get()>
                     <Icon sign=if matches!(writes, Writes::Edit(_)) { Sign::Check } else { Sign::Send }/>
                     <span class="visually-hidden">{send}</span>

@@ -1,9 +1,15 @@
 //! The messages of a conversation, oldest first.
 
 use leptos::{ev, prelude::*};
+use protocol::MessageId;
 
-use super::{row::row, scroll, talk::Talk, thread::Item};
-use crate::ui::{Empty, list, live};
+use super::{
+    row::row,
+    scroll,
+    talk::Talk,
+    thread::{End, Item, Thread},
+};
+use crate::ui::{Empty, effect, list, live};
 
 /// The list, with what leads to older and newer rows.
 #[component]
@@ -30,7 +36,9 @@ pub fn MessageList(talk: Talk) -> impl IntoView {
             on:scroll=move |_| {
                 talk.look();
                 if scroll::nears_start(talk.list) {
-                    talk.load_older();
+                    talk.load_more(End::Oldest);
+                } else if scroll::nears_end(talk.list) {
+                    talk.load_more(End::Newest);
                 }
             }
         >
@@ -48,11 +56,11 @@ pub fn MessageList(talk: Talk) -> impl IntoView {
 
 /// The way to older rows. With script they also come by scrolling.
 fn older(talk: Talk) -> impl IntoView {
-    let oldest = Memo::new(move |_| talk.thread.with(|thread| thread.oldest().filter(|_| thread.older)));
+    let oldest = Memo::new(move |_| talk.thread.with(Thread::oldest));
     let words = move || match (talk.loading.get(), talk.is_room()) {
-        (true, _) => "Loading…",
-        (false, true) => "Older messages",
-        (false, false) => "Older comments",
+        (Some(End::Oldest), _) => "Loading…",
+        (_, true) => "Older messages",
+        (_, false) => "Older comments",
     };
     live(move || {
         oldest.get().map(|before| {
@@ -62,7 +70,7 @@ fn older(talk: Talk) -> impl IntoView {
                     href=talk.link(&format!("before={before}"))
                     on:click=move |event| {
                         event.prevent_default();
-                        talk.load_older();
+                        talk.load_more(End::Oldest);
                     }
                 >
                     {move || words()}
@@ -86,7 +94,7 @@ fn newer(talk: Talk) -> impl IntoView {
                         talk.to_newest();
                     }
                 >
-                    "To the newest messages"
+                    {move || if talk.loading.get() == Some(End::Newest) { "Loading…" } else { "To the newest messages" }}
                 </a>
             }
         })
@@ -107,16 +115,20 @@ fn nothing(talk: Talk) -> impl IntoView {
 /// In the browser: begins at the first-unread line or at the message that the address names, and
 /// marks as read what is looked at.
 fn look_when_seen(talk: Talk) {
-    Effect::new(move |_| {
+    effect(move |_| {
         let Some(_) = talk.list.get() else { return };
         let named = window().location().hash().unwrap_or_default();
-        let named = named.strip_prefix("#m").is_some_and(|id| id.parse::<i64>().is_ok()).then_some(named);
-        if talk.is_room() {
-            scroll::to_element(talk.list, named.as_deref().unwrap_or("#unread"));
+        match named.strip_prefix("#m").and_then(|id| id.parse().ok()) {
+            Some(id) => scroll::show(talk.list, MessageId(id)),
+            None if talk.is_room() => scroll::to_element(talk.list, "#unread"),
+            None => {}
         }
-        request_animation_frame(move || talk.look());
+        request_animation_frame(move || {
+            talk.look();
+            talk.fill();
+        });
     });
-    Effect::new(move |_| {
+    effect(move |_| {
         let looks = [
             window_event_listener(ev::focus, move |_| talk.look()),
             window_event_listener(ev::resize, move |_| talk.look()),
@@ -126,7 +138,7 @@ fn look_when_seen(talk: Talk) {
     if !talk.is_room() {
         // A task's comments scroll with something around them, whose scrolling doesn't bubble.
         let timer = move || set_interval_with_handle(move || talk.look(), std::time::Duration::from_secs(1)).ok();
-        Effect::new(move |_| {
+        effect(move |_| {
             if let Some(timer) = timer() {
                 on_cleanup(move || timer.clear());
             }

@@ -14,7 +14,7 @@ use protocol::{MessageId, page::VersionRow};
 use super::{actions, picker::Picker, row::mine_marked, talk::Talk, thread::Entry};
 use crate::{
     api::{self, ApiError},
-    ui::{Anchor, Floating, Icon, Sign, hide, list, live, step},
+    ui::{Anchor, Floating, Icon, Sign, effect, hide, list, live, step},
 };
 
 /// What floats.
@@ -64,7 +64,7 @@ fn Menu(talk: Talk, id: MessageId, anchor: Anchor, close: Callback<()>) -> impl 
         }
         event.prevent_default();
     };
-    Effect::new(move |_| {
+    effect(move |_| {
         if element.get().is_some() {
             step(element, 1);
         }

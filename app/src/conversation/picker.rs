@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     kept,
-    ui::{Anchor, Floating, hide},
+    ui::{Anchor, Floating, effect, hide},
 };
 
 /// So many of those used last are shown.
@@ -51,7 +51,7 @@ pub fn Picker(talk: Talk, id: Option<MessageId>, anchor: Anchor, close: Callback
     });
 
     let html = Memo::new(move |_| list.with(|list| query.with(|query| cells(list.as_ref(), query, &recent))));
-    Effect::new(move |_| {
+    effect(move |_| {
         html.track();
         // The rows are there when the effects of this change have run.
         request_animation_frame(move || choose(grid, first(grid)));

@@ -37,7 +37,6 @@ impl Root {
 pub fn ThreadView(page: (ThreadPage, Option<History>)) -> impl IntoView {
     let (page, older) = page;
     let mut start = Start::thread(&page);
-    start.away |= older.is_some();
     start.history = older.unwrap_or(start.history);
     let talk = Talk::open(start);
     let (id, me) = (page.root.message.id, talk.my_id());

@@ -5,12 +5,13 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use protocol::{Message, Person, page::Clock};
+use protocol::{Message, Person, page::Clock, text};
 
 use super::{
     composer::{Composer, Writes},
+    find::DAYS,
     forms::Forms,
-    marks,
+    marks, scroll,
     talk::Talk,
     thread::{Entry, Item, State},
 };
@@ -19,7 +20,14 @@ use crate::ui::{Avatar, Icon, Sign};
 /// Draws a thing of the list.
 pub fn row(talk: Talk, item: Item) -> AnyView {
     match item {
-        Item::Day { day, text, .. } => view! { <li class="day"><time datetime=day>{text}</time></li> }.into_any(),
+        Item::Day { day, text, .. } => view! {
+            <li class="day">
+                <button class="day-button" type="button" popovertarget=DAYS title="Go to another day">
+                    <time datetime=day>{text}</time>
+                </button>
+            </li>
+        }
+        .into_any(),
         Item::Unread => view! { <li class="unread-line" id="unread"><span>"New"</span></li> }.into_any(),
         Item::Reply { to } => view! { <li class="reply"><Composer talk writes=Writes::Reply(to)/></li> }.into_any(),
         Item::Edit { of } => {
@@ -145,13 +153,31 @@ fn body(talk: Talk, entry: &Entry) -> impl IntoView + use<> {
     if entry.state != State::Sent {
         return view! { <p class="message-text message-plain">{message.source.clone()}</p> }.into_any();
     }
-    view! { <div class="message-text prose" inner_html=mine_marked(talk, &message.html)></div> }.into_any()
+    view! {
+        <div class="message-text prose" inner_html=mine_marked(talk, &message.html)></div>
+        {text::is_long(&message.source).then(|| fold(talk))}
+    }
+    .into_any()
 }
 
 /// The HTML of a text. The server writes a mention so; the mark on mine depends on who reads.
 pub fn mine_marked(talk: Talk, html: &str) -> String {
     let mention = format!(r#"<span class="mention" data-user="{}""#, talk.my_id());
     html.replace(&mention, &format!("{mention} data-me"))
+}
+
+/// Shows all of a long message, or its beginning again.
+fn fold(talk: Talk) -> impl IntoView {
+    // What grows is below: the row stays where it is.
+    let hold = move |_| scroll::keep(talk.list, true, || ());
+    view! {
+        <details class="fold">
+            <summary class="fold-toggle" on:click=hold>
+                <span class="fold-more">"Show all"</span>
+                <span class="fold-less">"Show less"</span>
+            </summary>
+        </details>
+    }
 }
 
 /// Why a message did not go out, and what to do.

@@ -4,12 +4,18 @@
 //! the newest row without any script, and stays there. `scrollTop` is 0 at the end and negative
 //! above it.
 
-use leptos::{html, prelude::*, web_sys};
+use leptos::{html, prelude::*, wasm_bindgen::JsCast, web_sys};
+use protocol::MessageId;
 
 /// So near to the end is at the end, in pixels.
 const NEAR: f64 = 40.0;
 /// So near to the beginning, older rows are fetched, in pixels.
 const EARLY: f64 = 800.0;
+
+/// Stands on a list while a row of it is put back where it was.
+const HOLDS: &str = "data-holds";
+/// The class of a row that was gone to.
+const SHOWN: &str = "message-shown";
 
 type List = NodeRef<html::Div>;
 
@@ -31,6 +37,23 @@ pub fn nears_start(list: List) -> bool {
         .is_some_and(|list| f64::from(list.scroll_height() - list.client_height() + list.scroll_top()) < EARLY)
 }
 
+/// Is the end of the list near?
+pub fn nears_end(list: List) -> bool {
+    list.try_get_untracked().flatten().is_some_and(|list| f64::from(list.scroll_top()) > -EARLY)
+}
+
+/// Is there nothing to scroll?
+pub fn fits(list: List) -> bool {
+    list.try_get_untracked().flatten().is_some_and(|list| list.scroll_height() <= list.client_height())
+}
+
+/// Is the end more than a screen and a half away?
+pub fn is_far(list: List) -> bool {
+    list.try_get_untracked()
+        .flatten()
+        .is_some_and(|list| f64::from(list.scroll_top()) < -1.5 * f64::from(list.client_height()))
+}
+
 /// Scrolls to the end.
 pub fn to_bottom(list: List) {
     request_animation_frame(move || {
@@ -50,18 +73,57 @@ pub fn to_element(list: List, selector: &str) {
     }
 }
 
-/// Makes a change to the rows. Unless the list is at its end, the first row in view stays where it
-/// is on the screen.
-pub fn keep(list: List, change: impl FnOnce()) {
+/// Brings a message into the middle of what is in view once it is drawn, gives it the focus, and
+/// marks it.
+pub fn show(list: List, id: MessageId) {
+    request_animation_frame(move || {
+        let Some(list) = list.try_get_untracked().flatten() else { return };
+        let Ok(Some(row)) = list.query_selector(&format!("#m{id}")) else { return };
+        let middle = web_sys::ScrollIntoViewOptions::new();
+        middle.set_block(web_sys::ScrollLogicalPosition::Center);
+        row.scroll_into_view_with_scroll_into_view_options(&middle);
+        // The next thing shown is marked instead.
+        let marked = list.get_elements_by_class_name(SHOWN);
+        while let Some(other) = marked.item(0) {
+            let _ = other.class_list().remove_1(SHOWN);
+        }
+        // Both fail on names that are none only.
+        let _ = row.class_list().add_1(SHOWN);
+        let _ = row.set_attribute("tabindex", "-1");
+        if let Some(row) = row.dyn_ref::<web_sys::HtmlElement>() {
+            // Refused only for an element that can't have the focus.
+            let _ = row.focus();
+        }
+    });
+}
+
+/// The first message in view.
+pub fn message_in_view(list: List) -> Option<MessageId> {
+    let row = first_in_view(&list.try_get_untracked().flatten()?)?;
+    row.id().strip_prefix('m')?.parse().ok()
+}
+
+/// Makes a change to the rows. If they are `held`, the first row in view stays where it is on the
+/// screen.
+pub fn keep(list: List, held: bool, change: impl FnOnce()) {
     let element = list.try_get_untracked().flatten();
-    let anchor = element.filter(|_| !shows_end(list, true)).and_then(|list| Some((first_in_view(&list)?, list)));
+    // What is held already is put in its place after this change too; another row would be held where it
+    // is for no more than this moment.
+    let element = element.filter(|list| held && !list.has_attribute(HOLDS));
+    let anchor = element.and_then(|list| Some((first_in_view(&list)?, list)));
     let before = anchor.as_ref().map(|(row, _)| row.get_bounding_client_rect().top());
     change();
     if let (Some((row, list)), Some(before)) = (anchor, before) {
+        // Fails on names that are none only.
+        let _ = list.set_attribute(HOLDS, "");
         // The list is drawn anew by then, and not yet painted.
         request_animation_frame(move || {
+            let _ = list.remove_attribute(HOLDS);
+            // One that was drawn anew is found by what it is called.
+            let again = || list.query_selector(&format!("#{}", row.id())).ok().flatten();
+            let Some(row) = Some(row.clone()).filter(|row| row.is_connected()).or_else(again) else { return };
             let moved = row.get_bounding_client_rect().top() - before;
-            if row.is_connected() && moved != 0.0 {
+            if moved != 0.0 {
                 list.set_scroll_top(list.scroll_top() + moved.round() as i32);
             }
         });
@@ -69,7 +131,7 @@ pub fn keep(list: List, change: impl FnOnce()) {
 }
 
 fn first_in_view(list: &web_sys::HtmlDivElement) -> Option<web_sys::Element> {
-    let top = list.get_bounding_client_rect().top();
+    let top = list.get_bounding_client_rect().top().max(0.0);
     let rows = list.get_elements_by_class_name("message");
     (0..rows.length()).filter_map(|index| rows.item(index)).find(|row| row.get_bounding_client_rect().bottom() > top)
 }

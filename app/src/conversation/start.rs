@@ -14,8 +14,6 @@ pub struct Start {
     pub name: String,
     /// The newest rows.
     pub history: History,
-    /// Are there newer rows than these?
-    pub away: bool,
     /// Number of the last message I have read.
     pub read: i64,
     /// May I write here?
@@ -33,7 +31,6 @@ impl Start {
             place: Stream::Room(page.room.id),
             name: page.room.name.clone(),
             history: page.history.clone(),
-            away: page.history.newer,
             read: page.read,
             writes: page.board.writes(),
             moderates: page.manages,
@@ -47,7 +44,6 @@ impl Start {
             place: Stream::Thread(page.root.message.id),
             name: "this thread".to_owned(),
             history: page.history.clone(),
-            away: page.history.newer,
             read: page.read,
             writes: page.board.writes(),
             moderates: page.manages,
@@ -62,7 +58,6 @@ impl Start {
             place: Stream::Task(card.id),
             name: format!("#{} {}", card.number, card.title),
             history: page.history.clone(),
-            away: page.history.newer,
             read: page.read,
             writes: page.board.writes(),
             moderates: page.board.runs(),

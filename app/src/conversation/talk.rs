@@ -1,15 +1,19 @@
 //! The state of one conversation on the screen, and what one can do in it.
 
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::{html, prelude::*};
 use leptos_router::hooks::use_query_map;
 use protocol::{
-    ClientFrame, Cursor, Error, Event, Message, MessageId, Person, StoredEvent, Stream, UserId,
-    page::{History, PageQuery, RoomPage, TaskPage, ThreadPage},
+    ClientFrame, Event, Message, MessageId, Person, StoredEvent, Stream, UserId, limits, page::History,
     permission::Rights,
 };
 
+mod moving;
+
+use moving::Going;
+
 use super::{
     doing::Doing,
+    draft::Drafts,
     presence::Presence,
     scroll,
     seen::Seen,
@@ -18,12 +22,11 @@ use super::{
     told::told,
 };
 use crate::{
-    api::{self, ApiError},
     clock,
     copies::Copy,
     outbox::Outbox,
     store::{Connection, Following, Live, Store},
-    ui::new_key,
+    ui::{effect, new_key},
 };
 
 /// What one may still do here.
@@ -60,13 +63,19 @@ pub struct Talk {
     pub replying: RwSignal<Option<MessageId>>,
     /// Messages of others that came below what is seen.
     pub fresh: RwSignal<usize>,
+    /// Is the end of the list so far away that there is a button that leads there?
+    pub far: RwSignal<bool>,
+    /// A message was scheduled, which is said for a while.
+    pub scheduled: RwSignal<bool>,
     /// What went wrong last, in words.
     pub notice: RwSignal<Option<String>>,
-    /// Older rows are on their way.
-    pub loading: RwSignal<bool>,
+    /// Rows beyond this end are on their way.
+    pub loading: RwSignal<Option<End>>,
     /// The element that the rows scroll in; on a task the page itself scrolls.
     pub list: NodeRef<html::Div>,
     pub(super) store: Store,
+    pub(super) drafts: Drafts,
+    going: StoredValue<Going>,
     pub(super) seen: Seen,
     me: StoredValue<Option<Person>>,
     following: StoredValue<Option<Following>>,
@@ -80,8 +89,7 @@ impl Talk {
         let me = store.my().map(|me| me.person);
         let my_id = me.as_ref().map_or(UserId(0), |me| me.id);
         let shape = if matches!(start.place, Stream::Task(_)) { Shape::Threads } else { Shape::Flat };
-        let mut thread = Thread::new(shape, start.history, start.read, my_id);
-        thread.away = start.away;
+        let thread = Thread::new(shape, start.history, start.read, my_id);
         let talk = Self {
             place: start.place,
             writes: start.writes,
@@ -93,10 +101,14 @@ impl Talk {
             access: RwSignal::new(Access::Open),
             replying: RwSignal::new(named_reply(start.place)),
             fresh: RwSignal::new(0),
+            far: RwSignal::new(false),
+            scheduled: RwSignal::new(false),
             notice: RwSignal::new(None),
-            loading: RwSignal::new(false),
+            loading: RwSignal::new(None),
             list: NodeRef::new(),
             store,
+            drafts: Drafts::open(store, start.place),
+            going: StoredValue::default(),
             seen: Seen::new(store, start.place, start.read),
             me: StoredValue::new(me),
             following: StoredValue::new(None),
@@ -110,13 +122,13 @@ impl Talk {
             talk.change(|thread| thread.posted(message.clone(), clock::local));
         });
         // In the browser: what waits to be sent here, on whichever tab it was written.
-        Effect::new(move |_| {
+        effect(move |_| {
             let (letters, held) = talk.outbox.of(talk.place);
             let sent = letters.iter().filter(|letter| talk.is_sent(&letter.draft)).map(|letter| letter.draft.key);
             sent.for_each(|key| talk.outbox.remove(key));
             talk.change(|thread| thread.unsent(&letters, held, clock::local));
         });
-        Effect::new(move |_| {
+        effect(move |_| {
             if talk.store.connection.get() == Connection::Live {
                 talk.look();
             }
@@ -164,13 +176,13 @@ impl Talk {
         let quote = if parent.is_none() { self.doing.quoting.try_update(Option::take).flatten() } else { None };
         let draft = Draft { key: new_key(), author, text, parent, at: clock::now(), quote };
         if self.thread.with_untracked(|thread| thread.away) {
-            self.renew();
+            self.fetch(None);
         }
         self.outbox.put(self.place, draft);
         let (letters, held) = untrack(|| self.outbox.of(self.place));
         self.thread.update(|thread| {
             thread.unsent(&letters, held, clock::local);
-            thread.trim(End::Oldest);
+            thread.trim(End::Oldest, limits::WINDOW);
         });
         self.to_bottom();
     }
@@ -185,47 +197,30 @@ impl Talk {
         self.outbox.remove(key.client_id());
     }
 
-    /// Loads the page before the oldest row.
-    pub fn load_older(&self) {
-        if self.is_over() {
-            return;
-        }
-        let oldest = self.thread.with_untracked(|thread| thread.oldest().filter(|_| thread.older));
-        let (Some(before), false) = (oldest, self.loading.get_untracked()) else { return };
-        self.loading.set(true);
-        let talk = *self;
-        spawn_local(async move {
-            match api::older_messages(talk.place, before).await {
-                Ok(history) => talk.change(|thread| {
-                    thread.prepend(history);
-                    if talk.is_room() {
-                        thread.trim(End::Newest);
-                    }
-                }),
-                Err(ApiError(error)) => talk.say(format!("Older messages could not be loaded. {error}")),
-            }
-            talk.loading.try_set(false);
-        });
-    }
-
-    /// Shows the newest rows.
-    pub fn to_newest(self) {
-        if self.is_over() {
-            return;
-        }
-        if self.thread.with_untracked(|thread| thread.away) {
-            self.renew();
-        }
-        self.to_bottom();
-    }
-
     /// What is seen may have changed: marks it read if it is the newest.
     pub fn look(&self) {
+        let away = self.thread.try_with_untracked(|thread| thread.away).unwrap_or(false);
+        let far = self.is_room() && (away || scroll::is_far(self.list));
+        if self.far.try_get_untracked().is_some_and(|before| before != far) {
+            self.far.set(far);
+        }
         if scroll::shows_end(self.list, self.is_room()) {
-            self.fresh.try_set(0);
+            if !away {
+                self.fresh.try_set(0);
+            }
             if let Some(newest) = self.thread.try_with_untracked(Thread::newest) {
                 self.seen.up_to(newest);
             }
+        }
+    }
+
+    /// The rows may fit into what is in view: then there is nothing to scroll, and more come by themselves.
+    pub(super) fn fill(&self) {
+        let away = self.thread.try_with_untracked(|thread| thread.away).unwrap_or(false);
+        if self.is_room() && away && scroll::nears_end(self.list) {
+            self.load_more(End::Newest);
+        } else if self.is_room() && scroll::fits(self.list) {
+            self.load_more(End::Oldest);
         }
     }
 
@@ -284,7 +279,8 @@ impl Talk {
         if let Some(author) = author {
             self.presence.update(|presence| presence.stopped(author));
         }
-        if author != Some(self.my_id()) && !scroll::shows_end(self.list, self.is_room()) {
+        let away = self.thread.with_untracked(|thread| thread.away);
+        if author != Some(self.my_id()) && (away || !scroll::shows_end(self.list, self.is_room())) {
             self.fresh.update(|fresh| *fresh += 1);
         }
     }
@@ -292,38 +288,20 @@ impl Talk {
     /// Changes the rows without moving those that are read.
     pub(super) fn change(&self, change: impl FnOnce(&mut Thread)) {
         let talk = *self;
-        let end_shown = scroll::shows_end(self.list, self.is_room());
-        scroll::keep(self.list, || {
+        let away = self.thread.try_with_untracked(|thread| thread.away).unwrap_or(false);
+        let end_shown = !away && scroll::shows_end(self.list, self.is_room());
+        // A room's list stays at its end by itself; a task's page stays where it is.
+        scroll::keep(self.list, away || !scroll::shows_end(self.list, true), || {
             self.thread.try_update(|thread| {
                 change(thread);
                 if talk.is_room() && end_shown {
-                    thread.trim(End::Oldest);
+                    thread.trim(End::Oldest, limits::WINDOW);
                 }
             });
         });
-        request_animation_frame(move || talk.look());
-    }
-
-    /// Loads the newest rows again: what is here can't be brought up to date by events.
-    fn renew(&self) {
-        let talk = *self;
-        spawn_local(async move {
-            match newest(talk.place).await {
-                Ok((history, cursor)) => {
-                    let (letters, _) = untrack(|| talk.outbox.of(talk.place));
-                    talk.change(|thread| {
-                        thread.replace(history);
-                        thread.settle(&letters);
-                    });
-                    if let Some(following) = talk.following.try_get_value().flatten() {
-                        following.resume(cursor);
-                    }
-                }
-                Err(ApiError(Error::NotFound | Error::Forbidden)) => {
-                    talk.access.try_set(Access::Revoked);
-                }
-                Err(ApiError(error)) => talk.say(format!("The newest messages could not be loaded. {error}")),
-            }
+        request_animation_frame(move || {
+            talk.look();
+            talk.fill();
         });
     }
 
@@ -334,28 +312,6 @@ impl Talk {
 
     fn is_sent(&self, draft: &Draft) -> bool {
         self.thread.try_with_untracked(|thread| thread.is_sent(draft.row())).unwrap_or(false)
-    }
-}
-
-/// The newest rows of a place, and its number with them.
-async fn newest(place: Stream) -> Result<(History, Cursor), ApiError> {
-    match place {
-        Stream::Room(room) => {
-            let page: (RoomPage, Option<History>) =
-                api::load_page(PageQuery::Room { room, before: None, at: None }).await?.read()?;
-            Ok((page.0.history, page.0.cursor))
-        }
-        Stream::Task(task) => {
-            let page: (TaskPage, Option<History>) =
-                api::load_page(PageQuery::Task { task, before: None, at: None }).await?.read()?;
-            Ok((page.0.history, page.0.cursor))
-        }
-        Stream::Thread(root) => {
-            let page: (ThreadPage, Option<History>) =
-                api::load_page(PageQuery::Thread { root, before: None, at: None }).await?.read()?;
-            Ok((page.0.history, page.0.cursor))
-        }
-        Stream::Board(_) | Stream::User(_) => Err(ApiError(Error::NotFound)),
     }
 }
 

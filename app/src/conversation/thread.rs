@@ -2,11 +2,12 @@
 
 mod items;
 mod marks;
+mod window;
 
 use std::{cmp::Ordering, sync::Arc};
 
 use protocol::{
-    Event, Message, MessageId, Person, Quote, StoredEvent, UserId, limits,
+    Event, Message, MessageId, Person, Quote, StoredEvent, UserId,
     page::{Clock, History, Row},
 };
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,8 @@ use uuid::Uuid;
 #[cfg(test)]
 use items::ItemKey;
 pub use items::{Item, address};
+use window::Asked;
+pub use window::End;
 
 use crate::outbox::Letter;
 
@@ -57,14 +60,16 @@ pub struct Entry {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Thread {
     shape: Shape,
-    me: UserId,
     entries: Vec<Arc<Entry>>,
-    first_unread: Option<i64>,
+    /// What had been read when the page opened, if others have written since.
+    unread_after: Option<i64>,
+    me: UserId,
     /// Are there older rows than those here?
     pub older: bool,
-    /// The newest rows were let go, since somebody reads far above: what comes is not shown until
-    /// they are loaded again.
+    /// The newest rows are not here, since somebody reads far above: what comes is not shown until
+    /// they are loaded.
     pub away: bool,
+    asked: Option<Asked>,
 }
 
 /// How the rows are laid out.
@@ -82,31 +87,37 @@ const LAST: i64 = i64::MAX;
 impl Thread {
     /// The rows of a snapshot. `read` is the number of the last message that `me` has read.
     pub fn new(shape: Shape, history: History, read: i64, me: UserId) -> Self {
-        let not_mine = |row: &&Row| row.message.author.as_ref().is_none_or(|author| author.id != me);
-        let unread = history.rows.iter().filter(|row| row.message.n > read).filter(not_mine);
-        let first_unread = if read > 0 { unread.map(|row| row.message.n).min() } else { None };
-        let mut thread = Self { shape, me, entries: Vec::new(), first_unread, older: history.older, away: false };
-        thread.prepend(history);
+        let mut thread = Self {
+            shape,
+            entries: Vec::new(),
+            unread_after: None,
+            me,
+            older: history.older,
+            away: history.newer,
+            asked: None,
+        };
+        thread.put_all(history.rows);
+        if read > 0 {
+            thread.unread_after(read);
+        }
         thread
     }
 
-    /// Puts an older page before the rows.
-    pub fn prepend(&mut self, history: History) {
-        self.older = history.older;
-        for row in history.rows {
+    fn put_all(&mut self, rows: Vec<Row>) {
+        for row in rows {
             self.put(row, State::Sent);
         }
     }
 
-    /// Takes the newest rows anew, keeping what is not sent yet.
-    pub fn replace(&mut self, history: History) {
-        self.entries.retain(|entry| entry.state != State::Sent);
-        self.away = false;
-        self.prepend(history);
+    fn in_log(&self) -> impl DoubleEndedIterator<Item = &Arc<Entry>> {
+        self.entries.iter().filter(|entry| entry.state == State::Sent)
     }
 
     /// Applies an event of the conversation's stream. `clock` words a moment.
     pub fn apply(&mut self, stored: &StoredEvent, clock: impl Fn(i64) -> Clock) {
+        if let Some(asked) = &mut self.asked {
+            asked.meanwhile.push(stored.clone());
+        }
         match &stored.event {
             Event::MessagePosted { message } => self.posted(Message::clone(message), clock),
             Event::MessageDeleted { id, .. } => self.deleted(*id),
@@ -125,9 +136,8 @@ impl Thread {
             Event::RoomCleared { .. } => return true,
             _ => return false,
         };
-        let sent = || self.entries.iter().filter(|entry| entry.state == State::Sent);
-        let first = if self.older { sent().map(|entry| entry.message.n).min().unwrap_or(LAST) } else { 0 };
-        !self.away && *n > first && !sent().any(|entry| entry.message.id == *id)
+        let first = if self.older { self.in_log().map(|entry| entry.message.n).min().unwrap_or(LAST) } else { 0 };
+        !self.away && *n > first && !self.in_log().any(|entry| entry.message.id == *id)
     }
 
     /// A message is in the log: said by its event, by the answer to its post, or by both.
@@ -191,57 +201,21 @@ impl Thread {
         self.entries.iter().any(|entry| entry.key == key && entry.state == State::Sent)
     }
 
-    /// The newest rows in the log, as a page of history; what is below is not here while somebody
-    /// reads far above.
-    pub fn history(&self) -> Option<History> {
-        let sent: Vec<&Arc<Entry>> = self.entries.iter().filter(|entry| entry.state == State::Sent).collect();
-        let mut rows = &sent[..];
-        if self.shape == Shape::Flat {
-            rows = &rows[rows.len().saturating_sub(limits::PAGE as usize)..];
-        }
-        let older = self.older || rows.len() < sent.len();
-        let row = |entry: &&Arc<Entry>| Row {
-            message: entry.message.clone(),
-            clock: entry.clock.clone(),
-            mine: entry.mine.clone(),
-        };
-        (!self.away).then(|| History { rows: rows.iter().map(row).collect(), older, newer: false })
+    /// Is a message among the rows?
+    pub fn has(&self, id: MessageId) -> bool {
+        self.in_log().any(|entry| entry.message.id == id)
     }
 
-    /// Keeps the page small: at most 300 rows, by letting go of those furthest from what is read.
-    pub fn trim(&mut self, end: End) {
-        let extra = self.entries.len().saturating_sub(limits::WINDOW);
-        if extra == 0 {
-            return;
-        }
-        match end {
-            End::Oldest => {
-                self.older = true;
-                self.entries.drain(..extra);
-                // A reply doesn't stand without its comment.
-                let whole =
-                    self.entries.iter().position(|entry| self.shape == Shape::Flat || entry.message.parent.is_none());
-                self.entries.drain(..whole.unwrap_or(0));
-            }
-            End::Newest => {
-                self.away = true;
-                let mut kept = 0;
-                self.entries.retain(|entry| {
-                    kept += usize::from(entry.state == State::Sent);
-                    entry.state != State::Sent || kept <= limits::WINDOW
-                });
-            }
-        }
-    }
-
-    /// Id of the oldest row, or of the oldest comment that began a thread.
-    pub fn oldest(&self) -> Option<MessageId> {
-        self.entries.iter().find(|entry| entry.state == State::Sent).map(|entry| entry.message.id)
+    /// The newest message, if this person wrote it.
+    pub fn last_of(&self, author: UserId) -> Option<MessageId> {
+        let last = self.in_log().max_by_key(|entry| entry.message.n).filter(|_| !self.away)?;
+        let mine = last.message.author.as_ref().is_some_and(|person| person.id == author);
+        (mine && !last.message.deleted).then_some(last.message.id)
     }
 
     /// The newest number here.
     pub fn newest(&self) -> i64 {
-        self.entries.iter().filter(|entry| entry.state == State::Sent).map(|entry| entry.message.n).max().unwrap_or(0)
+        self.in_log().map(|entry| entry.message.n).max().unwrap_or(0)
     }
 
     /// Is anything to be seen?
@@ -293,15 +267,6 @@ impl Key {
 
 fn has(letters: &[Letter], key: Key) -> bool {
     letters.iter().any(|letter| letter.draft.row() == key)
-}
-
-/// Which rows to let go of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
-    /// Those at the top.
-    Oldest,
-    /// Those at the bottom.
-    Newest,
 }
 
 /// A message of mine before it is sent.

@@ -5,13 +5,13 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use super::talk::Talk;
-use crate::clock;
+use crate::{clock, ui::effect};
 
 /// The line above or below the composer.
 #[component]
 pub fn TypingLine(talk: Talk) -> impl IntoView {
     let line = Memo::new(move |_| talk.presence.with(|presence| presence.typing_line(talk.my_id())));
-    Effect::new(move |_| {
+    effect(move |_| {
         if line.with(String::is_empty) {
             return;
         }

@@ -1,21 +1,31 @@
 //! The page of a chat room.
 
-use leptos::{ev::KeyboardEvent, html, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
+use std::collections::HashMap;
+
+use leptos::{
+    ev::KeyboardEvent,
+    html,
+    prelude::*,
+    task::spawn_local,
+    wasm_bindgen::JsCast,
+    web_sys::{self, HtmlElement},
+};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_query_map},
 };
 use protocol::{
-    Event, MessageId, Person, RoomId, Stream,
-    page::{History, PageQuery, PinsPage, RoomPage, ThreadPage},
+    Event, MessageId, Person, RoomId, Stream, UserId,
+    page::{Clock, History, LastSeen, PageQuery, PinsPage, RoomPage, ThreadPage},
 };
 
 use super::address::{id_in_address, number_in_address};
 use crate::{
+    api,
     conversation::{Access, Conversation, Pins, Start, Talk, ThreadView},
     copies::Copies,
     store::{Live, Store},
-    ui::{Avatar, Form, Icon, PageTitle, Sign, list, live, loaded, page, when},
+    ui::{Avatar, Form, Icon, Moment, PageTitle, Sign, effect, list, live, loaded, page, when},
 };
 
 /// The id of the panel with the room's people.
@@ -104,7 +114,7 @@ fn Pane(title: &'static str, close: String, back: Option<String>, children: Chil
         }
     };
     let pane = NodeRef::<html::Section>::new();
-    Effect::new(move |opened: Option<()>| {
+    effect(move |opened: Option<()>| {
         // One that came with the page leaves the focus where it is.
         let asked = document()
             .active_element()
@@ -115,7 +125,7 @@ fn Pane(title: &'static str, close: String, back: Option<String>, children: Chil
         }
     });
     // In an effect, since the server cleans up too.
-    Effect::new(move |_| {
+    effect(move |_| {
         let back = back.clone();
         on_cleanup(move || give_focus_back(back));
     });
@@ -146,7 +156,6 @@ fn give_focus_back(back: Option<String>) {
 #[component]
 fn RoomView(page: RoomPage, older: Option<History>) -> impl IntoView {
     let mut start = Start::room(&page);
-    start.away |= older.is_some();
     start.history = older.unwrap_or(start.history);
     let talk = Talk::open(start);
 
@@ -201,7 +210,7 @@ fn RoomView(page: RoomPage, older: Option<History>) -> impl IntoView {
                 )}
             </header>
             <Conversation talk/>
-            <People talk members/>
+            <People talk room=id members/>
         </div>
     }
 }
@@ -250,7 +259,16 @@ fn here(talk: Talk) -> String {
 
 /// The members of the room and who of them is here.
 #[component]
-fn People(talk: Talk, members: RwSignal<Vec<Person>>) -> impl IntoView {
+fn People(talk: Talk, room: RoomId, members: RwSignal<Vec<Person>>) -> impl IntoView {
+    let seen = RwSignal::new(HashMap::new());
+    // Asked for whenever somebody looks; without it the list is as it was.
+    let opened = move |_: web_sys::Event| {
+        spawn_local(async move {
+            if let Ok(found) = api::load_last_seen(room).await {
+                seen.try_set(found.into_iter().map(|LastSeen { user, clock }| (user, clock)).collect());
+            }
+        });
+    };
     let visitors = move || {
         let members = members.get();
         talk.presence.with(|presence| {
@@ -259,7 +277,7 @@ fn People(talk: Talk, members: RwSignal<Vec<Person>>) -> impl IntoView {
         })
     };
     view! {
-        <section class="people" id=PEOPLE popover="auto" aria-label="Members">
+        <section class="people" id=PEOPLE popover="auto" aria-label="Members" on:beforetoggle=opened>
             <div class="people-head">
                 <h2 class="people-title">"Members"</h2>
                 <button
@@ -273,14 +291,14 @@ fn People(talk: Talk, members: RwSignal<Vec<Person>>) -> impl IntoView {
                 </button>
             </div>
             <ul class="people-list">
-                {rows(talk, move || members.get())}
+                {rows(talk, seen, move || members.get())}
             </ul>
             {when(
                 move || !visitors().is_empty(),
                 move || {
                     view! {
                         <h2 class="people-title">"Reading along"</h2>
-                        <ul class="people-list">{rows(talk, visitors)}</ul>
+                        <ul class="people-list">{rows(talk, seen, visitors)}</ul>
                     }
                 },
             )}
@@ -288,26 +306,29 @@ fn People(talk: Talk, members: RwSignal<Vec<Person>>) -> impl IntoView {
     }
 }
 
-fn rows(talk: Talk, people: impl Fn() -> Vec<Person> + Send + Sync + 'static) -> impl IntoView {
+/// When people were last here, as far as it is known.
+type Seen = RwSignal<HashMap<UserId, Clock>>;
+
+fn rows(talk: Talk, seen: Seen, people: impl Fn() -> Vec<Person> + Send + Sync + 'static) -> impl IntoView {
     let known = |person: &Person| (person.id, person.display_name.clone());
-    list(people, known, move |person| view! { <PersonRow talk person/> })
+    list(people, known, move |person| view! { <PersonRow talk seen person/> })
 }
 
 /// On the server nobody is known to be here yet: a person's row says who they are.
 #[cfg(feature = "ssr")]
 #[component]
-fn PersonRow(talk: Talk, person: Person) -> impl IntoView {
+fn PersonRow(talk: Talk, seen: Seen, person: Person) -> impl IntoView {
     static ROWS: crate::ui::Printed<Person> = crate::ui::Printed::new();
-    ROWS.element(person.id.0, person, |person| person_row(talk, person.clone()))
+    ROWS.element(person.id.0, person, |person| person_row(talk, seen, person.clone()))
 }
 
 #[cfg(not(feature = "ssr"))]
 #[component]
-fn PersonRow(talk: Talk, person: Person) -> impl IntoView {
-    person_row(talk, person)
+fn PersonRow(talk: Talk, seen: Seen, person: Person) -> impl IntoView {
+    person_row(talk, seen, person)
 }
 
-fn person_row(talk: Talk, person: Person) -> impl IntoView {
+fn person_row(talk: Talk, seen: Seen, person: Person) -> impl IntoView {
     let (id, name, username) = (person.id, person.display_name.clone(), format!("@{}", person.username));
     let state = Memo::new(move |_| {
         talk.presence.with(|presence| presence.has(id).then(|| if presence.is_away(id) { "away" } else { "here" }))
@@ -317,7 +338,12 @@ fn person_row(talk: Talk, person: Person) -> impl IntoView {
             <Avatar person=Some(person)/>
             <span class="person-name">{name}</span>
             <span class="person-username">{username}</span>
-            {live(move || state.get().map(|state| view! { <span class="person-state">{state}</span> }))}
+            {live(move || match state.get() {
+                Some(state) => Some(view! { <span class="person-state">{state}</span> }.into_any()),
+                None => seen.with(|seen| seen.get(&id).cloned()).map(|clock| {
+                    view! { <span class="person-seen">"seen " <Moment clock/></span> }.into_any()
+                }),
+            })}
         </li>
     }
 }

@@ -15,7 +15,7 @@ use crate::{
     conversation::{Conversation, Pins, Start, Talk},
     copies::Copies,
     store::{Live, Store},
-    ui::{ErrorPanel, Icon, Moment, Page, PageTitle, Sign, loaded, page, when},
+    ui::{ErrorPanel, Icon, Moment, Page, PageTitle, Sign, effect, loaded, page, when},
 };
 use edit::EditTask;
 use move_to::MoveTask;
@@ -36,7 +36,7 @@ pub fn TaskPane() -> impl IntoView {
         }
     };
     let pane = NodeRef::<html::Section>::new();
-    Effect::new(move |_| {
+    effect(move |_| {
         id.track();
         if let Some(pane) = pane.get().filter(|_| came_from_card()) {
             // Refused only for an element that can't have the focus.
@@ -44,7 +44,7 @@ pub fn TaskPane() -> impl IntoView {
         }
     });
     // In an effect, since the server cleans up too.
-    Effect::new(move |_| {
+    effect(move |_| {
         on_cleanup(move || {
             if let Some(id) = id.try_get_untracked().flatten() {
                 give_focus_back(id);
@@ -110,7 +110,6 @@ fn pinned(id: Memo<Option<TaskId>>) -> impl IntoView {
 fn TaskView(page: Loaded, task: Page, over_board: bool) -> impl IntoView {
     let (page, older) = page;
     let mut start = Start::task(&page);
-    start.away |= older.is_some();
     start.history = older.unwrap_or(start.history);
     let talk = Talk::open(start);
     let kept = page.clone();

@@ -16,6 +16,9 @@ use world::World;
 
 const ROOM: Stream = Stream::Room(RoomId(1));
 const PAGES: usize = 2;
+/// Rows of a page of history here, and rows that a page keeps: few, so that there is something beyond.
+const ROWS: usize = 3;
+const WINDOW: usize = 5;
 
 /// One thing that happens. The first number says on whose page.
 #[derive(Clone, Debug)]
@@ -48,8 +51,14 @@ enum Step {
     Load(usize, bool),
     /// The page is closed and opened anew.
     Reload(usize),
+    /// A page asks for the rows beyond its oldest, or its newest.
+    More(usize, bool),
+    /// They arrive, or don't.
+    Came(usize, bool),
     /// A message is deleted.
     Delete(usize),
+    /// A message is given another text.
+    Edit(usize),
     /// Somebody is removed from the room, or let in again.
     Kick(usize),
     /// The log forgets its oldest events.
@@ -60,6 +69,7 @@ enum Step {
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let page = || 0..PAGES;
+    let index = || prop_oneof![0..40_usize, 0..3_usize];
     let step = prop_oneof![
         6 => page().prop_map(Step::Write),
         6 => page().prop_map(Step::Post),
@@ -75,7 +85,10 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         4 => page().prop_map(Step::Ask),
         4 => (page(), any::<bool>()).prop_map(|(page, first)| Step::Load(page, first)),
         1 => page().prop_map(Step::Reload),
-        2 => prop_oneof![0..40_usize, 0..3_usize].prop_map(Step::Delete),
+        4 => (page(), any::<bool>()).prop_map(|(page, older)| Step::More(page, older)),
+        4 => (page(), prop::bool::weighted(0.9)).prop_map(|(page, arrives)| Step::Came(page, arrives)),
+        2 => index().prop_map(Step::Delete),
+        2 => index().prop_map(Step::Edit),
         1 => page().prop_map(Step::Kick),
         1 => Just(Step::Trim),
         1 => Just(Step::Restore),

@@ -17,6 +17,8 @@ pub struct Sidebar {
     pub unread: i64,
     /// The board the page is on, or was on last.
     pub board: Option<NavBoard>,
+    /// The place whose drafts were changed last, and how often any were.
+    pub drafted: Option<(Stream, u32)>,
 }
 
 impl Sidebar {
@@ -39,6 +41,9 @@ impl Sidebar {
             Event::MarkedUnread { place, n, unread } => {
                 self.unread = *unread;
                 self.unread_above(*place, *n);
+            }
+            Event::DraftChanged { place, .. } => {
+                self.drafted = Some((*place, self.drafted.map_or(0, |(_, times)| times + 1)));
             }
             Event::ProfileChanged { me } => self.me = Some(me.clone()),
             Event::BoardAdded { board } => self.put_board(board.clone()),

@@ -180,9 +180,11 @@ impl Database {
 
     async fn run(&mut self, text: &str) {
         match self {
-            Self::Sqlite(database) => drop(sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut **database).await.unwrap()),
+            Self::Sqlite(database) => {
+                sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut **database).await.map(|_done| ()).unwrap();
+            }
             Self::Postgres(database) => {
-                drop(sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut **database).await.unwrap())
+                sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut **database).await.map(|_done| ()).unwrap();
             }
         }
     }

@@ -13,6 +13,7 @@ mod delivery;
 mod demo;
 pub mod drafts;
 mod emoji;
+pub mod export;
 mod follow;
 mod history;
 mod housekeeping;
@@ -30,6 +31,7 @@ mod passwords;
 pub mod reads;
 mod revocation;
 pub mod rooms;
+pub mod scheduled;
 pub mod search;
 pub mod seed;
 pub mod tasks;
@@ -111,6 +113,8 @@ struct Inner {
     passwords: passwords::Pool,
     /// Told where a room was deleted.
     housework: Arc<tokio::sync::Notify>,
+    /// Told where a message is to be sent later.
+    mail: Arc<tokio::sync::Notify>,
     lists: rooms::Lists,
     stopping: tokio::sync::watch::Sender<bool>,
 }
@@ -140,8 +144,11 @@ impl Engine {
         let (hub, epoch) = (Hub::on(bus.clone()), RwLock::new(epoch));
         let housework = Arc::<tokio::sync::Notify>::default();
         let work = housework.clone();
+        let mail = Arc::<tokio::sync::Notify>::default();
+        let post = mail.clone();
         let lists = rooms::Lists::default();
-        let inner = Inner { settings, db, bus, hub, epoch, progress, limits, passwords, housework, lists, stopping };
+        let inner =
+            Inner { settings, db, bus, hub, epoch, progress, limits, passwords, housework, mail, lists, stopping };
         let engine = Self(Arc::new(inner));
         let weak = Arc::downgrade(&engine.0);
         tokio::spawn(follow::follow(weak.clone(), stopped.clone()));
@@ -149,6 +156,7 @@ impl Engine {
             tokio::spawn(follow::listen(weak.clone(), ears, stopped.clone()));
         }
         tokio::spawn(attendance::run(weak.clone(), stopped.clone()));
+        tokio::spawn(scheduled::run(weak.clone(), post, stopped.clone()));
         tokio::spawn(housekeeping::run(weak, work, stopped));
         Ok(engine)
     }
@@ -213,6 +221,10 @@ impl Engine {
 
     pub(crate) fn housework(&self) -> &tokio::sync::Notify {
         &self.0.housework
+    }
+
+    pub(crate) fn mail(&self) -> &tokio::sync::Notify {
+        &self.0.mail
     }
 
     pub(crate) fn lists(&self) -> &rooms::Lists {

@@ -1,6 +1,6 @@
 //! Moments in the words of the reader's wall clock.
 
-use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use protocol::{page::Clock, search::Day};
 
@@ -24,8 +24,22 @@ impl Zone {
         start.map_or_else(|| midnight.and_utc().timestamp_millis(), |start| start.timestamp_millis())
     }
 
+    /// The moment that a wall here shows as `2026-11-26T09:00`, or that is written with its zone
+    /// (`2026-11-26T09:00:00Z`), in milliseconds since 1970. An hour that the clock skips is taken for the
+    /// one after it.
+    pub fn moment(self, text: &str) -> Option<i64> {
+        if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
+            return Some(moment.timestamp_millis());
+        }
+        let formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"];
+        let wall = formats.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())?;
+        let tries = [wall, wall.checked_add_signed(TimeDelta::hours(1))?];
+        let moment = tries.into_iter().find_map(|wall| wall.and_local_timezone(self.0).earliest());
+        Some(moment?.timestamp_millis())
+    }
+
     /// A moment (milliseconds since 1970) in words.
-    pub(crate) fn clock(self, at: i64) -> Clock {
+    pub fn clock(self, at: i64) -> Clock {
         let utc: DateTime<Utc> = DateTime::from_timestamp_millis(at).unwrap_or_default();
         let here = utc.with_timezone(&self.0);
         Clock {
@@ -63,6 +77,24 @@ mod tests {
         assert_eq!(start("Europe/Berlin", "2026-11-23", 0), utc - 3_600_000);
         assert_eq!(start("America/Santiago", "2026-09-06", 0), start("UTC", "2026-09-06", 0) + 4 * 3_600_000);
         assert!(start("UTC", "9999-12-31", 1) > utc);
+    }
+
+    #[test]
+    fn a_moment_is_read_from_the_wall_or_with_its_zone() {
+        let at = 1_795_425_060_000;
+        for (zone, text) in [
+            ("UTC", "2026-11-23T09:11"),
+            ("Europe/Berlin", "2026-11-23T10:11:00"),
+            ("Europe/Berlin", "2026-11-23T09:11:00Z"),
+            ("UTC", "2026-11-23T10:11:00+01:00"),
+        ] {
+            assert_eq!(Zone::named(zone).moment(text), Some(at), "{text} in {zone}");
+        }
+        let skipped = Zone::named("Europe/Berlin").moment("2026-03-29T02:30");
+        assert_eq!(skipped, Zone::named("UTC").moment("2026-03-29T01:30"));
+        for none in ["", "tomorrow", "2026-11-23", "2026-13-01T00:00", "2026-11-23T25:00", "+262143-12-31T23:59"] {
+            assert_eq!(Zone::named("UTC").moment(none), None, "{none}");
+        }
     }
 
     #[test]

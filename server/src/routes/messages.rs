@@ -1,8 +1,13 @@
 //! Messages of rooms, and what is read and posted there and on tasks alike.
 
-use axum::{Json, extract::State, http::StatusCode, response::Response};
+use axum::{
+    Json,
+    extract::State,
+    http::StatusCode,
+    response::{Redirect, Response},
+};
 use engine::{Zone, messages, reads};
-use protocol::{Error, MessageId, RoomId, Stream};
+use protocol::{Error, MessageId, RoomId, Stream, page::Seek};
 use utoipa::ToSchema;
 
 use crate::{
@@ -11,7 +16,7 @@ use crate::{
     failure::Failure,
     input::{Asked, Fields, FromFields, Id, Input, Key},
     openapi::Refusals,
-    session::Signed,
+    session::{Signed, Visitor},
     state::AppState,
 };
 
@@ -84,6 +89,32 @@ pub async fn history(
 ) -> Result<Json<Messages>, Failure> {
     let messages = messages::list(&state.engine, &me, Stream::Room(room), page.0).await?;
     Ok(Json(Messages { messages: messages.iter().map(Past::from).collect() }))
+}
+
+/// Where to go in a room: to what follows a number, or to a day.
+pub struct Goal(Seek);
+
+impl FromFields for Goal {
+    fn from_fields(fields: &Fields) -> Result<Self, Error> {
+        Ok(Self(match fields.number("after")? {
+            Some(n) => Seek::After(n),
+            None => Seek::Day(fields.text("day")?),
+        }))
+    }
+}
+
+/// `/messaging/room/<id>/find/`: the way to a day, or to the first message after a number; to the newest
+/// where there is nothing so new.
+pub async fn find(
+    State(state): State<AppState>,
+    Signed(me): Signed,
+    Id(room): Id<RoomId>,
+    visitor: Visitor,
+    Asked(Goal(seek)): Asked<Goal>,
+) -> Result<Redirect, Failure> {
+    let found = messages::seek(&state.engine, &me, Stream::Room(room), &seek, visitor.zone).await?;
+    let at = found.map(|id| format!("?at={id}#m{id}")).unwrap_or_default();
+    Ok(Redirect::to(&format!("/messaging/room/{room}/{at}")))
 }
 
 /// The messages pinned in a room.

@@ -8,7 +8,7 @@ use engine::{
     seed::{self, Seed},
     tasks,
 };
-use protocol::{BoardId, RoomId, Stream};
+use protocol::{BoardId, RoomId, Stream, page::Seek};
 use uuid::Uuid;
 
 use crate::app::{PASSWORD, TestApp};
@@ -17,6 +17,7 @@ on_both_databases!(
     the_first_account_finds_a_board_that_explains_itself,
     the_demo_has_something_to_read,
     a_seeded_board_goes_on_where_the_seed_ends,
+    a_day_is_found_in_a_long_conversation,
     a_page_lists_who_is_in_a_large_room_now,
     a_card_stays_where_it_was_put,
     cards_moved_at_once_all_get_a_place_of_their_own,
@@ -72,6 +73,34 @@ async fn a_seeded_board_goes_on_where_the_seed_ends(app: TestApp) {
     let task = tasks::NewTask { title: "and on".into(), ..Default::default() };
     let task = tasks::create(&app.engine, &first, Uuid::now_v7(), BoardId(1), task).await.unwrap();
     assert_eq!(task.card.number, 8);
+}
+
+async fn a_day_is_found_in_a_long_conversation(app: TestApp) {
+    let plan = Seed { users: 2, rooms: 1, tasks: 0, messages: 400, prefix: "bench".into(), password: PASSWORD.into() };
+    let board = seed::seed(&app.engine, plan).await.unwrap();
+    let ana = signed_in(&app.engine, "bench0").await;
+    let nav = nav::load(&app.engine, &ana, Some(Stream::Board(board))).await.unwrap();
+    let place = Stream::Room(nav.board.unwrap().rooms[0].room.id);
+    for zone in ["UTC", "Pacific/Kiritimati", "America/New_York"].map(Zone::named) {
+        let (mut rows, mut before) = (Vec::new(), None);
+        loop {
+            let page = messages::history(&app.engine, &ana, place, before, zone).await.unwrap();
+            before = Some(page.rows[0].message.id);
+            rows.splice(0..0, page.rows);
+            if !page.older {
+                break;
+            }
+        }
+        let mut days: Vec<String> = rows.iter().map(|row| row.clock.day.clone()).collect();
+        days.dedup();
+        assert!(rows.len() == 400 && days.len() > 2, "{days:?}");
+        days.extend(["1999-12-31", "2399-12-31"].map(String::from));
+        for day in days {
+            let expected = rows.iter().find(|row| row.clock.day >= day).map(|row| row.message.id);
+            let found = messages::seek(&app.engine, &ana, place, &Seek::Day(day.clone()), zone).await.unwrap();
+            assert_eq!(found, expected, "{day} in {zone:?}");
+        }
+    }
 }
 
 async fn a_page_lists_who_is_in_a_large_room_now(app: TestApp) {

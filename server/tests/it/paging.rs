@@ -13,6 +13,7 @@ on_both_databases!(
     a_comment_is_found_with_its_whole_thread,
     the_contract_pages_both_ways,
     what_is_elsewhere_is_not_found,
+    the_way_to_a_message_by_day_or_number,
     a_place_is_unread_from_a_message_on,
 );
 
@@ -95,6 +96,43 @@ async fn a_comment_is_found_with_its_whole_thread(app: TestApp) {
     let after =
         page(&ana, &function("newer_messages", json!({"place": format!("task:{task}"), "after": roots[33]}))).await;
     assert_eq!(after, ((35..=60).collect(), true, false));
+}
+
+async fn the_way_to_a_message_by_day_or_number(app: TestApp) {
+    let Scene { ana, bo, eve, room, secret, .. } = app.with_board().await;
+    let find = async |person: &Person, room: i64, query: &str| {
+        let found = person.get(&format!("/messaging/room/{room}/find/?{query}")).await;
+        (found.status.as_u16(), found.headers.get("location").map_or("", |to| to.to_str().unwrap()).to_owned())
+    };
+    let newest = format!("/messaging/room/{room}/");
+    for query in ["day=2026-11-23", "after=0"] {
+        assert_eq!(find(&ana, room, query).await, (303, newest.clone()), "nothing said, {query}");
+    }
+    let [a, b, c] = [say(&ana, room, "a").await, say(&ana, room, "b").await, say(&ana, room, "c").await];
+    ana.post(&format!("/messaging/message/{b}/delete/"), json!({})).await;
+    let at = |id: i64| format!("/messaging/room/{room}/?at={id}#m{id}");
+    for (query, expected) in [
+        ("after=0", at(a)),
+        ("after=1", at(c)),
+        ("after=3", newest.clone()),
+        ("day=1999-12-31", at(a)),
+        ("day=2399-12-31", newest.clone()),
+    ] {
+        assert_eq!(find(&bo, room, query).await, (303, expected), "{query}");
+    }
+    for query in ["", "day=", "day=soon", "after=x", "day=2026-02-30"] {
+        assert_eq!(find(&bo, room, query).await.0, 422, "{query}");
+    }
+    ana.post(&format!("/messaging/room/{room}/clear/"), json!({})).await;
+    let d = say(&ana, room, "d").await;
+    for query in ["after=0", "day=1999-12-31"] {
+        assert_eq!(find(&bo, room, query).await.1, at(d), "nothing of what was cleared: {query}");
+    }
+    for (person, room) in [(&eve, room), (&bo, secret)] {
+        assert_eq!(find(person, room, "after=0").await.0, 404, "{}", person.name);
+        let path = function("seek_message", json!({"place": format!("room:{room}"), "seek": {"after": 0}}));
+        assert_eq!(person.get(&path).await.status, 404, "{}", person.name);
+    }
 }
 
 async fn the_contract_pages_both_ways(app: TestApp) {

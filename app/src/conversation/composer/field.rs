@@ -13,6 +13,7 @@ use super::Writes;
 use crate::{
     clock,
     conversation::{actions, completion::Completion, draft::DraftKeeper, edit::Edit, emoji, talk::Talk},
+    ui::effect,
 };
 
 /// What the keys of the field and its buttons work on.
@@ -33,7 +34,7 @@ pub struct Field {
 impl Field {
     /// In the browser: what was typed before the script came stays; else the draft comes back.
     pub(super) fn begin(self) {
-        Effect::new(move |_| {
+        effect(move |_| {
             let Some(text) = self.text() else { return };
             if text.value().is_empty()
                 && self.keeps()
@@ -50,10 +51,17 @@ impl Field {
                 }
             }
         });
-        Effect::new(move |_| {
+        effect(move |_| {
+            if self.keeps()
+                && let Some(before) = self.draft.follow()
+            {
+                self.written_elsewhere(&before);
+            }
+        });
+        effect(move |_| {
             let changed = window_event_listener(leptos::ev::storage, move |event| {
                 if self.keeps() && self.draft.is(event.key().as_deref()) {
-                    self.written_elsewhere();
+                    self.written_elsewhere("");
                 }
             });
             on_cleanup(move || changed.remove());
@@ -65,13 +73,14 @@ impl Field {
         });
     }
 
-    /// The draft was changed on another tab: it is so here too, unless somebody writes here.
-    fn written_elsewhere(self) {
+    /// The draft was changed on another tab or browser: it is so here too, unless somebody writes here,
+    /// something else than the draft was `before`.
+    fn written_elsewhere(self, before: &str) {
         let Some(text) = self.text() else { return };
         let draft = self.draft.kept().unwrap_or_default();
         let here = document().active_element().is_some_and(|active| active == **text)
             && document().has_focus().unwrap_or(false);
-        if text.value() != draft && (!here || text.value().is_empty()) {
+        if text.value() != draft && (!here || text.value().is_empty() || text.value() == before) {
             text.set_value(&draft);
             self.measure(&text);
         }
@@ -132,6 +141,9 @@ impl Field {
     pub(super) fn left(self) {
         if !self.talk.is_over() {
             self.completion.close();
+            if self.keeps() {
+                self.draft.save();
+            }
         }
     }
 
@@ -234,6 +246,7 @@ impl Field {
                 self.talk.send(content, writes.parent());
                 field.set_value("");
                 self.changed();
+                self.draft.save();
                 if writes == Writes::New {
                     let _ = field.focus();
                 } else {

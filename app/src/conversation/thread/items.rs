@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use protocol::{MessageId, Stream, limits};
 
-use super::{Entry, Key, Shape, State, Thread};
+use super::{Entry, Key, Shape, Thread};
 
 /// One thing of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,10 +89,13 @@ impl Thread {
     pub fn items(&self, replying: Option<MessageId>, editing: Option<MessageId>) -> Items {
         let mut list = Vec::with_capacity(self.entries.len() + 4);
         let mut above: Option<&Entry> = None;
+        let mut line = self.unread_after.is_some();
         for entry in &self.entries {
             let top = self.shape == Shape::Flat || entry.message.parent.is_none();
             let new_day = top && above.is_none_or(|above| above.clock.day != entry.clock.day);
-            let unread = entry.state == State::Sent && self.first_unread == Some(entry.message.n);
+            // Before the first row only where it is the first there is.
+            let unread = line && self.is_unread(entry) && (above.is_some() || !self.older);
+            line &= !self.is_unread(entry);
             if new_day && self.shape == Shape::Flat {
                 let (day, text) = (entry.clock.day.clone(), entry.clock.day_text.clone());
                 list.push(Item::Day { before: entry.key, day, text });

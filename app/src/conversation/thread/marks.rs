@@ -88,7 +88,7 @@ impl Thread {
     /// From a message on everything is unread again.
     pub fn unread_from(&mut self, id: MessageId) {
         if let Some(entry) = self.entry(id) {
-            self.first_unread = Some(entry.message.n);
+            self.unread_after(entry.message.n - 1);
         }
     }
 

@@ -1,4 +1,4 @@
-use protocol::{Pin, Quote, Reaction, Replies, RoomId, Stream};
+use protocol::{Pin, Quote, Reaction, Replies, RoomId, Stream, limits};
 
 use super::*;
 use crate::outbox::Queue;
@@ -261,6 +261,56 @@ fn the_unread_line_stands_before_the_first_that_others_wrote() {
 }
 
 #[test]
+fn the_unread_line_waits_for_what_is_above_it() {
+    let page = |from: i64, to, older| History { older, ..history((from..=to).map(|n| message(n, 2, 0))) };
+    let mut thread = Thread::new(Shape::Flat, page(5, 6, true), 2, ME);
+    assert_eq!(
+        (shown(&thread), thread.unread_above()),
+        (vec!["| 1 November".into(), "5".into(), "+6".into()], Some(2))
+    );
+    thread.ask(End::Oldest);
+    thread.join(Some(page(2, 4, true)), clock);
+    assert_eq!(shown(&thread), ["| 1 November", "2", "~", "3", "+4", "+5", "+6"]);
+    assert_eq!(thread.unread_above(), None);
+    thread.apply(&posted(message(7, 2, 0)), clock);
+    assert_eq!(shown(&thread).iter().filter(|item| *item == "~").count(), 1);
+}
+
+#[test]
+fn what_happens_while_a_page_is_on_its_way_holds_for_it_too() {
+    let page = |from: i64, to, older, newer| History { older, newer, ..history((from..=to).map(|n| message(n, 2, 0))) };
+    let deleted = |n| StoredEvent {
+        stream: Stream::Room(RoomId(1)),
+        seq: 9,
+        at: 0,
+        event: Event::MessageDeleted { id: MessageId(100 + n), n },
+    };
+    let mut thread = Thread::new(Shape::Flat, page(4, 5, true, true), 0, ME);
+    assert_eq!(thread.ask(End::Oldest), Some(MessageId(104)));
+    thread.apply(&deleted(2), clock);
+    assert!(!thread.join(Some(page(2, 3, false, true)), clock));
+    assert_eq!(rows(&thread), ["2 deleted", "3", "4", "5"]);
+    assert_eq!(thread.ask(End::Oldest), None, "there is nothing before it");
+
+    assert_eq!(thread.ask(End::Newest), Some(MessageId(105)));
+    thread.apply(&posted(message(7, 2, 0)), clock);
+    thread.join(Some(page(6, 6, true, false)), clock);
+    assert_eq!((rows(&thread), thread.away), (["2 deleted", "3", "4", "5", "6", "7"].map(String::from).into(), false));
+}
+
+#[test]
+fn a_page_that_no_longer_fits_is_left_out() {
+    let mut thread = Thread::new(Shape::Flat, History { older: true, ..history([message(9, 2, 0)]) }, 0, ME);
+    thread.ask(End::Oldest);
+    thread.replace(History { older: true, ..history([message(20, 2, 0)]) });
+    thread.join(Some(history([message(8, 2, 0)])), clock);
+    assert_eq!((rows(&thread), thread.older), (vec!["20".to_owned()], true));
+    thread.ask(End::Oldest);
+    thread.join(None, clock);
+    assert_eq!(thread.ask(End::Oldest), Some(MessageId(120)), "what failed can be asked for again");
+}
+
+#[test]
 fn replies_stand_under_their_comment_and_one_without_it_is_left_out() {
     let mut thread = Thread::new(Shape::Threads, history([message(1, 2, 0), reply(3, 1), message(2, 2, 0)]), 0, ME);
     assert_eq!(rows(&thread), ["1", "3", "2"]);
@@ -283,12 +333,12 @@ fn replies_stand_under_their_comment_and_one_without_it_is_left_out() {
 fn at_most_three_hundred_rows_are_kept() {
     let many = || (1..=310).map(|n| message(n, 2, 0));
     let mut thread = flat(many());
-    thread.trim(End::Oldest);
+    thread.trim(End::Oldest, limits::WINDOW);
     assert_eq!((thread.entries.len(), thread.oldest(), thread.older), (300, Some(MessageId(111)), true));
 
     let mut thread = flat(many());
     sending(&mut thread, &[draft(999, "mine")]);
-    thread.trim(End::Newest);
+    thread.trim(End::Newest, limits::WINDOW);
     assert_eq!((thread.newest(), thread.away, thread.entries.len()), (300, true, 301));
     thread.apply(&posted(message(311, 2, 0)), clock);
     assert_eq!(thread.newest(), 300, "what comes while the newest are away is loaded with them");

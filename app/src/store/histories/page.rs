@@ -12,10 +12,10 @@ use uuid::Uuid;
 
 use super::{
     super::{Following, Live, Store},
-    clock,
+    WINDOW, clock,
 };
 use crate::{
-    conversation::{Shape, Thread},
+    conversation::{End, Shape, Thread},
     outbox::Queue,
 };
 
@@ -41,6 +41,8 @@ pub(super) struct Page {
     pub(super) subscribed: bool,
     /// A letter that was posted, with the answer to it.
     pub(super) answer: Option<(Uuid, Result<Message, Error>)>,
+    /// Rows that were asked for beyond those here, on their way.
+    pub(super) more: Option<(End, Option<History>)>,
     /// Content on its way.
     pub(super) loads: VecDeque<(History, Cursor)>,
 }
@@ -55,7 +57,18 @@ impl Page {
         let view = shown.clone();
         let following = store.follow(cursor, move |live| view.lock().unwrap().live(live));
         let (loads, down) = Default::default();
-        Self { _owner: owner, store, shown, following, up: None, down, subscribed: false, answer: None, loads }
+        Self {
+            _owner: owner,
+            store,
+            shown,
+            following,
+            up: None,
+            down,
+            subscribed: false,
+            answer: None,
+            more: None,
+            loads,
+        }
     }
 
     pub(super) fn shown<T>(&self, with: impl FnOnce(&mut Shown) -> T) -> T {
@@ -100,6 +113,11 @@ impl Shown {
         self.thread.replace(history);
         self.thread.settle(self.queue.letters());
         self.stale = false;
+    }
+
+    pub(super) fn came(&mut self, end: End, rows: Option<History>) {
+        self.stale |= self.thread.join(rows, clock);
+        self.thread.trim(end.other(), WINDOW);
     }
 
     pub(super) fn answered(&mut self, key: Uuid, answer: &Result<Message, Error>) {

@@ -5,8 +5,8 @@ use protocol::{
     page::{History, Row},
 };
 
-use super::{PAGES, ROOM, clock};
-use crate::outbox::Letter;
+use super::{PAGES, ROOM, ROWS, clock};
+use crate::{conversation::End, outbox::Letter};
 
 /// Its log, and what a reader may have of it.
 #[derive(Default)]
@@ -25,12 +25,23 @@ impl Server {
     }
 
     pub(super) fn snapshot(&self) -> (History, Cursor) {
-        let rows = self
-            .messages
-            .iter()
-            .map(|message| Row { message: message.clone(), clock: clock(0), mine: Vec::new() })
-            .collect();
-        (History { rows, older: false, newer: false }, self.cursor())
+        let len = self.messages.len();
+        (self.rows(len.saturating_sub(ROWS), len), self.cursor())
+    }
+
+    /// The rows beyond one, in one direction.
+    pub(super) fn beyond(&self, end: End, next: MessageId) -> Option<History> {
+        let at = self.messages.iter().position(|message| message.id == next)?;
+        Some(match end {
+            End::Oldest => History { newer: true, ..self.rows(at.saturating_sub(ROWS), at) },
+            End::Newest => History { older: true, ..self.rows(at + 1, (at + 1 + ROWS).min(self.messages.len())) },
+        })
+    }
+
+    fn rows(&self, from: usize, to: usize) -> History {
+        let row = |message: &Message| Row { message: message.clone(), clock: clock(0), mine: Vec::new() };
+        let rows = self.messages[from..to].iter().map(row).collect();
+        History { rows, older: from > 0, newer: to < self.messages.len() }
     }
 
     /// What a subscription is answered with, and whether it holds.
@@ -84,12 +95,30 @@ impl Server {
         message.source.clear();
         message.html.clear();
         let (id, n) = (message.id, message.n);
+        self.redact(id);
+        self.log.push(Event::MessageDeleted { id, n });
+        true
+    }
+
+    pub(super) fn edit(&mut self, index: usize) -> bool {
+        let Some(message) = self.messages.get_mut(index).filter(|message| !message.deleted) else { return false };
+        message.source.push('!');
+        let message = Box::new(message.clone());
+        self.redact(message.id);
+        self.log.push(Event::MessageEdited { message });
+        true
+    }
+
+    /// What was said of a message before says nothing any more.
+    fn redact(&mut self, id: MessageId) {
         for event in &mut self.log {
-            if matches!(event, Event::MessagePosted { message } if message.id == id) {
+            let hidden = match event {
+                Event::MessagePosted { message } | Event::MessageEdited { message } => message.id == id,
+                _ => false,
+            };
+            if hidden {
                 *event = Event::Redacted;
             }
         }
-        self.log.push(Event::MessageDeleted { id, n });
-        true
     }
 }

@@ -12,7 +12,10 @@ use super::{
     said,
     server::Server,
 };
-use crate::{conversation::Draft, outbox::Queue};
+use crate::{
+    conversation::{Draft, End},
+    outbox::Queue,
+};
 
 /// The server, the pages, and what was written.
 pub(super) struct World {
@@ -68,6 +71,17 @@ impl World {
             }
             Step::Load(page, first) => self.load(page, first),
             Step::Reload(page) => self.reload(page),
+            Step::More(page, older) => self.more(page, if older { End::Oldest } else { End::Newest }),
+            Step::Came(page, arrives) => {
+                if let Some((end, rows)) = self.pages[page].more.take() {
+                    self.pages[page].shown(|shown| shown.came(end, rows.filter(|_| arrives)));
+                }
+            }
+            Step::Edit(index) => {
+                if self.server.edit(index) {
+                    self.publish();
+                }
+            }
             Step::Delete(index) => {
                 if self.server.delete(index) {
                     self.publish();
@@ -184,6 +198,16 @@ impl World {
         }
     }
 
+    fn more(&mut self, page: usize, end: End) {
+        if self.pages[page].more.is_some() {
+            return;
+        }
+        if let Some(next) = self.pages[page].shown(|shown| shown.thread.ask(end)) {
+            let rows = self.server.beyond(end, next).filter(|_| !self.server.kicked[page]);
+            self.pages[page].more = Some((end, rows));
+        }
+    }
+
     fn reload(&mut self, page: usize) {
         if self.server.kicked[page] {
             return;
@@ -193,6 +217,10 @@ impl World {
         let mut queue = Queue::default();
         queue.read(serde_json::from_str(&kept).unwrap());
         self.pages[page] = Page::open(&self.root, page, self.server.snapshot(), queue);
+    }
+
+    fn rows(&self, page: usize) -> Vec<(i64, Uuid, bool, String)> {
+        self.pages[page].shown(|shown| shown.thread.messages().map(said).collect())
     }
 
     fn kick(&mut self, page: usize) {
@@ -231,6 +259,7 @@ impl World {
                 while !self.pages[page].loads.is_empty() {
                     self.take(&Step::Load(page, true));
                 }
+                self.take(&Step::Came(page, true));
                 let heads = [(ROOM.to_string(), self.server.log.len() as i64)].into();
                 self.pages[page].down.push_back(ServerFrame::Heads { heads });
                 while !self.pages[page].down.is_empty() {
@@ -240,13 +269,22 @@ impl World {
         }
     }
 
-    pub(super) fn check(&self) -> Result<(), TestCaseError> {
+    pub(super) fn check(&mut self) -> Result<(), TestCaseError> {
         let log: Vec<(i64, Uuid, bool, String)> = self.server.messages.iter().map(said).collect();
-        for page in &self.pages {
-            let (history, unsent) =
-                page.shown(|shown| (shown.thread.history().expect("the newest rows are here"), shown.queue.clone()));
-            let rows: Vec<_> = history.rows.iter().map(|row| said(&row.message)).collect();
-            prop_assert_eq!(&rows, &log, "a page shows what the server has");
+        for page in 0..PAGES {
+            // To the end, then to the beginning, a page at a time: what is here is always a part of it.
+            for older in [false, true] {
+                for _ in 0..=log.len() {
+                    let rows = self.rows(page);
+                    let from = rows.first().map_or(0, |(n, ..)| *n as usize - 1);
+                    prop_assert_eq!(&rows[..], &log[from..from + rows.len()], "a page shows what the server has");
+                    self.take(&Step::More(page, older));
+                    self.take(&Step::Came(page, true));
+                }
+                let (rows, ends) = (self.rows(page), if older { log.first() } else { log.last() });
+                prop_assert_eq!(if older { rows.first() } else { rows.last() }, ends, "and gets to its ends");
+            }
+            let unsent = self.pages[page].shown(|shown| shown.queue.clone());
             prop_assert_eq!(unsent.letters(), &[], "nothing is left over");
         }
         for person in 0..PAGES {

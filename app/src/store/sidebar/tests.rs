@@ -32,6 +32,7 @@ fn sidebar() -> Sidebar {
         boards: vec![board.clone()],
         unread: 0,
         board: Some(NavBoard { board, rooms: vec![entry(1, "general", 5, 3), entry(2, "ops", 2, 2)] }),
+        drafted: None,
     }
 }
 
@@ -86,6 +87,16 @@ fn a_message_of_an_open_room_counts_as_activity() {
 fn reading_on_another_tab_is_seen_here() {
     let sidebar = mine(Event::ReadUpTo { place: Stream::Room(RoomId(1)), n: 5, unread: 2 });
     assert_eq!((unread(&sidebar), sidebar.unread), (vec![("general", 0), ("ops", 0)], 2));
+}
+
+#[test]
+fn a_place_marked_unread_on_another_tab_is_unread_here_too() {
+    let room = Stream::Room(RoomId(1));
+    let sidebar = after([
+        (Stream::User(ME), Event::ReadUpTo { place: room, n: 5, unread: 0 }),
+        (Stream::User(ME), Event::MarkedUnread { place: room, n: 3, unread: 1 }),
+    ]);
+    assert_eq!((unread(&sidebar), sidebar.unread), (vec![("general", 2), ("ops", 0)], 1));
 }
 
 #[test]

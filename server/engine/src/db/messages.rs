@@ -160,6 +160,51 @@ pub(crate) async fn roots_after(tx: &mut Tx, place: Stream, n: i64, limit: i64) 
     with_all(tx, rows).await
 }
 
+/// Replies in the threads of a room under these messages, by thread, after one of them, without the
+/// deleted ones.
+pub(crate) async fn replies_after(
+    tx: &mut Tx,
+    roots: &[MessageId],
+    (root, id): (i64, i64),
+    limit: i64,
+) -> Result<Vec<Message>> {
+    let rows: Vec<Row> = sql!(all_in roots, tx,
+        messages!("where (m.parent_id > $1 or (m.parent_id = $1 and m.id > $2)) and m.parent_id in ({ids})
+                   and m.stream like 'thread:%' and m.deleted_at is null order by m.parent_id, m.id limit $3"),
+        root, id, limit)?;
+    with_all(tx, rows).await
+}
+
+/// Ends where `lo` and `hi` are neighbours: of the messages after `hi` none is older than the moment,
+/// and after any lower number there are. Numbers and moments grow together, so there is no need for
+/// an index of moments; twenty steps are enough for a million messages.
+const BISECTED: &str = "with recursive bisected (lo, hi) as (
+       select cast(-1 as bigint), n from streams where name = $1
+       union all
+       select
+         case when coalesce((select m.at from messages m where m.stream = $1 and m.n > (lo + hi) / 2
+                             order by m.n limit 1) < $2, false) then (lo + hi) / 2 else lo end,
+         case when coalesce((select m.at from messages m where m.stream = $1 and m.n > (lo + hi) / 2
+                             order by m.n limit 1) < $2, false) then hi else (lo + hi) / 2 end
+       from bisected where hi - lo > 1
+     )
+     select max(hi) from bisected where hi - lo <= 1";
+const FIRST_AFTER: &str = "select m.id from messages m
+     where m.stream = $1 and m.n > $2 and m.n > (select s.cleared from streams s where s.name = $1)
+       and m.deleted_at is null order by m.n limit 1";
+
+/// The number of the last message of a place that is older than a moment; 0 where there is none.
+pub(crate) async fn number_before(tx: &mut Tx, place: Stream, at: i64) -> Result<i64> {
+    let row: Option<(Option<i64>,)> = sql!(maybe tx, BISECTED, place.to_string(), at)?;
+    Ok(row.and_then(|(n,)| n).unwrap_or(0))
+}
+
+/// The first message of a place after a number that is not deleted.
+pub(crate) async fn first_after(tx: &mut Tx, place: Stream, n: i64) -> Result<Option<MessageId>> {
+    let row: Option<(MessageId,)> = sql!(maybe tx, FIRST_AFTER, place.to_string(), n)?;
+    Ok(row.map(|(id,)| id))
+}
+
 /// The messages pinned in a place, the last one pinned first.
 pub(crate) async fn pinned(tx: &mut Tx, place: Stream, limit: i64) -> Result<Vec<Message>> {
     let rows: Vec<Row> = sql!(all tx,
@@ -300,15 +345,17 @@ pub(crate) async fn watermark(tx: &mut Tx, user: UserId, place: Stream) -> Resul
 }
 
 /// Moves a watermark forward, never back; false where it was as far already.
-pub(crate) async fn raise_watermark(tx: &mut Tx, user: UserId, place: Stream, n: i64) -> Result<bool> {
-    Ok(!raise_watermarks(tx, &[(user, place, n)]).await?.is_empty())
+pub(crate) async fn raise_watermark(tx: &mut Tx, user: UserId, place: Stream, n: i64, at: i64) -> Result<bool> {
+    Ok(!raise_watermarks(tx, &[(user, place, n)], at).await?.is_empty())
 }
 
-/// Moves watermarks forward, never back; each person and place at most once. Gives whose moved.
-pub(crate) async fn raise_watermarks(tx: &mut Tx, marks: &[(UserId, Stream, i64)]) -> Result<Vec<(UserId,)>> {
-    sql!(values marks, (user, place, n) => [*user, place.to_string(), *n], tx,
-        "insert into watermarks (user_id, stream, n) values {values}
-         on conflict (user_id, stream) do update set n = excluded.n where watermarks.n < excluded.n returning user_id")
+/// Moves watermarks forward, never back; each person and place at most once. Gives whose moved. `at` is
+/// when they read so far; 0 where they did not.
+pub(crate) async fn raise_watermarks(tx: &mut Tx, marks: &[(UserId, Stream, i64)], at: i64) -> Result<Vec<(UserId,)>> {
+    sql!(values marks, (user, place, n) => [*user, place.to_string(), *n, at], tx,
+        "insert into watermarks (user_id, stream, n, at) values {values}
+         on conflict (user_id, stream) do update set n = excluded.n, at = excluded.at
+         where watermarks.n < excluded.n returning user_id")
 }
 
 /// Puts a watermark back; 0 where it is not further.

@@ -247,7 +247,7 @@ async fn insert(w: &mut Write, drafts: &[Draft], verdicts: &[Verdict]) -> Result
     let ids = db::messages::insert(&mut w.tx, &rows).await?;
     let mut read: Vec<_> = read.into_iter().map(|((user, stream), n)| (user, stream, n)).collect();
     read.sort_unstable();
-    db::messages::raise_watermarks(&mut w.tx, &read).await?;
+    db::messages::raise_watermarks(&mut w.tx, &read, w.now).await?;
     Ok(ids)
 }
 
