@@ -60,7 +60,7 @@ impl Node {
     pub fn new(folder: &Path, settings: Vec<(String, String)>) -> Result<Self> {
         let site = folder.join("site");
         fs::create_dir_all(site.join("pkg"))?;
-        let manifest = r#"{"js": "/pkg/b.0123.js", "wasm": "/pkg/b.0123.wasm", "css": "/pkg/b.0123.css"}"#;
+        let manifest = r#"{"js": "/pkg/b.0123.js", "wasm": "/pkg/b.0123.wasm", "css": "/pkg/b.0123.css", "parts": {}}"#;
         for (name, content) in
             [("manifest.json", manifest), ("pkg/b.0123.js", ""), ("pkg/b.0123.wasm", ""), ("pkg/b.0123.css", "")]
         {
