@@ -224,8 +224,9 @@ test.describe("two tabs of one person", () => {
     await send(two, "general", "From two");
     await expect(row(one, "From two")).toContainText("Waiting for the connection");
     let posts = 0;
-    ana.context.on("request", (request) => {
-      if (request.url().includes("/api/post_message")) posts += 1;
+    // One that the network lost is sent again, under its client id.
+    ana.context.on("response", (response) => {
+      if (response.url().includes("/api/post_message")) posts += 1;
     });
     await ana.context.setOffline(false);
     for (const page of [one, two, bos]) {

@@ -69,8 +69,11 @@ test("comments, replies and the card's count arrive as they are written", async 
 }) => {
   const hall = await task(ana, board, "Book the hall");
   const [anas, bos] = [await visit(ana, hall.url), await visit(bo, hall.pane)];
-  await commenting(anas).pressSequentially("Who");
-  await expect(bos.getByText("Ana is typing")).toBeVisible();
+  // Before the page's socket is there nobody is told; more keys tell it again.
+  await expect(async () => {
+    await commenting(anas).pressSequentially("Who");
+    await expect(bos.getByText("Ana is typing")).toBeVisible({ timeout: 4_000 });
+  }).toPass();
   await comment(anas, "Who calls them?");
   await expect(said(bos, "Who calls them?")).toHaveCount(1);
   await expect(card(bos, "To do", "Book the hall")).toContainText("1");
