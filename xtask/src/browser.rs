@@ -59,8 +59,8 @@ pub fn check_types() -> Result<()> {
 ///
 /// # Errors
 /// A spec failed.
-pub fn specs(filter: Option<&str>) -> Result<()> {
-    let mut playwright = playwright();
+pub fn specs(profile: Profile, filter: Option<&str>) -> Result<()> {
+    let mut playwright = playwright(profile);
     if let Some(filter) = filter {
         playwright.args(["--pass-with-no-tests", "--grep", filter]);
     }
@@ -74,17 +74,17 @@ pub fn specs(filter: Option<&str>) -> Result<()> {
 pub fn pictures(toolchain: &Toolchain) -> Result<()> {
     set_up()?;
     serve::build(toolchain)?;
-    run(playwright().args(["--config", "pictures.config.ts"]))
+    run(playwright(Profile::Light).args(["--config", "pictures.config.ts"]))
 }
 
-fn playwright() -> Command {
+fn playwright(profile: Profile) -> Command {
     let mut playwright = node_program("playwright");
     playwright
         .current_dir(root().join("end2end"))
         .arg("test")
         .env("CHROMIUM", chromium())
         .env("BOARDWALK_BIN", target_dir().join("debug/boardwalk"))
-        .env("SITE_DIR", Profile::Light.dir());
+        .env("SITE_DIR", profile.dir());
     playwright
 }
 

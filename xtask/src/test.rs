@@ -29,6 +29,9 @@ pub struct Selection {
     /// Browser tests only
     #[arg(long)]
     browser: bool,
+    /// Browser tests only, on the client as it is released
+    #[arg(long, conflicts_with = "rust")]
+    release: bool,
     /// Only tests whose name contains this, without format and lints
     filter: Option<String>,
 }
@@ -46,7 +49,7 @@ pub fn test(toolchain: &Toolchain, selection: &Selection) -> Result<()> {
 
 fn run_steps(toolchain: &Toolchain, selection: &Selection, steps: &mut Steps) -> Result<()> {
     let filter = selection.filter.as_deref();
-    if !selection.browser {
+    if !selection.browser && !selection.release {
         steps.run("set-up of the Rust tests", || cluster::install_servers("the Rust tests start their own"))?;
         if filter.is_none() {
             check(toolchain, steps)?;
@@ -58,9 +61,10 @@ fn run_steps(toolchain: &Toolchain, selection: &Selection, steps: &mut Steps) ->
     if !selection.rust {
         steps.run("set-up of the browser tests", browser::set_up)?;
         steps.run("types of the browser tests", browser::check_types)?;
-        steps.run("site", || site::build(toolchain, Profile::Light))?;
+        let profile = if selection.release { Profile::Release } else { Profile::Light };
+        steps.run("site", || site::build(toolchain, profile))?;
         steps.run("server", || run(toolchain.cargo().arg("build").args(HOST).args(["--bins", "--tests"])))?;
-        steps.run("browser tests", || browser::specs(filter))?;
+        steps.run("browser tests", || browser::specs(profile, filter))?;
     }
     Ok(())
 }

@@ -2,8 +2,7 @@
 
 use leptos::prelude::*;
 use protocol::{
-    BoardId, ColumnId, Message, MessageId, NotificationId, Pin, Reacted, RoomId, Scheduled, ScheduledId, Stream, Task,
-    TaskId,
+    BoardId, ColumnId, Message, MessageId, NotificationId, Pin, Reacted, Scheduled, ScheduledId, Stream, Task, TaskId,
 };
 use uuid::Uuid;
 
@@ -80,13 +79,6 @@ pub async fn unfollow_thread(key: Uuid, root: MessageId) -> Result<(), ApiError>
 pub async fn restore_message(key: Uuid, id: MessageId) -> Result<Message, ApiError> {
     let request = Request::current()?;
     Ok(engine::messages::restore(&request.engine, request.actor()?, key, id).await?)
-}
-
-/// Clears a room of everything said in it.
-#[server(name = ClearRoom, prefix = "/api", endpoint = "clear_room", protocol = Writes)]
-pub async fn clear_room(key: Uuid, room: RoomId) -> Result<(), ApiError> {
-    let request = Request::current()?;
-    Ok(engine::messages::clear(&request.engine, request.actor()?, key, room).await?)
 }
 
 /// Makes a task at the end of a column.

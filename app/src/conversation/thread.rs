@@ -201,14 +201,9 @@ impl Thread {
         self.entries.iter().any(|entry| entry.key == key && entry.state == State::Sent)
     }
 
-    /// Is a message among the rows?
-    pub fn has(&self, id: MessageId) -> bool {
-        self.in_log().any(|entry| entry.message.id == id)
-    }
-
     /// The newest message, if this person wrote it.
     pub fn last_of(&self, author: UserId) -> Option<MessageId> {
-        let last = self.in_log().max_by_key(|entry| entry.message.n).filter(|_| !self.away)?;
+        let last = self.last(|_| true).filter(|_| !self.away)?;
         let mine = last.message.author.as_ref().is_some_and(|person| person.id == author);
         (mine && !last.message.deleted).then_some(last.message.id)
     }

@@ -7,12 +7,13 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use engine::{
-    Zone,
+    Actor, Zone,
     scheduled::{self, Later},
 };
 use protocol::{Error, RoomId, Scheduled, ScheduledId, Stream, TaskId};
 use serde::Serialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::{messages::Content, pages};
 use crate::{
@@ -65,9 +66,7 @@ pub async fn in_room(
     Input(when): Input<When>,
     asker: Asker,
 ) -> Result<Response, Failure> {
-    let later = later(Stream::Room(room), when, visitor.zone)?;
-    let scheduled = scheduled::schedule(&state.engine, &me, key, later).await?;
-    Ok(asker.answer((StatusCode::CREATED, Json(scheduled)), PAGE))
+    schedule(&state, &me, key, Stream::Room(room), when, visitor.zone, &asker).await
 }
 
 /// Schedules a comment on a task.
@@ -83,14 +82,22 @@ pub async fn on_task(
     Input(when): Input<When>,
     asker: Asker,
 ) -> Result<Response, Failure> {
-    let later = later(Stream::Task(task), when, visitor.zone)?;
-    let scheduled = scheduled::schedule(&state.engine, &me, key, later).await?;
-    Ok(asker.answer((StatusCode::CREATED, Json(scheduled)), PAGE))
+    schedule(&state, &me, key, Stream::Task(task), when, visitor.zone, &asker).await
 }
 
-fn later(place: Stream, when: When, zone: Zone) -> Result<Later, Error> {
+async fn schedule(
+    state: &AppState,
+    me: &Actor,
+    key: Uuid,
+    place: Stream,
+    when: When,
+    zone: Zone,
+    asker: &Asker,
+) -> Result<Response, Failure> {
     let at = scheduled::moment(zone, &when.at)?;
-    Ok(Later { place, parent: when.parent, content: when.content, at })
+    let later = Later { place, parent: when.parent, content: when.content, at };
+    let scheduled = scheduled::schedule(&state.engine, me, key, later).await?;
+    Ok(asker.answer((StatusCode::CREATED, Json(scheduled)), PAGE))
 }
 
 /// One's messages that wait to be sent, or could not be.

@@ -56,7 +56,7 @@ impl Talk {
 
     /// Shows the rows around a message and goes there, unless it is here already.
     pub fn show(&self, id: MessageId) {
-        let here = self.thread.try_with_untracked(|thread| thread.has(id));
+        let here = self.thread.try_with_untracked(|thread| thread.entry(id).is_some());
         match here {
             Some(true) => scroll::show(self.list, id),
             Some(false) => self.fetch(Some(id)),

@@ -9,13 +9,12 @@ use super::{Entry, State, Thread};
 impl Thread {
     /// The row of a message that is in the log.
     pub fn entry(&self, id: MessageId) -> Option<Arc<Entry>> {
-        self.entries.iter().find(|entry| entry.message.id == id && entry.state == State::Sent).cloned()
+        self.in_log().find(|entry| entry.message.id == id).cloned()
     }
 
     /// The newest message that `wanted` picks.
     pub fn last(&self, wanted: impl Fn(&Message) -> bool) -> Option<Arc<Entry>> {
-        let sent = self.entries.iter().filter(|entry| entry.state == State::Sent && wanted(&entry.message));
-        sent.max_by_key(|entry| entry.message.n).cloned()
+        self.in_log().filter(|entry| wanted(&entry.message)).max_by_key(|entry| entry.message.n).cloned()
     }
 
     /// Applies an event about what is beside a message.
