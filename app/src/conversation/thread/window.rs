@@ -112,27 +112,34 @@ impl Thread {
         self.in_log().map(|entry| &entry.message)
     }
 
-    /// Keeps the page small: at most `window` rows, by letting go of those at one end.
+    /// Keeps the page small: at most `window` rows of the log, by letting go of those at one end. What
+    /// is not sent yet stays: it is nowhere else.
     pub fn trim(&mut self, end: End, window: usize) {
-        let extra = self.entries.len().saturating_sub(window);
+        let extra = self.in_log().count().saturating_sub(window);
         if extra == 0 {
             return;
         }
+        let mut sent = 0;
         match end {
             End::Oldest => {
                 self.older = true;
-                self.entries.drain(..extra);
-                // A reply doesn't stand without its comment.
-                let whole =
-                    self.entries.iter().position(|entry| self.shape == Shape::Flat || entry.message.parent.is_none());
-                self.entries.drain(..whole.unwrap_or(0));
+                let flat = self.shape == Shape::Flat;
+                let mut whole = false;
+                self.entries.retain(|entry| {
+                    if entry.state != State::Sent {
+                        return true;
+                    }
+                    sent += 1;
+                    // A reply doesn't stand without its comment.
+                    whole |= sent > extra && (flat || entry.message.parent.is_none());
+                    whole
+                });
             }
             End::Newest => {
                 self.away = true;
-                let mut kept = 0;
                 self.entries.retain(|entry| {
-                    kept += usize::from(entry.state == State::Sent);
-                    entry.state != State::Sent || kept <= window
+                    sent += usize::from(entry.state == State::Sent);
+                    entry.state != State::Sent || sent <= window
                 });
             }
         }

@@ -89,6 +89,10 @@ impl Shown {
             Live::Event(stored) => {
                 self.stale |= self.thread.lacks(stored);
                 self.thread.apply(stored, clock);
+                // As of somebody who reads at the end; who was led away keeps what is read.
+                if !self.thread.away {
+                    self.thread.trim(End::Oldest, WINDOW);
+                }
                 if let Event::MessagePosted { message } = &stored.event
                     && message.author.as_ref().is_some_and(|author| author.id == self.me)
                 {

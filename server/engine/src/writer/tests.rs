@@ -21,23 +21,23 @@ use bench::{Bench, Scene, insert, open, post, say, scene};
 #[tokio::test]
 async fn writes_that_wait_together_are_committed_together() {
     let bench = Bench::new().await;
-    let before = bench.commits();
+    let before = bench.commits().await;
     let names: Vec<&'static str> = vec!["a", "b", "c", "d", "e", "f", "g", "h"];
     let done = bench.together(names.iter().map(|name| bench.name(name))).await;
     assert!(done.iter().all(Result::is_ok), "{done:?}");
     assert_eq!(bench.names().await, names);
-    assert_eq!(bench.commits() - before, 1, "one commit for all");
+    assert_eq!(bench.commits().await - before, 1, "one commit for all");
 }
 
 #[tokio::test]
 async fn messages_that_wait_together_are_committed_together_and_numbered_in_order() {
     let bench = Bench::new().await;
     let Scene { ana, bo, room, .. } = scene(&bench.engine).await;
-    let before = bench.commits();
+    let before = bench.commits().await;
     let people = [&ana, &bo];
     let asked = (0..50).map(|i| say(people[i % 2], room, Uuid::now_v7(), &format!("text {i}")));
     let posted = bench.together(asked.map(|asked| post(&bench.engine, asked))).await;
-    assert_eq!(bench.commits() - before, 1, "one commit for all");
+    assert_eq!(bench.commits().await - before, 1, "one commit for all");
     for (i, posted) in posted.into_iter().enumerate() {
         let Posted { message, fresh } = posted.unwrap();
         assert_eq!((message.n, message.source, fresh), (i as i64 + 1, format!("text {i}"), true));

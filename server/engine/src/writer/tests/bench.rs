@@ -40,7 +40,9 @@ impl Bench {
         }
     }
 
-    pub(super) fn commits(&self) -> u64 {
+    /// Commits up to now, with that of the write that was answered last: it is counted after its answer.
+    pub(super) async fn commits(&self) -> u64 {
+        drop(self.writer().shared.turn.acquire().await);
         self.writer().shared.commits.load(Ordering::Relaxed)
     }
 
