@@ -3,8 +3,8 @@
 use chrono::{DateTime, SecondsFormat};
 use engine::{accounts::SignedIn, messages::Window};
 use protocol::{
-    BoardId, Card, ColumnId, Error, Member, Message, MessageId, MyBoard, Notification, NotificationId, Person, Reason,
-    Role, Task, TaskId, UserId, page::VersionRow,
+    BoardId, Card, Colour, Column, ColumnId, Error, Member, Message, MessageId, MyBoard, Notification, NotificationId,
+    Person, Reason, Role, Task, TaskId, UserId, page::VersionRow,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -244,6 +244,22 @@ pub struct BoardEntry {
 impl From<MyBoard> for BoardEntry {
     fn from(mine: MyBoard) -> Self {
         Self { id: mine.board.id, name: mine.board.name, role: mine.role }
+    }
+}
+
+/// A column of a board.
+#[derive(Serialize, ToSchema)]
+pub struct ColumnEntry {
+    id: ColumnId,
+    name: String,
+    colour: Option<Colour>,
+    /// How many tasks should be in it at most.
+    limit: Option<i64>,
+}
+
+impl From<Column> for ColumnEntry {
+    fn from(column: Column) -> Self {
+        Self { id: column.id, name: column.name, colour: column.colour, limit: column.limit }
     }
 }
 

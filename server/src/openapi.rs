@@ -5,7 +5,8 @@ use protocol::ErrorBody;
 use utoipa::{IntoResponses, OpenApi, openapi};
 
 use crate::routes::{
-    accounts, boards, comments, mentions, message, messages, notifications, rooms, scheduled, search, tasks, threads,
+    accounts, boards, columns, comments, mentions, message, messages, notifications, rooms, scheduled, search, tasks,
+    threads,
 };
 
 /// The JSON routes of Boardwalk. A browser session's cookie signs a request; every write takes an
@@ -22,6 +23,10 @@ use crate::routes::{
         boards::add_member,
         boards::change_role,
         boards::remove_member,
+        columns::add,
+        columns::edit,
+        columns::move_to,
+        columns::remove,
         tasks::create,
         tasks::edit,
         tasks::move_to,

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod boards;
+pub mod columns;
 pub mod comments;
 mod dev;
 mod export;
@@ -99,6 +100,11 @@ fn addresses(state: AppState) -> Router<AppState> {
         .form("/boards/{board}/members/", "/boards/{board}/members/", get(pages::page).post(boards::add_member))
         .form("/boards/{board}/members/{user}/role/", "/boards/{board}/members/", post(boards::change_role))
         .form("/boards/{board}/members/{user}/remove/", "/boards/{board}/members/", post(boards::remove_member))
+        // Columns.
+        .form("/boards/{board}/columns/", "/boards/{board}/", post(columns::add))
+        .form("/boards/{board}/columns/{column}/edit/", "/boards/{board}/", post(columns::edit))
+        .form("/boards/{board}/columns/{column}/move/", "/boards/{board}/", post(columns::move_to))
+        .form("/boards/{board}/columns/{column}/remove/", "/boards/{board}/", post(columns::remove))
         // Tasks.
         .form("/boards/{board}/tasks/", "/boards/{board}/", post(tasks::create))
         .form("/tasks/{id}/edit/", "/messaging/task/{id}/comments/", post(tasks::edit))

@@ -8,8 +8,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Board, Card, Me, Member, Message, MessageId, MyBoard, Notification, Person, Pin, Reaction, Replies, Room, RoomId,
-    Stream, Task, TaskId, UserId,
+    Board, Card, CardPlace, Column, Me, Member, Message, MessageId, MyBoard, Notification, Person, Pin, Reaction,
+    Replies, Room, RoomId, Stream, Task, TaskId, UserId,
 };
 
 /// One durable change on a stream.
@@ -155,6 +155,16 @@ pub enum Event {
     CardChanged {
         /// The card as it is now.
         card: Card,
+    },
+    /// Several cards have other places at once, since a column was removed or its places had become long.
+    CardsPlaced {
+        /// Where each of them is now.
+        cards: Vec<CardPlace>,
+    },
+    /// A column is new, gone, or changed.
+    ColumnsChanged {
+        /// All columns of the board as they are now, in order.
+        columns: Vec<Column>,
     },
     /// The number of a task's comments changed.
     CommentsCounted {

@@ -6,6 +6,7 @@
 //! The feature `sql` lets ids and a few enums be bound to and read from a database; the feature
 //! `openapi` describes the records of the JSON routes.
 
+mod colour;
 mod error;
 mod event;
 mod frame;
@@ -21,6 +22,7 @@ pub mod search;
 pub mod text;
 mod unicode;
 
+pub use colour::Colour;
 pub use error::{Error, ErrorBody};
 pub use event::{Event, StoredEvent};
 pub use frame::{ClientFrame, Cursor, Ephemeral, ServerFrame, VERSION, close};

@@ -22,6 +22,14 @@ pub const ROOM_NAME: usize = 100;
 pub const ROOM_TOPIC: usize = 500;
 /// Characters of a board's name.
 pub const BOARD_NAME: usize = 100;
+/// Characters of a column's name.
+pub const COLUMN_NAME: usize = 50;
+/// Columns of one board.
+pub const COLUMNS: usize = 50;
+/// The greatest limit that a column may have for its tasks.
+pub const COLUMN_LIMIT: i64 = 999;
+/// Seconds for which a move offers to be undone.
+pub const MOVE_UNDO_S: u64 = 10;
 /// Characters of a display name.
 pub const DISPLAY_NAME: usize = 60;
 /// Characters of a password: at least, at most.

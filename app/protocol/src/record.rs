@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    BoardId, ColumnId, MessageId, NotificationId, Role, RoomId, ScheduledId, Stream, TaskId, UserId,
+    BoardId, Colour, ColumnId, MessageId, NotificationId, Role, RoomId, ScheduledId, Stream, TaskId, UserId,
     permission::{Action, Unnamed, may},
 };
 
@@ -53,6 +53,11 @@ impl MyBoard {
         may(self.role, Action::Write)
     }
 
+    /// May I change its columns and labels?
+    pub fn shapes(&self) -> bool {
+        may(self.role, Action::Shape)
+    }
+
     /// Do I run this board?
     pub fn runs(&self) -> bool {
         may(self.role, Action::Run)
@@ -76,6 +81,21 @@ pub struct Column {
     /// Its name.
     pub name: String,
     /// Its place among the columns, see [`crate::order`].
+    pub position: String,
+    /// Its colour, if it has one.
+    pub colour: Option<Colour>,
+    /// How many tasks should be in it at most. More are not refused, but show.
+    pub limit: Option<i64>,
+}
+
+/// Where a card is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CardPlace {
+    /// The task.
+    pub id: TaskId,
+    /// Its column.
+    pub column: ColumnId,
+    /// Its place in the column, see [`crate::order`].
     pub position: String,
 }
 

@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 use protocol::{
-    BoardId, ColumnId, Message, MessageId, NotificationId, Pin, Reacted, Scheduled, ScheduledId, Stream, Task, TaskId,
+    BoardId, Colour, ColumnId, Message, MessageId, NotificationId, Pin, Reacted, Scheduled, ScheduledId, Stream, Task,
+    TaskId,
 };
 use uuid::Uuid;
 
@@ -81,11 +82,17 @@ pub async fn restore_message(key: Uuid, id: MessageId) -> Result<Message, ApiErr
     Ok(engine::messages::restore(&request.engine, request.actor()?, key, id).await?)
 }
 
-/// Makes a task at the end of a column.
+/// Makes a task at the end of a column, or at its top.
 #[server(name = CreateTask, prefix = "/api", endpoint = "create_task", protocol = Writes)]
-pub async fn create_task(key: Uuid, board: BoardId, column: ColumnId, title: String) -> Result<Task, ApiError> {
+pub async fn create_task(
+    key: Uuid,
+    board: BoardId,
+    column: ColumnId,
+    top: bool,
+    title: String,
+) -> Result<Task, ApiError> {
     let request = Request::current()?;
-    let new = engine::tasks::NewTask { column: Some(column), title, description: String::new() };
+    let new = engine::tasks::NewTask { column: Some(column), top, title, description: String::new() };
     Ok(engine::tasks::create(&request.engine, request.actor()?, key, board, new).await?)
 }
 
@@ -108,6 +115,81 @@ pub async fn edit_task(
 pub async fn move_task(key: Uuid, task: TaskId, column: ColumnId, place: Option<i64>) -> Result<Task, ApiError> {
     let request = Request::current()?;
     Ok(engine::tasks::move_to(&request.engine, request.actor()?, key, task, column, place).await?)
+}
+
+/// Moves a task into a column, between two others as I saw them.
+#[server(name = MoveCard, prefix = "/api", endpoint = "move_card", protocol = Writes)]
+pub async fn move_card(
+    key: Uuid,
+    task: TaskId,
+    column: ColumnId,
+    above: Option<TaskId>,
+    below: Option<TaskId>,
+) -> Result<Task, ApiError> {
+    let request = Request::current()?;
+    let spot = (above, below);
+    Ok(engine::tasks::move_between(&request.engine, request.actor()?, key, task, column, spot).await?)
+}
+
+/// Adds a column to a board.
+#[server(name = AddColumn, prefix = "/api", endpoint = "add_column", protocol = Writes)]
+pub async fn add_column(key: Uuid, board: BoardId, name: String) -> Result<(), ApiError> {
+    let request = Request::current()?;
+    engine::columns::add(&request.engine, request.actor()?, key, board, &name).await?;
+    Ok(())
+}
+
+/// Gives a column another name.
+#[server(name = RenameColumn, prefix = "/api", endpoint = "rename_column", protocol = Writes)]
+pub async fn rename_column(key: Uuid, board: BoardId, column: ColumnId, name: String) -> Result<(), ApiError> {
+    let edit = engine::columns::ColumnEdit { name: Some(name), ..Default::default() };
+    edit_column(key, board, column, edit).await
+}
+
+/// Gives a column another colour, or none.
+#[server(name = ColourColumn, prefix = "/api", endpoint = "colour_column", protocol = Writes)]
+pub async fn colour_column(
+    key: Uuid,
+    board: BoardId,
+    column: ColumnId,
+    colour: Option<Colour>,
+) -> Result<(), ApiError> {
+    let edit = engine::columns::ColumnEdit { colour: Some(colour), ..Default::default() };
+    edit_column(key, board, column, edit).await
+}
+
+/// Says how many tasks should be in a column at most.
+#[server(name = LimitColumn, prefix = "/api", endpoint = "limit_column", protocol = Writes)]
+pub async fn limit_column(key: Uuid, board: BoardId, column: ColumnId, limit: Option<i64>) -> Result<(), ApiError> {
+    let edit = engine::columns::ColumnEdit { limit: Some(limit), ..Default::default() };
+    edit_column(key, board, column, edit).await
+}
+
+#[cfg(feature = "ssr")]
+async fn edit_column(
+    key: Uuid,
+    board: BoardId,
+    column: ColumnId,
+    edit: engine::columns::ColumnEdit,
+) -> Result<(), ApiError> {
+    let request = Request::current()?;
+    engine::columns::edit(&request.engine, request.actor()?, key, board, column, edit).await?;
+    Ok(())
+}
+
+/// Puts a column right after another one, or first.
+#[server(name = MoveColumn, prefix = "/api", endpoint = "move_column", protocol = Writes)]
+pub async fn move_column(key: Uuid, board: BoardId, column: ColumnId, after: Option<ColumnId>) -> Result<(), ApiError> {
+    let request = Request::current()?;
+    engine::columns::move_to(&request.engine, request.actor()?, key, board, column, after).await?;
+    Ok(())
+}
+
+/// Removes a column; its tasks go to another one.
+#[server(name = RemoveColumn, prefix = "/api", endpoint = "remove_column", protocol = Writes)]
+pub async fn remove_column(key: Uuid, board: BoardId, column: ColumnId, to: Option<ColumnId>) -> Result<(), ApiError> {
+    let request = Request::current()?;
+    Ok(engine::columns::remove(&request.engine, request.actor()?, key, board, column, to).await?)
 }
 
 /// Marks a row of my inbox read.

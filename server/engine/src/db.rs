@@ -5,6 +5,7 @@
 pub(crate) mod accounts;
 pub(crate) mod boards;
 mod checkpoints;
+pub(crate) mod columns;
 pub(crate) mod drafts;
 pub(crate) mod events;
 mod fault;

@@ -7,6 +7,7 @@ pub mod accounts;
 mod attendance;
 pub mod boards;
 mod bus;
+pub mod columns;
 mod cores;
 mod db;
 mod delivery;

@@ -46,6 +46,8 @@ struct Things {
     message: i64,
     task: i64,
     column: i64,
+    /// A column that nobody needs.
+    spare: i64,
 }
 
 impl Things {
@@ -56,12 +58,13 @@ impl Things {
         let doomed = ana.post(&rooms, json!({"name": format!("doomed {unique}")})).await.id();
         let message = ana.post(&format!("/messaging/room/{room}/send/"), json!({"message": "mine"})).await.id();
         let task = ana.post(&format!("/boards/{board}/tasks/"), json!({"title": "A task"})).await;
-        Self { room, doomed, message, task: task.id(), column: task.json["column"].as_i64().unwrap() }
+        let spare = ana.post(&format!("/boards/{board}/columns/"), json!({"name": "Spare"})).await.id();
+        Self { room, doomed, message, task: task.id(), column: task.json["column"].as_i64().unwrap(), spare }
     }
 }
 
 fn deeds(things: &Things, board: i64, seen_room: i64, seen_task: i64) -> Vec<Deed> {
-    let Things { room, doomed, message, task, column } = things;
+    let Things { room, doomed, message, task, column, spare } = things;
     let read = |name, path: String| Deed { name, path, body: Value::Null, allowed: [false, true, true, true] };
     let deed = |name, path: String, body, allowed| Deed { name, path, body, allowed };
     let (anyone_on_it, writers, owners) =
@@ -100,6 +103,21 @@ fn deeds(things: &Things, board: i64, seen_room: i64, seen_task: i64) -> Vec<Dee
             writers,
         ),
         deed("moves a task", format!("/tasks/{task}/move/"), json!({"column": column, "place": 1}), writers),
+        deed(
+            "puts a task between others",
+            format!("/tasks/{task}/move/"),
+            json!({"column": column, "above": seen_task}),
+            writers,
+        ),
+        deed("adds a column", format!("/boards/{board}/columns/"), json!({"name": "Another"}), writers),
+        deed(
+            "changes a column",
+            format!("/boards/{board}/columns/{spare}/edit/"),
+            json!({"name": "Renamed", "colour": "teal", "limit": 3}),
+            writers,
+        ),
+        deed("moves a column", format!("/boards/{board}/columns/{spare}/move/"), json!({"after": column}), writers),
+        deed("removes a column", format!("/boards/{board}/columns/{spare}/remove/"), json!({"to": column}), writers),
         deed("makes a room", format!("/messaging/board/{board}/rooms/create/"), json!({"name": unique}), writers),
         deed("deletes what another posted", format!("/messaging/message/{message}/delete/"), json!({}), owners),
         deed(

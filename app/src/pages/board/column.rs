@@ -91,7 +91,7 @@ fn QuickAdd(board: BoardId, column: ColumnId, name: String) -> impl IntoView {
     let described = error_id.clone();
     let add = Callback::new(move |form: Submission| {
         spawn_local(async move {
-            match create_task(form.key(), board, column, form.text("title")).await {
+            match create_task(form.key(), board, column, false, form.text("title")).await {
                 Ok(task) => {
                     cards.put(task.card);
                     form.done();
