@@ -2,9 +2,9 @@
 import { expect, type Page, test } from "../scenes.ts";
 import { composer, log } from "../screen.ts";
 
-/** A picture of one colour, 2 by 2. */
+/** A picture of one colour, 40 by 30. */
 const PICTURE = Buffer.from(
-  "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAFElEQVR4nGM8IaPGwMDAxAAGAAASjwD2t/rzTAAAAABJRU5ErkJggg==",
+  "iVBORw0KGgoAAAANSUhEUgAAACgAAAAeCAIAAADRv8uKAAAAK0lEQVR42u3NMQ0AAAgDsAlDCYqRhQw4mvRvqudExGKxWCwWi8VisVj8N17tz2j7CnCUHwAAAABJRU5ErkJggg==",
   "base64",
 );
 const picture = { name: "colour.png", mimeType: "image/png", buffer: PICTURE };
