@@ -206,12 +206,12 @@ pub struct Attachment {
     pub name: String,
     /// Bytes.
     pub size: i64,
-    /// Where it is a picture: the size at which it is shown.
+    /// Where it is a picture.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub picture: Option<Picture>,
 }
 
-/// The size at which a picture is shown, in CSS pixels: known before it is loaded, so that nothing moves.
+/// The size of the small picture of a picture, in pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Picture {
@@ -219,6 +219,22 @@ pub struct Picture {
     pub width: i64,
     /// From top to bottom.
     pub height: i64,
+}
+
+impl Picture {
+    /// The size at which it is shown, in CSS pixels: known before it is loaded, so that nothing moves.
+    pub fn shown(self) -> (i64, i64) {
+        let (width, height) = (self.width.max(1), self.height.max(1));
+        // As wide as a message is easily looked over, and no higher than half of a window.
+        let (most_wide, most_high) = (416, 320);
+        if width <= most_wide && height <= most_high {
+            (width, height)
+        } else if width * most_high > most_wide * height {
+            (most_wide, (height * most_wide / width).max(1))
+        } else {
+            ((width * most_high / height).max(1), most_high)
+        }
+    }
 }
 
 impl Attachment {

@@ -1,7 +1,7 @@
 //! The files of a message, as they are shown under its text.
 
 use leptos::prelude::*;
-use protocol::Attachment;
+use protocol::{Attachment, Picture};
 
 use crate::ui::{Icon, Sign};
 
@@ -13,14 +13,14 @@ pub fn shown(files: &[Attachment]) -> impl IntoView + use<> {
 fn file(file: &Attachment) -> impl IntoView + use<> {
     let (href, name) = (file.address(), file.name.clone());
     // Not a page of the client.
-    let link = match file.picture {
-        Some(picture) => view! {
+    let link = match file.picture.map(Picture::shown) {
+        Some((width, height)) => view! {
             <a class="file-picture" href=href rel="external" target="_blank" title=file.name.clone()>
                 <img
                     src=file.small()
                     alt=name
-                    width=picture.width.to_string()
-                    height=picture.height.to_string()
+                    width=width.to_string()
+                    height=height.to_string()
                     loading="lazy"
                     decoding="async"
                 />

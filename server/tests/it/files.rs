@@ -152,7 +152,7 @@ async fn a_picture_is_made_small_and_only_pictures_are_shown(app: TestApp) {
     assert_eq!(answer.headers()["cache-control"], "private, no-cache");
 
     let page = bo.page(&format!("/messaging/room/{room}/")).await.text;
-    assert!(page.contains(r#"width="720" height="360""#), "its place is there before it is: {page}");
+    assert!(page.contains(r#"width="416" height="208""#), "its place is there before it is: {page}");
 }
 
 async fn a_file_is_there_once_and_comes_with_one_message(app: TestApp) {

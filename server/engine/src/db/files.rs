@@ -99,11 +99,12 @@ pub(crate) async fn one(tx: &mut Tx, id: FileId) -> Result<Option<Stored>> {
          from files where id = $1", id)
 }
 
-/// Those of these files that this person may send now, in the order in which they came.
+/// Those of these files that this person may send now: pictures first, then in the order in which they came.
 pub(crate) async fn waiting(tx: &mut Tx, user: UserId, ids: &[FileId], now: i64) -> Result<Vec<Attachment>> {
     let rows: Vec<Row> = sql!(all_in ids, tx,
         "select id, name, size, width, height from files
-         where user_id = $1 and message_id is null and expires_at > $2 and id in ({ids}) order by id",
+         where user_id = $1 and message_id is null and expires_at > $2 and id in ({ids})
+         order by case when width is null then 1 else 0 end, id",
         user, now)?;
     Ok(rows.into_iter().map(Into::into).collect())
 }
@@ -114,7 +115,7 @@ pub(crate) async fn attach(tx: &mut Tx, message: MessageId, ids: &[FileId]) -> R
         "update files set message_id = $1, expires_at = null where message_id is null and id in ({ids})", message)
 }
 
-/// The files of these messages, in the order in which they came.
+/// The files of these messages: pictures first, then in the order in which they came.
 pub(crate) async fn of(tx: &mut Tx, messages: &[MessageId]) -> Result<HashMap<MessageId, Vec<Attachment>>> {
     #[derive(sqlx::FromRow)]
     struct Found {
@@ -123,7 +124,8 @@ pub(crate) async fn of(tx: &mut Tx, messages: &[MessageId]) -> Result<HashMap<Me
         row: Row,
     }
     let rows: Vec<Found> = sql!(all_in messages, tx,
-        "select message_id, id, name, size, width, height from files where message_id in ({ids}) order by id")?;
+        "select message_id, id, name, size, width, height from files where message_id in ({ids})
+         order by case when width is null then 1 else 0 end, id")?;
     let mut files: HashMap<MessageId, Vec<Attachment>> = HashMap::new();
     for Found { message_id, row } in rows {
         files.entry(message_id).or_default().push(row.into());
