@@ -109,6 +109,11 @@ async fn a_file_comes_with_a_message_and_is_for_who_may_read_it(app: TestApp) {
     assert_eq!(removed.status, 200, "{removed:?}");
     assert_eq!(status(&bo, &path).await, 404, "looked at each time");
 
+    let file = sent(&ana, "%22%3E%3Cimg%20src=x%20onerror=alert(1)%3E.txt", b"x").await;
+    ana.post(&format!("/messaging/room/{room}/send/"), json!({"content": "", "files": [file]})).await;
+    let page = ana.page(&format!("/messaging/room/{room}/")).await.text;
+    assert!(page.contains("onerror=alert(1)&gt;.txt") && !page.contains("<img src=x"), "{page}");
+
     let file = sent(&ana, "notes.txt", b"notes").await;
     let comment = ana.post(&format!("/messaging/task/{task}/comments/"), json!({"content": "", "files": [file]})).await;
     assert_eq!(comment.status, 201, "a file says enough: {comment:?}");
@@ -275,6 +280,13 @@ async fn files_are_found_by_name_and_as_such(app: TestApp) {
     ana.say(room, "the budget is not a file").await;
     assert_eq!(found(&bo, "has:file").await, ["budget-2027.xlsx"]);
     assert_eq!(found(&bo, "budget has:file").await, ["[budget]-2027.xlsx"]);
+    let export = async |format| bo.get(&format!("/messaging/room/{room}/export/?format={format}")).await.text;
+    let address = format!("{}/messaging/files/{file}/", app.url);
+    let json: serde_json::Value = serde_json::from_str(&export("json").await).unwrap();
+    let exported = json!([{"name": "budget-2027.xlsx", "size": 7, "url": address}]);
+    assert_eq!(json["places"][0]["messages"][0]["files"], exported);
+    assert!(export("csv").await.contains(&format!(",{address}\r\n")));
+    assert!(export("markdown").await.contains(&format!("[budget\\-2027\\.xlsx]({address})")));
     assert_eq!(found(&bo, "budget").await, ["the [budget] is not a file", "[budget]-2027.xlsx"]);
     ana.post(&format!("/messaging/message/{message}/edit/"), json!({"content": "For next year"})).await;
     assert_eq!(found(&bo, "budget has:file").await, ["For next year [budget]-2027.xlsx"], "an edit keeps it");
