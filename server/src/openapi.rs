@@ -64,6 +64,8 @@ use crate::routes::{
         notifications::count,
         notifications::read,
         notifications::read_all,
+        notifications::unread,
+        notifications::delete,
     )
 )]
 struct Document;

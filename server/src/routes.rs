@@ -156,6 +156,8 @@ fn addresses(state: AppState) -> Router<AppState> {
         .json("/messaging/notifications/", None, get(notifications::list))
         .json("/messaging/notifications/count/", None, get(notifications::count))
         .json("/messaging/notifications/{id}/read/", Some("/messaging/notifications/"), post(notifications::read))
+        .form("/messaging/notifications/{id}/unread/", "/messaging/notifications/", post(notifications::unread))
+        .form("/messaging/notifications/{id}/delete/", "/messaging/notifications/", post(notifications::delete))
         .form("/messaging/notifications/{id}/open/", "/messaging/notifications/", post(notifications::open))
         .form("/messaging/notifications/read-all/", "/messaging/notifications/", post(notifications::read_all))
         .router

@@ -117,6 +117,20 @@ pub async fn read_notification(id: NotificationId) -> Result<(), ApiError> {
     Ok(engine::notifications::read(&request.engine, request.actor()?, id).await?)
 }
 
+/// Marks a row of my inbox unread.
+#[server(name = UnreadNotification, prefix = "/api", endpoint = "unread_notification", protocol = Writes)]
+pub async fn unread_notification(id: NotificationId) -> Result<(), ApiError> {
+    let request = Request::current()?;
+    Ok(engine::notifications::unread(&request.engine, request.actor()?, id).await?)
+}
+
+/// Takes a row out of my inbox.
+#[server(name = DeleteNotification, prefix = "/api", endpoint = "delete_notification", protocol = Writes)]
+pub async fn delete_notification(key: Uuid, id: NotificationId) -> Result<(), ApiError> {
+    let request = Request::current()?;
+    Ok(engine::notifications::delete(&request.engine, request.actor()?, key, id).await?)
+}
+
 /// Marks every row of my inbox read.
 #[server(name = ReadAllNotifications, prefix = "/api", endpoint = "read_all_notifications", protocol = Writes)]
 pub async fn read_all_notifications() -> Result<(), ApiError> {

@@ -32,6 +32,7 @@ mod export;
 mod filled;
 mod forms;
 mod hardening;
+mod inbox;
 mod live;
 mod nodes;
 mod operation;

@@ -115,6 +115,19 @@ pub(crate) async fn read(tx: &mut Tx, user: UserId, id: NotificationId, now: i64
         user, id, now)
 }
 
+/// Marks a row unread, with all that it stands for; 0 where it was.
+pub(crate) async fn unread_row(tx: &mut Tx, user: UserId, id: NotificationId) -> Result<u64> {
+    sql!(run tx,
+        "update notification_sources set read_at = null
+         where user_id = $1 and notification_id = $2 and read_at is not null",
+        user, id)
+}
+
+/// Takes a row out of a person's inbox; 0 where it is not there.
+pub(crate) async fn delete(tx: &mut Tx, user: UserId, id: NotificationId) -> Result<u64> {
+    sql!(run tx, "delete from notifications where id = $1 and user_id = $2", id, user)
+}
+
 /// Marks every row of a person read; 0 where they were.
 pub(crate) async fn read_all(tx: &mut Tx, user: UserId, now: i64) -> Result<u64> {
     sql!(run tx, "update notification_sources set read_at = $2 where user_id = $1 and read_at is null", user, now)

@@ -310,16 +310,26 @@ impl Model<'_> {
     async fn read_inbox(&mut self, who: usize) -> String {
         let inbox = notifications::inbox(self.engine, &self.people[who], None, Zone::named("UTC")).await.unwrap();
         let row = self.rng.choice(&inbox.rows).filter(|_| self.rng.bool());
-        let what = format!("{who} reads {:?} of the inbox", row.map(|row| row.notification.stream));
-        match row {
-            Some(row) => notifications::read(self.engine, &self.people[who], row.notification.id).await.unwrap(),
-            None => notifications::read_all(self.engine, &self.people[who]).await.unwrap(),
+        let person = &self.people[who];
+        let Some(row) = row.map(|row| &row.notification) else {
+            notifications::read_all(self.engine, person).await.unwrap();
+            self.sources.iter_mut().filter(|(key, _)| key.0 == who).for_each(|(_, read)| *read = true);
+            return format!("{who} reads the inbox");
+        };
+        let (id, concerned) = (row.id, (who, row.stream));
+        let verb = ["reads", "wants to read again", "deletes"][self.rng.usize(..3)];
+        match verb {
+            "reads" => notifications::read(self.engine, person, id).await.unwrap(),
+            "deletes" => notifications::delete(self.engine, person, Uuid::now_v7(), id).await.unwrap(),
+            _ => notifications::unread(self.engine, person, id).await.unwrap(),
         }
-        let concerned = |place: Stream| row.is_none_or(|row| row.notification.stream == place);
-        for (_, read) in self.sources.iter_mut().filter(|(key, _)| key.0 == who && concerned(key.1)) {
-            *read = true;
+        if verb == "deletes" {
+            self.sources.retain(|key, _| (key.0, key.1) != concerned);
+        } else {
+            let of_it = self.sources.iter_mut().filter(|(key, _)| (key.0, key.1) == concerned);
+            of_it.for_each(|(_, read)| *read = verb == "reads");
         }
-        what
+        format!("{who} {verb} {} in the inbox", concerned.1)
     }
 
     async fn clear(&mut self, who: usize) -> String {
