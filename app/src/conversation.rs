@@ -30,6 +30,7 @@ mod thread;
 mod told;
 mod typing;
 mod undo;
+mod watching;
 
 use leptos::prelude::*;
 use protocol::Stream;
@@ -50,6 +51,7 @@ pub use thread::{Draft, address};
 pub use thread::{End, Shape, Thread};
 use typing::TypingLine;
 use undo::Undo;
+use watching::Watching;
 
 use crate::ui::live;
 
@@ -78,6 +80,7 @@ pub fn Conversation(
                 on:click=move |event| actions::clicked(talk, &event)
                 on:keydown=move |event| actions::keyed(talk, &event)
             >
+                {talk.watch.map(|watch| view! { <Watching talk watch/> })}
                 {head.map(|head| head(talk))}
                 {matches!(talk.place, Stream::Room(_)).then(|| view! { <UnreadAbove talk/> <Days talk/> })}
                 <MessageList talk/>

@@ -5,7 +5,8 @@ use protocol::ErrorBody;
 use utoipa::{IntoResponses, OpenApi, openapi};
 
 use crate::routes::{
-    accounts, boards, comments, mentions, message, messages, notifications, rooms, scheduled, search, tasks, threads,
+    accounts, boards, comments, levels, mentions, message, messages, notifications, rooms, scheduled, search, tasks,
+    threads,
 };
 
 /// The JSON routes of Boardwalk. A browser session's cookie signs a request; every write takes an
@@ -60,6 +61,10 @@ use crate::routes::{
         comments::pins,
         mentions::candidates,
         search::list,
+        levels::of_room,
+        levels::of_board,
+        levels::watch,
+        levels::unwatch,
         notifications::list,
         notifications::count,
         notifications::read,

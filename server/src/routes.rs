@@ -7,6 +7,7 @@ mod dev;
 mod export;
 mod functions;
 mod health;
+pub mod levels;
 pub mod mentions;
 pub mod message;
 pub mod messages;
@@ -152,6 +153,11 @@ fn addresses(state: AppState) -> Router<AppState> {
         .form("/messaging/scheduled/{id}/cancel/", "/messaging/scheduled/", post(scheduled::cancel))
         .json("/messaging/mentions/", None, get(mentions::candidates))
         .page("/search/", get(search::list))
+        // What is told.
+        .form("/messaging/room/{id}/level/", "/messaging/room/{id}/", post(levels::of_room))
+        .form("/boards/{board}/level/", "/boards/{board}/", post(levels::of_board))
+        .form("/tasks/{id}/watch/", "/messaging/task/{id}/comments/", post(levels::watch))
+        .form("/tasks/{id}/unwatch/", "/messaging/task/{id}/comments/", post(levels::unwatch))
         // The inbox.
         .json("/messaging/notifications/", None, get(notifications::list))
         .json("/messaging/notifications/count/", None, get(notifications::count))

@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 use protocol::{
-    BoardId, ColumnId, Message, MessageId, NotificationId, Pin, Reacted, Scheduled, ScheduledId, Stream, Task, TaskId,
+    BoardId, ColumnId, Level, Message, MessageId, NotificationId, Pin, Reacted, Scheduled, ScheduledId, Stream, Task,
+    TaskId,
 };
 use uuid::Uuid;
 
@@ -60,18 +61,25 @@ pub async fn unpin_message(key: Uuid, id: MessageId) -> Result<(), ApiError> {
     Ok(engine::messages::unpin(&request.engine, request.actor()?, key, id).await?)
 }
 
-/// Tells me of replies in the thread under a message from now on.
-#[server(name = FollowThread, prefix = "/api", endpoint = "follow_thread", protocol = Writes)]
-pub async fn follow_thread(key: Uuid, root: MessageId) -> Result<(), ApiError> {
+/// Tells me of what is said on a task or in a thread from now on.
+#[server(name = WatchPlace, prefix = "/api", endpoint = "watch", protocol = Writes)]
+pub async fn watch(key: Uuid, place: Stream) -> Result<(), ApiError> {
     let request = Request::current()?;
-    Ok(engine::messages::follow(&request.engine, request.actor()?, key, root).await?)
+    Ok(engine::watching::watch(&request.engine, request.actor()?, key, place).await?)
 }
 
-/// Tells me of replies in a thread no more.
-#[server(name = UnfollowThread, prefix = "/api", endpoint = "unfollow_thread", protocol = Writes)]
-pub async fn unfollow_thread(key: Uuid, root: MessageId) -> Result<(), ApiError> {
+/// Tells me of a task or a thread no more.
+#[server(name = UnwatchPlace, prefix = "/api", endpoint = "unwatch", protocol = Writes)]
+pub async fn unwatch(key: Uuid, place: Stream) -> Result<(), ApiError> {
     let request = Request::current()?;
-    Ok(engine::messages::unfollow(&request.engine, request.actor()?, key, root).await?)
+    Ok(engine::watching::unwatch(&request.engine, request.actor()?, key, place).await?)
+}
+
+/// Sets how much I hear of a room or a board; without a level a room is heard as its board is.
+#[server(name = SetLevel, prefix = "/api", endpoint = "set_level", protocol = Writes)]
+pub async fn set_level(key: Uuid, place: Stream, level: Option<Level>, muted: bool) -> Result<(), ApiError> {
+    let request = Request::current()?;
+    Ok(engine::levels::set(&request.engine, request.actor()?, key, place, level, muted).await?)
 }
 
 /// Undoes a deletion of mine, within [`protocol::limits::UNDO_S`] seconds.

@@ -1,7 +1,7 @@
 //! What a conversation begins with: a snapshot of a room, of a thread, or of a task's comments.
 
 use protocol::{
-    Cursor, Stream,
+    Cursor, Stream, Watch,
     page::{History, RoomPage, TaskPage, ThreadPage},
 };
 
@@ -20,6 +20,8 @@ pub struct Start {
     pub writes: bool,
     /// May I delete what others posted?
     pub moderates: bool,
+    /// Who is told of what is said here, where that can be chosen.
+    pub watch: Option<Watch>,
     /// Of the place's stream.
     pub cursor: Cursor,
 }
@@ -34,6 +36,7 @@ impl Start {
             read: page.read,
             writes: page.board.writes(),
             moderates: page.manages,
+            watch: None,
             cursor: page.cursor.clone(),
         }
     }
@@ -47,6 +50,7 @@ impl Start {
             read: page.read,
             writes: page.board.writes(),
             moderates: page.manages,
+            watch: Some(page.watch.clone()),
             cursor: page.cursor.clone(),
         }
     }
@@ -61,6 +65,7 @@ impl Start {
             read: page.read,
             writes: page.board.writes(),
             moderates: page.board.runs(),
+            watch: Some(page.watch.clone()),
             cursor: page.cursor.clone(),
         }
     }

@@ -3,7 +3,7 @@
 use leptos::{html, prelude::*};
 use leptos_router::hooks::use_query_map;
 use protocol::{
-    ClientFrame, Event, Message, MessageId, Person, StoredEvent, Stream, UserId, limits, page::History,
+    ClientFrame, Event, Message, MessageId, Person, StoredEvent, Stream, UserId, Watch, limits, page::History,
     permission::Rights,
 };
 
@@ -20,6 +20,7 @@ use super::{
     start::Start,
     thread::{Draft, End, Key, Shape, Thread},
     told::told,
+    watching,
 };
 use crate::{
     clock,
@@ -65,6 +66,8 @@ pub struct Talk {
     pub fresh: RwSignal<usize>,
     /// Is the end of the list so far away that there is a button that leads there?
     pub far: RwSignal<bool>,
+    /// Who is told of what is said here, where that can be chosen.
+    pub watch: Option<RwSignal<Watch>>,
     /// A message was scheduled, which is said for a while.
     pub scheduled: RwSignal<bool>,
     /// What went wrong last, in words.
@@ -102,6 +105,7 @@ impl Talk {
             replying: RwSignal::new(named_reply(start.place)),
             fresh: RwSignal::new(0),
             far: RwSignal::new(false),
+            watch: start.watch.map(RwSignal::new),
             scheduled: RwSignal::new(false),
             notice: RwSignal::new(None),
             loading: RwSignal::new(None),
@@ -268,6 +272,10 @@ impl Talk {
         {
             // Sent, whatever the answer to its post will be.
             self.outbox.remove(message.client_id);
+            // Who takes part is told of what follows.
+            if let Some(watch) = self.watch {
+                watching::set(*self, watch, true);
+            }
         }
         if matches!(self.place, Stream::Room(_)) {
             self.store.sidebar().update(|sidebar| sidebar.apply(stored));

@@ -57,6 +57,10 @@ pub enum Sign {
     Unread,
     /// As it was before.
     History,
+    /// What one is told.
+    Bell,
+    /// One is told nothing.
+    Silent,
 }
 
 /// A sign. It says nothing to a screen reader: a word stands beside it, or in a label.
@@ -116,6 +120,8 @@ fn path(sign: Sign) -> &'static str {
             "M8.5 11.5a3 3 0 0 0 4.3 0l2.7-2.7a3 3 0 0 0-4.3-4.3l-1 1M11.5 8.5a3 3 0 0 0-4.3 0l-2.7 2.7a3 3 0 0 0 4.3 4.3l1-1"
         }
         Sign::Unread => "M3.5 5h13v10h-13zM3.5 6l6.5 5 6.5-5",
+        Sign::Bell => "M5 13.5c1-1 1.2-2.6 1.2-4.5a3.8 3.8 0 0 1 7.6 0c0 1.9.2 3.5 1.2 4.5zM8.5 16.5h3",
+        Sign::Silent => "M5 13.5c1-1 1.2-2.6 1.2-4.5a3.8 3.8 0 0 1 7.6 0c0 1.9.2 3.5 1.2 4.5zM8.5 16.5h3M3 3l14 14",
         Sign::History => "M4 10a6 6 0 1 0 2-4.5L4 7.5M4 4v3.5h3.5M10 7v3.5l2.5 1.5",
     }
 }

@@ -40,7 +40,7 @@ pub use quoting::quote;
 pub use reacting::react;
 pub(crate) use reacting::toggle as toggle_reaction;
 pub use seeking::seek;
-pub use threads::{follow, page as thread, thread_of, unfollow};
+pub use threads::{page as thread, thread_of};
 
 /// What somebody wants to say.
 #[derive(Clone, Debug)]
@@ -111,6 +111,11 @@ impl Place {
     /// Are there people who are told of whatever is said here?
     pub(crate) fn is_watched(&self) -> bool {
         matches!(self.stream, Stream::Task(_) | Stream::Thread(_))
+    }
+
+    /// The room that it is, or is in.
+    pub(crate) fn room_id(&self) -> Option<protocol::RoomId> {
+        self.room.as_ref().map(|room| room.id)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
     Actor, Engine, Result, Zone,
     boards::{access, require},
     db::{self, Tx, tasks as rows},
-    live, markdown, messages, notify, search,
+    live, markdown, messages, notify, search, watching,
     write::{Write, digest, internal},
 };
 
@@ -54,6 +54,7 @@ pub async fn page(engine: &Engine, actor: &Actor, id: TaskId, at: Option<Message
         counts: rows::counts(&mut tx, task.card.board).await?,
         history,
         read: db::messages::watermark(&mut tx, actor.id(), stream).await?,
+        watch: watching::of(&mut tx, stream, actor.id()).await?,
         cursor: live::cursor(&mut tx, engine, stream).await?,
         task,
         board,

@@ -6,8 +6,8 @@ use axum::{
     response::Response,
     routing::{MethodRouter, get},
 };
-use engine::messages;
-use protocol::MessageId;
+use engine::{messages, watching};
+use protocol::{MessageId, Stream};
 
 use super::messages::{Content, made};
 use crate::{
@@ -76,7 +76,7 @@ pub async fn follow(
     Key(key): Key,
     asker: Asker,
 ) -> Result<Response, Failure> {
-    messages::follow(&state.engine, &me, key, id).await?;
+    watching::watch(&state.engine, &me, key, Stream::Thread(id)).await?;
     Ok(asker.answer(DONE, format!("/messaging/message/{id}/")))
 }
 
@@ -90,6 +90,6 @@ pub async fn unfollow(
     Key(key): Key,
     asker: Asker,
 ) -> Result<Response, Failure> {
-    messages::unfollow(&state.engine, &me, key, id).await?;
+    watching::unwatch(&state.engine, &me, key, Stream::Thread(id)).await?;
     Ok(asker.answer(DONE, format!("/messaging/message/{id}/")))
 }

@@ -33,6 +33,7 @@ mod filled;
 mod forms;
 mod hardening;
 mod inbox;
+mod levels;
 mod live;
 mod nodes;
 mod operation;

@@ -1,8 +1,8 @@
 //! Rows of inboxes and their sources.
 
-use protocol::{MessageId, NotificationId, Reason, Stream, UserId};
+use protocol::{MessageId, NotificationId, Person, Reason, Stream, UserId};
 
-use super::{Tx, sql};
+use super::{Tx, rooms::PersonRow, sql};
 use crate::Result;
 
 /// One person's row, just raised.
@@ -268,6 +268,33 @@ pub(crate) async fn watch(tx: &mut Tx, place: Stream, users: &[UserId]) -> Resul
     let _none: Vec<(i64,)> = sql!(values users, user => [place.to_string(), *user], tx,
         "insert into watches (stream, user_id) values {values} on conflict do nothing")?;
     Ok(())
+}
+
+/// Ends somebody's watching of a place; 0 where they did not.
+pub(crate) async fn unwatch(tx: &mut Tx, place: Stream, user: UserId) -> Result<u64> {
+    sql!(run tx, "delete from watches where stream = $1 and user_id = $2", place.to_string(), user)
+}
+
+/// Does this person watch a place?
+pub(crate) async fn watches(tx: &mut Tx, place: Stream, user: UserId) -> Result<bool> {
+    let row: Option<(UserId,)> = sql!(maybe tx,
+        "select user_id from watches where stream = $1 and user_id = $2", place.to_string(), user)?;
+    Ok(row.is_some())
+}
+
+/// How many people watch a place.
+pub(crate) async fn watching(tx: &mut Tx, place: Stream) -> Result<i64> {
+    let (count,): (i64,) = sql!(one tx, "select count(*) from watches where stream = $1", place.to_string())?;
+    Ok(count)
+}
+
+/// The first of those who watch a place, by name.
+pub(crate) async fn watching_people(tx: &mut Tx, place: Stream, limit: i64) -> Result<Vec<Person>> {
+    let rows: Vec<PersonRow> = sql!(all tx,
+        "select u.id, u.username, u.display_name from watches w join users u on u.id = w.user_id
+         where w.stream = $1 order by u.name_key, u.id limit $2",
+        place.to_string(), limit)?;
+    Ok(rows.into_iter().map(Into::into).collect())
 }
 
 /// The names of rooms.
