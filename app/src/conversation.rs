@@ -15,6 +15,7 @@ mod forms;
 mod later;
 mod list;
 mod marks;
+mod outsiders;
 mod panel;
 mod picker;
 mod pins;
@@ -40,6 +41,7 @@ use composer::{Composer, Writes};
 use find::{Days, UnreadAbove};
 use later::{LaterForm, LaterNotice};
 use list::MessageList;
+use outsiders::Outsiders;
 use panel::Panels;
 pub use pins::Pins;
 use readers::ReadBy;
@@ -87,6 +89,7 @@ pub fn Conversation(
                 <Toolbar talk/>
                 <FreshPill talk/>
                 <Notice talk/>
+                <Outsiders talk/>
                 <LaterNotice talk/>
                 <Undo talk/>
                 <Panels talk/>

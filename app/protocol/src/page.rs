@@ -122,6 +122,15 @@ pub struct ScheduledPage {
     pub cursor: Cursor,
 }
 
+/// Whom a text would notify by naming groups.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reach {
+    /// How many people, oneself aside.
+    pub people: usize,
+    /// Does it name a group at all?
+    pub group: bool,
+}
+
 /// Who has read a message, of those who say so.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Readers {

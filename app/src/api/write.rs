@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use protocol::{
-    BoardId, ColumnId, Level, Message, MessageId, NotificationId, Pin, Reacted, Scheduled, ScheduledId, Stream, Task,
-    TaskId,
+    BoardId, ColumnId, Level, Message, MessageId, NotificationId, Person, Pin, Reacted, RoomId, Scheduled, ScheduledId,
+    Stream, Task, TaskId, UserId,
 };
 use uuid::Uuid;
 
@@ -12,7 +12,8 @@ use super::{ApiError, Writes};
 use crate::request::Request;
 
 /// Posts a message in a room, in a thread of one, or as a comment on a task. With `parent` it is a reply, in
-/// the thread of that message; with `quote` it quotes one of the same room or task.
+/// the thread of that message; with `quote` it quotes one of the same room or task. `confirmed`: that it
+/// notifies many people by naming a group is meant.
 #[server(name = PostMessage, prefix = "/api", endpoint = "post_message", protocol = Writes)]
 pub async fn post_message(
     place: Stream,
@@ -20,9 +21,10 @@ pub async fn post_message(
     content: String,
     parent: Option<MessageId>,
     quote: Option<MessageId>,
+    confirmed: bool,
 ) -> Result<Message, ApiError> {
     let request = Request::current()?;
-    let new = engine::messages::NewMessage { place, key, content, parent, quote };
+    let new = engine::messages::NewMessage { place, key, content, parent, quote, confirmed };
     Ok(engine::messages::post(&request.engine, request.actor()?, new).await?.message)
 }
 
@@ -73,6 +75,13 @@ pub async fn watch(key: Uuid, place: Stream) -> Result<(), ApiError> {
 pub async fn unwatch(key: Uuid, place: Stream) -> Result<(), ApiError> {
     let request = Request::current()?;
     Ok(engine::watching::unwatch(&request.engine, request.actor()?, key, place).await?)
+}
+
+/// Puts somebody of the board into a room.
+#[server(name = AddToRoom, prefix = "/api", endpoint = "add_to_room", protocol = Writes)]
+pub async fn add_to_room(key: Uuid, room: RoomId, user: UserId) -> Result<Person, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::rooms::add_member(&request.engine, request.actor()?, key, room, user).await?)
 }
 
 /// Sets how much I hear of a room or a board; without a level a room is heard as its board is.

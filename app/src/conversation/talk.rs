@@ -3,7 +3,7 @@
 use leptos::{html, prelude::*};
 use leptos_router::hooks::use_query_map;
 use protocol::{
-    ClientFrame, Event, Message, MessageId, Person, StoredEvent, Stream, UserId, Watch, limits, page::History,
+    ClientFrame, Event, Message, MessageId, Person, RoomId, StoredEvent, Stream, UserId, Watch, limits, page::History,
     permission::Rights,
 };
 
@@ -14,6 +14,7 @@ use moving::Going;
 use super::{
     doing::Doing,
     draft::Drafts,
+    outsiders,
     presence::Presence,
     scroll,
     seen::Seen,
@@ -66,6 +67,10 @@ pub struct Talk {
     pub fresh: RwSignal<usize>,
     /// Is the end of the list so far away that there is a button that leads there?
     pub far: RwSignal<bool>,
+    /// The private room that I may put people into who are mentioned here.
+    pub invites: Option<RoomId>,
+    /// People I mentioned who are not in it.
+    pub outsiders: RwSignal<Vec<Person>>,
     /// Who is told of what is said here, where that can be chosen.
     pub watch: Option<RwSignal<Watch>>,
     /// A message was scheduled, which is said for a while.
@@ -105,6 +110,8 @@ impl Talk {
             replying: RwSignal::new(named_reply(start.place)),
             fresh: RwSignal::new(0),
             far: RwSignal::new(false),
+            invites: start.invites,
+            outsiders: RwSignal::default(),
             watch: start.watch.map(RwSignal::new),
             scheduled: RwSignal::new(false),
             notice: RwSignal::new(None),
@@ -174,11 +181,12 @@ impl Talk {
         }
     }
 
-    /// Sends a message: its row is there at once.
-    pub fn send(&self, text: String, parent: Option<MessageId>) {
+    /// Sends a message: its row is there at once. `confirmed`: it is known how many people it notifies.
+    pub fn send(&self, text: String, parent: Option<MessageId>, confirmed: bool) {
         let Some(author) = self.me() else { return };
+        outsiders::look(*self, &text);
         let quote = if parent.is_none() { self.doing.quoting.try_update(Option::take).flatten() } else { None };
-        let draft = Draft { key: new_key(), author, text, parent, at: clock::now(), quote };
+        let draft = Draft { key: new_key(), author, text, parent, at: clock::now(), quote, confirmed };
         if self.thread.with_untracked(|thread| thread.away) {
             self.fetch(None);
         }

@@ -162,6 +162,7 @@ impl Stage {
             html,
             words: crate::search::of(line.text),
             mentions,
+            reach: Vec::new(),
             parent,
             quote,
         };

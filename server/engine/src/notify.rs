@@ -15,15 +15,20 @@ use crate::{
 /// Characters of a message that the inbox shows.
 pub(crate) const EXCERPT: usize = 160;
 
+/// Whom a message concerns beside those whom it mentions and who watch its place.
+pub(crate) struct Audience<'a> {
+    /// Who wrote what it replies to.
+    pub(crate) replied_to: Option<UserId>,
+    /// Who hears everything there, and may read it.
+    pub(crate) hearers: &'a [UserId],
+    /// Whom it names by groups.
+    pub(crate) reach: &'a [UserId],
+}
+
 /// A message was posted: who is mentioned, who is replied to, who watches the task or thread, and who
-/// hears everything (`hearers`) are told, each as far as they want to hear of the place.
-pub(crate) async fn posted(
-    w: &mut Write,
-    place: &Place,
-    message: &Message,
-    replied_to: Option<UserId>,
-    hearers: &[UserId],
-) -> Result<()> {
+/// hears everything are told, each as far as they want to hear of the place.
+pub(crate) async fn posted(w: &mut Write, place: &Place, message: &Message, audience: Audience<'_>) -> Result<()> {
+    let Audience { replied_to, hearers, reach } = audience;
     let Some(author) = &message.author else { return Ok(()) };
     let in_thread = matches!(place.stream, Stream::Thread(_));
     let heard = if in_thread { Reason::Reply } else { Reason::Comment };
@@ -43,6 +48,10 @@ pub(crate) async fn posted(
         let taking_part: Vec<UserId> = std::iter::once(author.id).chain(mentioned).chain(began).collect();
         db::notifications::watch(&mut w.tx, place.stream, &taking_part).await?;
     }
+    if !reach.is_empty() {
+        // As they may read it now.
+        told.extend(readers_among(w, place, reach).await?.into_iter().map(|user| (user, Reason::Mention)));
+    }
     told.extend(message.mentions.iter().map(|person| (person.id, Reason::Mention)));
     told.remove(&author.id);
     levels::heard(&mut w.tx, place.board, place.room_id(), &mut told).await?;
@@ -51,11 +60,23 @@ pub(crate) async fn posted(
 
 /// A message was edited: who is mentioned newly is told, from who is mentioned no longer it is
 /// withdrawn, and whoever has it in their inbox hears that it says something else.
-pub(crate) async fn edited(w: &mut Write, place: &Place, message: &Message, before: &BTreeSet<UserId>) -> Result<()> {
+///
+/// `ungrouped`: it named groups and does no longer, so that it is withdrawn from their people, too.
+pub(crate) async fn edited(
+    w: &mut Write,
+    place: &Place,
+    message: &Message,
+    before: &BTreeSet<UserId>,
+    ungrouped: bool,
+) -> Result<()> {
     let Some(author) = &message.author else { return Ok(()) };
     let now: BTreeSet<UserId> = message.mentions.iter().map(|person| person.id).collect();
     let added: Vec<UserId> = now.difference(before).copied().filter(|user| *user != author.id).collect();
-    let removed: Vec<UserId> = before.difference(&now).copied().collect();
+    let mut removed: Vec<UserId> = before.difference(&now).copied().collect();
+    if ungrouped {
+        let mentioned = db::notifications::mentioned_by(&mut w.tx, message.id).await?;
+        removed.extend(mentioned.into_iter().filter(|user| !now.contains(user) && !before.contains(user)));
+    }
     // Who is mentioned newly may have been told already that there is a comment.
     let changed: Vec<UserId> = added.iter().chain(&removed).copied().collect();
     db::notifications::withdraw_from(&mut w.tx, message.id, &changed).await?;

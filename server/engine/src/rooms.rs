@@ -1,5 +1,6 @@
 //! Chat rooms: made, changed, joined, left, deleted, opened.
 
+mod outsiders;
 mod people;
 
 use protocol::{
@@ -16,6 +17,7 @@ use crate::{
     live, messages, notify,
     write::{Revocation, Write, digest},
 };
+pub use outsiders::outsiders;
 pub(crate) use people::Lists;
 
 /// People that a page lists, at most.

@@ -102,7 +102,7 @@ pub async fn edit(engine: &Engine, actor: &Actor, key: Uuid, id: TaskId, edit: T
     let (html, mentions) = {
         let mut tx = engine.db().read().await?;
         let (task, _) = find(&mut tx, actor, id).await?;
-        messages::render(&mut tx, Stream::Task(id), task.card.board, &description).await?
+        messages::render(&mut tx, Stream::Board(task.card.board), task.card.board, &description).await?
     };
     let actor = actor.clone();
     engine

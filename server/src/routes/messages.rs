@@ -29,6 +29,9 @@ pub struct Content {
     pub parent: Option<MessageId>,
     /// The message of the same room or task that it quotes.
     pub quote: Option<MessageId>,
+    /// That it notifies 5 people or more (`@here`, `@room`, `@board`) is meant.
+    #[schema(required = false)]
+    pub confirmed: bool,
 }
 
 impl FromFields for Content {
@@ -37,6 +40,7 @@ impl FromFields for Content {
             content: fields.text_of(&["content", "message", "comment"])?,
             parent: fields.number("parent")?.map(MessageId),
             quote: fields.number("quote")?.map(MessageId),
+            confirmed: fields.switch("confirmed")?,
         })
     }
 }
@@ -62,6 +66,7 @@ pub async fn send(
         content: new.content,
         parent: new.parent,
         quote: new.quote,
+        confirmed: new.confirmed,
     };
     let posted = messages::post(&state.engine, &me, new).await?;
     let page = format!("/messaging/room/{room}/#m{}", posted.message.id);

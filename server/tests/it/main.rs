@@ -31,6 +31,7 @@ mod editing;
 mod export;
 mod filled;
 mod forms;
+mod groups;
 mod hardening;
 mod inbox;
 mod levels;

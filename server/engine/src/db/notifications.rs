@@ -236,6 +236,13 @@ pub(crate) async fn holders_of(tx: &mut Tx, message: MessageId) -> Result<Vec<Us
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
+/// Whose inbox has a message since it mentions them.
+pub(crate) async fn mentioned_by(tx: &mut Tx, message: MessageId) -> Result<Vec<UserId>> {
+    let rows: Vec<(UserId,)> = sql!(all tx,
+        "select distinct user_id from notification_sources where message_id = $1 and reason = 'mention'", message)?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
 /// Takes the rows of places that a person may read no longer, and of their threads, out of the inbox.
 pub(crate) async fn forget(tx: &mut Tx, user: UserId, places: &[Stream]) -> Result<u64> {
     let names: Vec<String> = places.iter().map(Stream::to_string).collect();

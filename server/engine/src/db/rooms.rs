@@ -231,6 +231,15 @@ pub(crate) async fn members_among(tx: &mut Tx, room: RoomId, users: &[UserId]) -
     Ok(rows.into_iter().map(|(user,)| user).collect())
 }
 
+/// The first who are in a room, by id, and whose account is open.
+pub(crate) async fn reached(tx: &mut Tx, room: RoomId, limit: i64) -> Result<Vec<UserId>> {
+    let rows: Vec<(UserId,)> = sql!(all tx,
+        "select m.user_id from room_members m join users u on u.id = m.user_id and u.deactivated_at is null
+         where m.room_id = $1 order by m.user_id limit $2",
+        room, limit)?;
+    Ok(rows.into_iter().map(|(user,)| user).collect())
+}
+
 /// Marks a room read by all of its members up to a number; gives who was not as far.
 pub(crate) async fn read_by_all(tx: &mut Tx, room: RoomId, n: i64) -> Result<Vec<UserId>> {
     let rows: Vec<(UserId,)> = sql!(all tx,

@@ -50,6 +50,7 @@ async fn talk(engine: &Engine, ana: &Actor, messages: usize) -> RoomId {
             content: format!("{n}"),
             parent: None,
             quote: None,
+            confirmed: false,
         };
         messages::post(engine, ana, new).await.unwrap();
     }
@@ -182,8 +183,14 @@ async fn what_is_gone_for_good_is_wiped(engine: Engine) {
     assert!(messages::restore(&engine, &ana, Uuid::now_v7(), kept).await.is_ok());
 
     messages::clear(&engine, &ana, Uuid::now_v7(), room).await.unwrap();
-    let new =
-        NewMessage { place: Stream::Room(room), key: Uuid::now_v7(), content: "new".into(), parent: None, quote: None };
+    let new = NewMessage {
+        place: Stream::Room(room),
+        key: Uuid::now_v7(),
+        content: "new".into(),
+        parent: None,
+        quote: None,
+        confirmed: false,
+    };
     messages::post(&engine, &ana, new).await.unwrap();
     assert_eq!(wiping::wipe(&engine).await.unwrap(), 450);
     assert_eq!(count(&mut look().await, texts).await, 1);

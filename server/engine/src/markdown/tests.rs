@@ -234,7 +234,7 @@ fn hostile_texts_are_inert() {
 /// than fifty times the source.
 fn assert_inert(name: &str, source: &str) {
     let people = people();
-    let mut writer = html::Writer::new(&people);
+    let mut writer = html::Writer::new(protocol::Stream::Board(protocol::BoardId(1)), &people);
     walk(&parse(source).source, |piece| writer.write(piece));
     let (written, _) = writer.finish(source);
     let cleaned = sanitise::clean(&written);

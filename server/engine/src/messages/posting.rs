@@ -32,6 +32,8 @@ pub(crate) struct Draft {
     /// Its words, as the search's index has them.
     pub(crate) words: Vec<String>,
     pub(crate) mentions: Vec<Person>,
+    /// Whom it notifies by naming groups.
+    pub(crate) reach: Vec<UserId>,
     /// The message it replies to.
     pub(crate) parent: Option<MessageId>,
     /// The message it quotes.
@@ -42,7 +44,10 @@ impl Draft {
     /// Can it be stored together with others? Those that tell people in particular count what was
     /// there before, so each of them is stored by itself.
     pub(crate) fn is_plain(&self) -> bool {
-        matches!(self.place, Stream::Room(_)) && self.mentions.is_empty() && self.quote.is_none()
+        matches!(self.place, Stream::Room(_))
+            && self.mentions.is_empty()
+            && self.reach.is_empty()
+            && self.quote.is_none()
     }
 }
 
@@ -314,7 +319,8 @@ async fn tell(
         quote: quote.map(|quote| *quote),
         ..Message::default()
     };
-    notify::posted(w, &place, &message, thread.and_then(|(_, author)| author), hearers).await?;
+    let audience = notify::Audience { replied_to: thread.and_then(|(_, author)| author), hearers, reach: &draft.reach };
+    notify::posted(w, &place, &message, audience).await?;
     let told = quoting::told(message.clone());
     let event = match place.stream {
         Stream::Thread(root) => Event::ReplyPosted { message: told, replies: threads::replies(w, root).await? },
