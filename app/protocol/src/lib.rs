@@ -25,7 +25,9 @@ mod unicode;
 pub use error::{Error, ErrorBody};
 pub use event::{Event, StoredEvent};
 pub use frame::{ClientFrame, Cursor, Ephemeral, ServerFrame, VERSION, close};
-pub use ids::{BoardId, ColumnId, MessageId, NotificationId, RoomId, ScheduledId, SessionId, Stream, TaskId, UserId};
+pub use ids::{
+    BoardId, ColumnId, FileId, MessageId, NotificationId, RoomId, ScheduledId, SessionId, Stream, TaskId, UserId,
+};
 pub use level::{Hearing, Level, Watch};
 pub use permission::Role;
 pub use record::*;

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use protocol::{
-    BoardId, ColumnId, Level, Message, MessageId, NotificationId, Person, Pin, Reacted, RoomId, Scheduled, ScheduledId,
-    Stream, Task, TaskId, UserId,
+    BoardId, ColumnId, FileId, Level, Message, MessageId, NotificationId, Person, Pin, Reacted, RoomId, Scheduled,
+    ScheduledId, Stream, Task, TaskId, UserId,
 };
 use uuid::Uuid;
 
@@ -21,10 +21,12 @@ pub async fn post_message(
     content: String,
     parent: Option<MessageId>,
     quote: Option<MessageId>,
-    confirmed: bool,
+    files: Option<Vec<FileId>>,
+    confirmed: Option<bool>,
 ) -> Result<Message, ApiError> {
     let request = Request::current()?;
-    let new = engine::messages::NewMessage { place, key, content, parent, quote, confirmed };
+    let (files, confirmed) = (files.unwrap_or_default(), confirmed.unwrap_or_default());
+    let new = engine::messages::NewMessage { place, key, content, parent, quote, files, confirmed };
     Ok(engine::messages::post(&request.engine, request.actor()?, new).await?.message)
 }
 

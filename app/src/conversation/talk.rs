@@ -3,8 +3,8 @@
 use leptos::{html, prelude::*};
 use leptos_router::hooks::use_query_map;
 use protocol::{
-    ClientFrame, Event, Message, MessageId, Person, RoomId, StoredEvent, Stream, UserId, Watch, limits, page::History,
-    permission::Rights,
+    Attachment, ClientFrame, Event, Message, MessageId, Person, RoomId, StoredEvent, Stream, UserId, Watch, limits,
+    page::History, permission::Rights,
 };
 
 mod moving;
@@ -182,11 +182,11 @@ impl Talk {
     }
 
     /// Sends a message: its row is there at once. `confirmed`: it is known how many people it notifies.
-    pub fn send(&self, text: String, parent: Option<MessageId>, confirmed: bool) {
+    pub fn send(&self, text: String, parent: Option<MessageId>, files: Vec<Attachment>, confirmed: bool) {
         let Some(author) = self.me() else { return };
         outsiders::look(*self, &text);
         let quote = if parent.is_none() { self.doing.quoting.try_update(Option::take).flatten() } else { None };
-        let draft = Draft { key: new_key(), author, text, parent, at: clock::now(), quote, confirmed };
+        let draft = Draft { key: new_key(), author, text, parent, at: clock::now(), quote, files, confirmed };
         if self.thread.with_untracked(|thread| thread.away) {
             self.fetch(None);
         }

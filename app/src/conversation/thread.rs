@@ -7,7 +7,7 @@ mod window;
 use std::{cmp::Ordering, sync::Arc};
 
 use protocol::{
-    Event, Message, MessageId, Person, Quote, StoredEvent, UserId,
+    Attachment, Event, Message, MessageId, Person, Quote, StoredEvent, UserId,
     page::{Clock, History, Row},
 };
 use serde::{Deserialize, Serialize};
@@ -283,6 +283,9 @@ pub struct Draft {
     /// Is it known how many people it notifies?
     #[serde(default)]
     pub confirmed: bool,
+    /// The files that come with it, which the server has.
+    #[serde(default)]
+    pub files: Vec<Attachment>,
 }
 
 impl Draft {
@@ -304,6 +307,7 @@ impl Draft {
             deleted: false,
             mentions: Vec::new(),
             quote: self.quote,
+            files: self.files,
             ..Message::default()
         }
     }

@@ -61,6 +61,10 @@ pub enum Sign {
     Bell,
     /// One is told nothing.
     Silent,
+    /// Add files.
+    Clip,
+    /// A file.
+    File,
 }
 
 /// A sign. It says nothing to a screen reader: a word stands beside it, or in a label.
@@ -122,6 +126,10 @@ fn path(sign: Sign) -> &'static str {
         Sign::Unread => "M3.5 5h13v10h-13zM3.5 6l6.5 5 6.5-5",
         Sign::Bell => "M5 13.5c1-1 1.2-2.6 1.2-4.5a3.8 3.8 0 0 1 7.6 0c0 1.9.2 3.5 1.2 4.5zM8.5 16.5h3",
         Sign::Silent => "M5 13.5c1-1 1.2-2.6 1.2-4.5a3.8 3.8 0 0 1 7.6 0c0 1.9.2 3.5 1.2 4.5zM8.5 16.5h3M3 3l14 14",
+        Sign::Clip => {
+            "M14.5 9.5 9 15a3.2 3.2 0 0 1-4.5-4.5l6-6a2.2 2.2 0 0 1 3.1 3.1l-5.7 5.7a1.1 1.1 0 0 1-1.6-1.6L11.5 6.5"
+        }
+        Sign::File => "M5 3h6.5L15.5 7v10H5zM11.5 3v4h4",
         Sign::History => "M4 10a6 6 0 1 0 2-4.5L4 7.5M4 4v3.5h3.5M10 7v3.5l2.5 1.5",
     }
 }

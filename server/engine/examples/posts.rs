@@ -120,6 +120,7 @@ impl Ground {
                         parent: None,
                         quote: None,
                         confirmed: false,
+                        files: Vec::new(),
                     };
                     let begun = Instant::now();
                     messages::post(&engine, &actor, new).await.unwrap();

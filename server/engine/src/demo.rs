@@ -165,6 +165,7 @@ impl Stage {
             reach: Vec::new(),
             parent,
             quote,
+            files: Vec::new(),
         };
         let posted = messages::store(w, &[draft]).await?.pop();
         let message = posted.ok_or_else(|| internal("the demo said nothing"))??.message;

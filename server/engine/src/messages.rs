@@ -15,7 +15,7 @@ mod threads;
 use std::collections::HashMap;
 
 use protocol::{
-    Error, Event, Message, MessageId, Person, Role, Stream,
+    Error, Event, FileId, Message, MessageId, Person, Role, Stream, limits,
     permission::{Action, Rights, Standing, may},
     text,
 };
@@ -60,6 +60,8 @@ pub struct NewMessage {
     pub quote: Option<MessageId>,
     /// Does who posts it know how many people it notifies?
     pub confirmed: bool,
+    /// Files that its author has sent before and that came with no message yet.
+    pub files: Vec<FileId>,
 }
 
 /// What was said.
@@ -179,11 +181,17 @@ fn place_in_room(actor: &Actor, seen: db::rooms::Seen) -> Result<Place> {
 /// Not readable, not allowed, empty or too long, too often, the key used for something else, or what
 /// is replied to or quoted is not there.
 pub async fn post(engine: &Engine, actor: &Actor, new: NewMessage) -> Result<Posted> {
-    let NewMessage { place, key, content, parent, quote, confirmed } = new;
-    let source = text::message(&content)?;
-    let request = match quote {
-        None => digest("messages::post", &(place, &source, parent))?,
-        Some(quote) => digest("messages::post", &(place, &source, parent, quote))?,
+    let NewMessage { place, key, content, parent, quote, mut files, confirmed } = new;
+    files.sort_unstable();
+    files.dedup();
+    if files.len() > limits::FILES {
+        return Err(Error::invalid("files", format!("{} files are the most for one message.", limits::FILES)));
+    }
+    let source = text::message_with_files(&content, files.len())?;
+    let request = match (quote, files.is_empty()) {
+        (None, true) => digest("messages::post", &(place, &source, parent))?,
+        (Some(quote), true) => digest("messages::post", &(place, &source, parent, quote))?,
+        (quote, false) => digest("messages::post", &(place, &source, parent, quote, &files))?,
     };
     let place = match parent {
         Some(parent) => threads::of_reply(engine, actor, place, parent).await?,
@@ -197,7 +205,7 @@ pub async fn post(engine: &Engine, actor: &Actor, new: NewMessage) -> Result<Pos
     let reach = reach.people;
     let words = search::of(&source);
     let draft =
-        Draft { actor: actor.clone(), place, key, request, source, html, words, mentions, reach, parent, quote };
+        Draft { actor: actor.clone(), place, key, request, source, html, words, mentions, reach, parent, quote, files };
     let posted = match engine.post(draft).await {
         // The twin of this very write may have come first, between the look of the write and its turn.
         Err(Error::Conflict { .. }) => {

@@ -67,6 +67,7 @@ pub async fn create(
         parent: new.parent,
         quote: new.quote,
         confirmed: new.confirmed,
+        files: new.files,
     };
     let posted = messages::post(&state.engine, &me, new).await?;
     let page = format!("/messaging/task/{task}/comments/#m{}", posted.message.id);

@@ -7,7 +7,7 @@ use axum::{
     response::{Redirect, Response},
 };
 use engine::{Zone, messages, reads};
-use protocol::{Error, MessageId, RoomId, Stream, page::Seek};
+use protocol::{Error, FileId, MessageId, RoomId, Stream, page::Seek};
 use utoipa::ToSchema;
 
 use crate::{
@@ -32,6 +32,8 @@ pub struct Content {
     /// That it notifies 5 people or more (`@here`, `@room`, `@board`) is meant.
     #[schema(required = false)]
     pub confirmed: bool,
+    /// Files that were sent before, at most 10. With them the text may be empty.
+    pub files: Vec<FileId>,
 }
 
 impl FromFields for Content {
@@ -41,6 +43,7 @@ impl FromFields for Content {
             parent: fields.number("parent")?.map(MessageId),
             quote: fields.number("quote")?.map(MessageId),
             confirmed: fields.switch("confirmed")?,
+            files: fields.numbers("files")?.into_iter().map(FileId).collect(),
         })
     }
 }
@@ -67,6 +70,7 @@ pub async fn send(
         parent: new.parent,
         quote: new.quote,
         confirmed: new.confirmed,
+        files: new.files,
     };
     let posted = messages::post(&state.engine, &me, new).await?;
     let page = format!("/messaging/room/{room}/#m{}", posted.message.id);

@@ -66,6 +66,7 @@ pub async fn reply(
         content: new.content,
         parent: Some(id),
         quote: new.quote,
+        files: new.files,
         confirmed: new.confirmed,
     };
     let posted = messages::post(&state.engine, &me, new).await?;

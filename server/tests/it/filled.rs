@@ -74,6 +74,7 @@ async fn a_seeded_board_goes_on_where_the_seed_ends(app: TestApp) {
         parent: None,
         quote: None,
         confirmed: false,
+        files: Vec::new(),
     };
     let posted = messages::post(&app.engine, &last, new).await.unwrap().message;
     assert_eq!((posted.n, posted.id.0), (167, 501));

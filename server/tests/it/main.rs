@@ -29,6 +29,7 @@ mod deleting;
 mod drafts;
 mod editing;
 mod export;
+mod files;
 mod filled;
 mod forms;
 mod groups;

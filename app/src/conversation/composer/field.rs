@@ -10,7 +10,10 @@ use leptos::{
 };
 use protocol::{Error, limits, mention, page::Reach, text};
 
-use super::Writes;
+use super::{
+    Writes,
+    uploads::{Ready, Uploads},
+};
 use crate::{
     api::{self, ApiError},
     clock,
@@ -27,6 +30,8 @@ pub struct Field {
     pub(super) form: NodeRef<html::Form>,
     pub(super) completion: Completion,
     pub(super) draft: DraftKeeper,
+    /// What will come with the message.
+    pub(super) files: Uploads,
     pub(super) length: RwSignal<usize>,
     pub(super) trouble: RwSignal<Option<String>>,
     /// So many people are notified by what is written: is that meant?
@@ -55,6 +60,7 @@ impl Field {
                 }
             }
         });
+        self.files.begin(move || self.send());
         effect(move |_| {
             if self.keeps()
                 && let Some(before) = self.draft.follow()
@@ -241,10 +247,19 @@ impl Field {
     fn send(self) {
         let Some(field) = self.text() else { return };
         let typed = field.value();
-        if typed.trim().is_empty() && self.keeps() {
+        if typed.trim().is_empty() && self.keeps() && self.files.is_empty() {
             return;
         }
-        match (text::message(&typed), self.writes) {
+        let files = match self.files.ready() {
+            Ready::All(files) => files,
+            // Once they are there this is called again.
+            Ready::Coming => return,
+            Ready::Failed => {
+                let words = "A file was not sent. Try it again, or take it away.";
+                return self.trouble.set(Some(words.to_owned()));
+            }
+        };
+        match (text::message_with_files(&typed, files.len()), self.writes) {
             (Err(error), _) => self.trouble.set(Some(error.to_string())),
             (Ok(content), Writes::Edit(id)) => self.edit.save(id, content, self.trouble),
             (Ok(content), _) if mention::groups(&content, self.talk.place) => self.ask(typed, content),
@@ -278,7 +293,9 @@ impl Field {
 
     /// It is meant.
     pub(super) fn confirm(self) {
-        if let Some(Ok(content)) = self.text().map(|field| text::message(&field.value())) {
+        let Ready::All(files) = self.files.ready() else { return };
+        let content = self.text().map(|field| text::message_with_files(&field.value(), files.len()));
+        if let Some(Ok(content)) = content {
             self.post(content, true);
         }
     }
@@ -299,8 +316,9 @@ impl Field {
     }
 
     fn post(self, content: String, confirmed: bool) {
-        let Some(field) = self.text() else { return };
-        self.talk.send(content, self.writes.parent(), confirmed);
+        let (Some(field), Ready::All(files)) = (self.text(), self.files.ready()) else { return };
+        self.talk.send(content, self.writes.parent(), files, confirmed);
+        self.files.clear();
         field.set_value("");
         self.changed();
         self.draft.save();

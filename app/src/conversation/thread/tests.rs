@@ -59,6 +59,7 @@ fn draft(key: u128, text: &str) -> Draft {
         at: 0,
         quote: None,
         confirmed: false,
+        files: Vec::new(),
     }
 }
 

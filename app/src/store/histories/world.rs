@@ -109,6 +109,7 @@ impl World {
             at: 0,
             quote: None,
             confirmed: false,
+            files: Vec::new(),
         };
         self.pages[page].shown(|shown| shown.queue.add(ROOM, draft));
         self.written.push((page, key, false));

@@ -81,6 +81,7 @@ impl Ground {
             parent: None,
             quote: None,
             confirmed: false,
+            files: Vec::new(),
         };
         messages::post(&self.engine, actor, new).await
     }

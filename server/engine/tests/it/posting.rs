@@ -117,6 +117,7 @@ async fn comments_reply_and_count(ground: Ground) {
             parent,
             quote: None,
             confirmed: false,
+            files: Vec::new(),
         };
         messages::post(engine, who, new)
     };

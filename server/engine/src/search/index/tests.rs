@@ -53,6 +53,7 @@ async fn is_made_good(database_url: Option<String>) {
         parent: None,
         quote: None,
         confirmed: false,
+        files: Vec::new(),
     };
     messages::post(&engine, &ana, new).await.unwrap();
     assert_eq!(finds(&engine, &ana, "swordfish").await, 1, "what is written meanwhile is found at once");

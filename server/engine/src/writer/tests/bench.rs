@@ -135,6 +135,7 @@ pub(super) fn say(actor: &Actor, room: RoomId, key: Uuid, text: &str) -> (Actor,
             parent: None,
             quote: None,
             confirmed: false,
+            files: Vec::new(),
         },
     )
 }
