@@ -5,8 +5,8 @@ use protocol::ErrorBody;
 use utoipa::{IntoResponses, OpenApi, openapi};
 
 use crate::routes::{
-    accounts, boards, columns, comments, files, mentions, message, messages, notifications, rooms, scheduled, search,
-    tasks, threads,
+    accounts, boards, columns, comments, files, levels, mentions, message, messages, notifications, rooms, scheduled,
+    search, tasks, threads,
 };
 
 /// The JSON routes of Boardwalk. A browser session's cookie signs a request; every write takes an
@@ -67,10 +67,16 @@ use crate::routes::{
         comments::pins,
         mentions::candidates,
         search::list,
+        levels::of_room,
+        levels::of_board,
+        levels::watch,
+        levels::unwatch,
         notifications::list,
         notifications::count,
         notifications::read,
         notifications::read_all,
+        notifications::unread,
+        notifications::delete,
     )
 )]
 struct Document;

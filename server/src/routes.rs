@@ -9,6 +9,7 @@ mod export;
 pub mod files;
 mod functions;
 mod health;
+pub mod levels;
 pub mod mentions;
 pub mod message;
 pub mod messages;
@@ -166,10 +167,17 @@ fn addresses(state: AppState) -> Router<AppState> {
         .form("/messaging/scheduled/{id}/cancel/", "/messaging/scheduled/", post(scheduled::cancel))
         .json("/messaging/mentions/", None, get(mentions::candidates))
         .page("/search/", get(search::list))
+        // What is told.
+        .form("/messaging/room/{id}/level/", "/messaging/room/{id}/", post(levels::of_room))
+        .form("/boards/{board}/level/", "/boards/{board}/", post(levels::of_board))
+        .form("/tasks/{id}/watch/", "/messaging/task/{id}/comments/", post(levels::watch))
+        .form("/tasks/{id}/unwatch/", "/messaging/task/{id}/comments/", post(levels::unwatch))
         // The inbox.
         .json("/messaging/notifications/", None, get(notifications::list))
         .json("/messaging/notifications/count/", None, get(notifications::count))
         .json("/messaging/notifications/{id}/read/", Some("/messaging/notifications/"), post(notifications::read))
+        .form("/messaging/notifications/{id}/unread/", "/messaging/notifications/", post(notifications::unread))
+        .form("/messaging/notifications/{id}/delete/", "/messaging/notifications/", post(notifications::delete))
         .form("/messaging/notifications/{id}/open/", "/messaging/notifications/", post(notifications::open))
         .form("/messaging/notifications/read-all/", "/messaging/notifications/", post(notifications::read_all))
         .router

@@ -8,8 +8,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Board, Card, CardPlace, Column, Me, Member, Message, MessageId, MyBoard, Notification, Person, Pin, Reaction,
-    Replies, Room, RoomId, Stream, Task, TaskId, UserId,
+    Board, Card, CardPlace, Column, Level, Me, Member, Message, MessageId, MyBoard, Notification, Person, Pin,
+    Reaction, Replies, Room, RoomId, Stream, Task, TaskId, UserId,
 };
 
 /// One durable change on a stream.
@@ -221,6 +221,22 @@ pub enum Event {
         place: Stream,
         /// The message that it replies to.
         parent: Option<MessageId>,
+    },
+    /// This person wants to hear more or less of a room or a board.
+    LevelChanged {
+        /// The room or board.
+        place: Stream,
+        /// What they chose; none for a room that is heard as its board is.
+        level: Option<Level>,
+        /// Is the room muted?
+        muted: bool,
+    },
+    /// This person watches a task or a thread, or does no longer.
+    WatchChanged {
+        /// The task or thread.
+        place: Stream,
+        /// Do they?
+        on: bool,
     },
     /// A message of this person's that is sent later was scheduled, changed, sent, or could not be sent.
     ScheduledChanged,

@@ -12,6 +12,7 @@ mod event;
 mod frame;
 mod ids;
 pub mod json;
+mod level;
 pub mod limits;
 pub mod mention;
 pub mod order;
@@ -29,5 +30,6 @@ pub use frame::{ClientFrame, Cursor, Ephemeral, ServerFrame, VERSION, close};
 pub use ids::{
     BoardId, ColumnId, FileId, MessageId, NotificationId, RoomId, ScheduledId, SessionId, Stream, TaskId, UserId,
 };
+pub use level::{Hearing, Level, Watch};
 pub use permission::Role;
 pub use record::*;

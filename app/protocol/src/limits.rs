@@ -80,3 +80,9 @@ pub const PIXELS: u64 = 50_000_000;
 pub const SCHEDULED: i64 = 100;
 /// How far ahead a message may be scheduled, in days.
 pub const SCHEDULED_DAYS: i64 = 366;
+/// People from whom on naming a group must be confirmed.
+pub const GROUP_CONFIRM: usize = 5;
+/// People that who is no owner of the board may notify by naming a group, at most.
+pub const GROUP_OWNER: usize = 20;
+/// People that anybody may, at most: all are told in one write.
+pub const GROUP: usize = 2_000;

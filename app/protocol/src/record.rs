@@ -164,12 +164,20 @@ pub struct RoomEntry {
     pub n: i64,
     /// Number of the last message I have read.
     pub read: i64,
+    /// Do I want it not to be counted?
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub muted: bool,
 }
 
 impl RoomEntry {
     /// Messages I have not read; none where I have not joined.
     pub fn unread(&self) -> i64 {
         if self.joined { (self.n - self.read).max(0) } else { 0 }
+    }
+
+    /// The same as lists show it: nothing of a room that is muted.
+    pub fn counted(&self) -> i64 {
+        if self.muted { 0 } else { self.unread() }
     }
 }
 
@@ -468,6 +476,7 @@ impl Notification {
                 format!("{who} replied in a thread in {place}")
             }
             Reason::Reply => format!("{who} replied to you in {place}"),
+            Reason::Comment if matches!(self.stream, Stream::Room(_)) => format!("{who} wrote in {place}"),
             Reason::Comment => format!("{who} commented on {place}"),
             Reason::Assigned => format!("{who} assigned {place} to you"),
             Reason::Due => format!("{place} is due"),

@@ -12,12 +12,13 @@ mod moves;
 use leptos::{prelude::*, web_sys::PointerEvent};
 use leptos_router::{components::Outlet, hooks::use_params_map};
 use protocol::{
-    MyBoard, Stream, TaskId,
+    Hearing, Level, MyBoard, Stream, TaskId,
     page::{BoardPage, PageQuery},
 };
 
 use super::address::id_in_address;
 use crate::{
+    bell::Bell,
     copies::{Copies, Copy},
     store::{Live, Store},
     ui::{Page, PageTitle, effect, list, loaded, page, when},
@@ -63,7 +64,7 @@ fn BoardView(page: BoardPage, keys: Keys, board: Page) -> impl IntoView {
     cards.fill(&page);
     let kept = page.clone();
     expect_context::<Copies>().keep(Stream::Board(page.board.board.id), move || Copy::Now(cards.copy(kept.clone())));
-    let BoardPage { board: mine, cursor, .. } = page;
+    let BoardPage { board: mine, cursor, level, .. } = page;
     expect_context::<Store>().open(cursor, move |live| match live {
         Live::Event(stored) => {
             fly::take_off(&cards.moved_by(&stored.event));
@@ -87,7 +88,7 @@ fn BoardView(page: BoardPage, keys: Keys, board: Page) -> impl IntoView {
     view! {
         {when(move || open.get().is_none(), move || view! { <PageTitle text=cards.name/> })}
         <div class="board">
-            <BoardHead board=mine cards/>
+            <BoardHead board=mine cards level/>
             {writes
                 .then(|| view! { <p id="board-keys" hidden>"Space picks it up, arrows move it, Space drops it, Escape puts it back."</p> })}
             <div
@@ -118,7 +119,7 @@ fn BoardView(page: BoardPage, keys: Keys, board: Page) -> impl IntoView {
 }
 
 #[component]
-fn BoardHead(board: MyBoard, cards: Cards) -> impl IntoView {
+fn BoardHead(board: MyBoard, cards: Cards, level: Level) -> impl IntoView {
     let id = board.board.id;
     view! {
         <div class="board-head">
@@ -126,6 +127,7 @@ fn BoardHead(board: MyBoard, cards: Cards) -> impl IntoView {
             <div class="page-actions">
                 <a class="button" href=format!("/messaging/board/{id}/rooms/")>"Rooms"</a>
                 <a class="button" href=format!("/boards/{id}/members/")>"Members"</a>
+                <Bell place=Stream::Board(id) hearing=Hearing { board: level, ..Hearing::default() }/>
             </div>
         </div>
     }

@@ -59,6 +59,10 @@ pub enum Sign {
     History,
     /// Shows or hides what follows.
     Fold,
+    /// What one is told.
+    Bell,
+    /// One is told nothing.
+    Silent,
     /// Add files.
     Clip,
     /// A file.
@@ -123,6 +127,8 @@ fn path(sign: Sign) -> &'static str {
         }
         Sign::Unread => "M3.5 5h13v10h-13zM3.5 6l6.5 5 6.5-5",
         Sign::Fold => "M5 8l5 5 5-5",
+        Sign::Bell => "M5 13.5c1-1 1.2-2.6 1.2-4.5a3.8 3.8 0 0 1 7.6 0c0 1.9.2 3.5 1.2 4.5zM8.5 16.5h3",
+        Sign::Silent => "M5 13.5c1-1 1.2-2.6 1.2-4.5a3.8 3.8 0 0 1 7.6 0c0 1.9.2 3.5 1.2 4.5zM8.5 16.5h3M3 3l14 14",
         Sign::Clip => {
             "M14.5 9.5 9 15a3.2 3.2 0 0 1-4.5-4.5l6-6a2.2 2.2 0 0 1 3.1 3.1l-5.7 5.7a1.1 1.1 0 0 1-1.6-1.6L11.5 6.5"
         }

@@ -46,6 +46,7 @@ pub async fn page(engine: &Engine, actor: &Actor, board: BoardId) -> Result<Boar
         board: mine,
         columns: db::columns::of_board(&mut tx, board).await?,
         cards: db::tasks::cards(&mut tx, board).await?,
+        level: db::levels::one(&mut tx, board, None, actor.id()).await?.board,
         cursor: live::cursor(&mut tx, engine, Stream::Board(board)).await?,
     })
 }

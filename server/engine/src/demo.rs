@@ -167,6 +167,7 @@ impl Stage {
             html,
             words: crate::search::of(line.text),
             mentions,
+            reach: Vec::new(),
             parent,
             quote,
             files: Vec::new(),

@@ -12,7 +12,7 @@ use crate::{
     Actor, Engine, Result, Zone,
     boards::{access, require},
     db::{self, Tx, tasks as rows},
-    live, markdown, messages, notify, search,
+    live, markdown, messages, notify, search, watching,
     write::{Write, digest, internal},
 };
 
@@ -61,6 +61,7 @@ pub async fn page(engine: &Engine, actor: &Actor, id: TaskId, at: Option<Message
         counts: rows::counts(&mut tx, task.card.board).await?,
         history,
         read: db::messages::watermark(&mut tx, actor.id(), stream).await?,
+        watch: watching::of(&mut tx, stream, actor.id()).await?,
         cursor: live::cursor(&mut tx, engine, stream).await?,
         task,
         board,
@@ -108,7 +109,7 @@ pub async fn edit(engine: &Engine, actor: &Actor, key: Uuid, id: TaskId, edit: T
     let (html, mentions) = {
         let mut tx = engine.db().read().await?;
         let (task, _) = find(&mut tx, actor, id).await?;
-        messages::render(&mut tx, Stream::Task(id), task.card.board, &description).await?
+        messages::render(&mut tx, Stream::Board(task.card.board), task.card.board, &description).await?
     };
     let actor = actor.clone();
     engine

@@ -107,6 +107,15 @@ pub(crate) async fn members_among(tx: &mut Tx, board: BoardId, users: &[UserId])
     Ok(rows.into_iter().map(|(user,)| user).collect())
 }
 
+/// The first who are on a board, by id, and whose account is open.
+pub(crate) async fn reached(tx: &mut Tx, board: BoardId, limit: i64) -> Result<Vec<UserId>> {
+    let rows: Vec<(UserId,)> = sql!(all tx,
+        "select m.user_id from board_members m join users u on u.id = m.user_id and u.deactivated_at is null
+         where m.board_id = $1 order by m.user_id limit $2",
+        board, limit)?;
+    Ok(rows.into_iter().map(|(user,)| user).collect())
+}
+
 /// Puts somebody on a board; 0 where they are on it.
 pub(crate) async fn add_member(tx: &mut Tx, board: BoardId, user: UserId, role: Role) -> Result<u64> {
     sql!(run tx,

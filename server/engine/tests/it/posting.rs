@@ -116,6 +116,7 @@ async fn comments_reply_and_count(ground: Ground) {
             content: "a comment".to_owned(),
             parent,
             quote: None,
+            confirmed: false,
             files: Vec::new(),
         };
         messages::post(engine, who, new)
