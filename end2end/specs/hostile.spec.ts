@@ -81,7 +81,6 @@ test("columns are called what they are called", async ({ ana, place, visit }) =>
     if (column === undefined) continue;
     await visit(ana, `/boards/${id}/`);
     expect(await texts(ana, ".column-name")).toContain(line(column));
-    await expect(ana.locator(".column-removal option").first()).toBeAttached();
   }
   await staysAlive(ana);
 });
