@@ -2,6 +2,7 @@
 
 mod cards;
 mod column;
+mod face;
 
 use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_params_map};

@@ -3,10 +3,10 @@
 use leptos::{prelude::*, task::spawn_local};
 use protocol::{BoardId, Card, Column, ColumnId, limits};
 
-use super::{Cards, OpenTask};
+use super::{Cards, OpenTask, face::Face};
 use crate::{
     api::create_task,
-    ui::{Form, FormState, Icon, Sign, Submission, list, when},
+    ui::{Form, FormState, Icon, Sign, Submission, list},
 };
 
 /// A column: its name, its cards from the top, and quick add at the bottom.
@@ -41,12 +41,7 @@ pub fn BoardColumn(board: BoardId, column: Column, writes: bool) -> impl IntoVie
 #[component]
 fn CardItem(card: ArcRwSignal<Card>) -> impl IntoView {
     let OpenTask(open) = expect_context();
-    let (id, board, number) = card.with_untracked(|card| (card.id, card.board, card.number));
-    let title = {
-        let card = card.clone();
-        move || card.with(|card| card.title.clone())
-    };
-    let comments = Memo::new(move |_| card.with(|card| card.comments));
+    let (id, board) = card.with_untracked(|card| (card.id, card.board));
     view! {
         <li class="card">
             <a
@@ -56,24 +51,7 @@ fn CardItem(card: ArcRwSignal<Card>) -> impl IntoView {
                 aria-current=move || (open.get() == Some(id)).then_some("true")
                 data-noscroll="true"
             >
-                <span class="card-title">{move || title()}</span>
-                <span class="card-foot">
-                    <span class="card-number">"#" {number}</span>
-                    {when(
-                        move || comments.get() > 0,
-                        move || {
-                            view! {
-                                <span class="card-comments">
-                                    <Icon sign=Sign::Comment/>
-                                    {move || comments.get()}
-                                    <span class="visually-hidden">
-                                        {move || if comments.get() == 1 { " comment" } else { " comments" }}
-                                    </span>
-                                </span>
-                            }
-                        },
-                    )}
-                </span>
+                <Face card/>
             </a>
         </li>
     }
