@@ -5,7 +5,8 @@ use protocol::ErrorBody;
 use utoipa::{IntoResponses, OpenApi, openapi};
 
 use crate::routes::{
-    accounts, boards, comments, mentions, message, messages, notifications, rooms, scheduled, search, tasks, threads,
+    accounts, boards, comments, facts, labels, mentions, message, messages, notifications, rooms, scheduled, search,
+    tasks, threads,
 };
 
 /// The JSON routes of Boardwalk. A browser session's cookie signs a request; every write takes an
@@ -25,6 +26,14 @@ use crate::routes::{
         tasks::create,
         tasks::edit,
         tasks::move_to,
+        facts::assignees,
+        facts::labels,
+        facts::due,
+        facts::priority,
+        facts::progress,
+        labels::create,
+        labels::edit,
+        labels::delete,
         rooms::create,
         rooms::edit,
         rooms::delete,

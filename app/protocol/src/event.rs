@@ -8,8 +8,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Board, Card, Me, Member, Message, MessageId, MyBoard, Notification, Person, Pin, Reaction, Replies, Room, RoomId,
-    Stream, Task, TaskId, UserId,
+    Board, Card, Label, LabelId, Me, Member, Message, MessageId, MyBoard, Notification, Person, Pin, Reaction, Replies,
+    Room, RoomId, Stream, Task, TaskId, UserId,
 };
 
 /// One durable change on a stream.
@@ -151,10 +151,21 @@ pub enum Event {
         /// Its card.
         card: Card,
     },
-    /// What a task's card shows changed, its place included.
+    /// What a task's card shows changed, its place included. On the board; on the task too, where nothing
+    /// else of it changed.
     CardChanged {
         /// The card as it is now.
         card: Card,
+    },
+    /// A label of the board is new, or has another name or colour.
+    LabelChanged {
+        /// The label as it is now.
+        label: Label,
+    },
+    /// A label of the board is gone, from its tasks too.
+    LabelDeleted {
+        /// Which.
+        id: LabelId,
     },
     /// The number of a task's comments changed.
     CommentsCounted {

@@ -38,6 +38,8 @@ id! {
     BoardId;
     /// A column of a board.
     ColumnId;
+    /// A label of a board.
+    LabelId;
     /// A task; its number within the board is another thing.
     TaskId;
     /// A chat room.

@@ -6,6 +6,7 @@
 //! The feature `sql` lets ids and a few enums be bound to and read from a database; the feature
 //! `openapi` describes the records of the JSON routes.
 
+mod day;
 mod error;
 mod event;
 mod frame;
@@ -18,12 +19,17 @@ pub mod page;
 pub mod permission;
 mod record;
 pub mod search;
+mod task;
 pub mod text;
 mod unicode;
 
+pub use day::Day;
 pub use error::{Error, ErrorBody};
 pub use event::{Event, StoredEvent};
 pub use frame::{ClientFrame, Cursor, Ephemeral, ServerFrame, VERSION, close};
-pub use ids::{BoardId, ColumnId, MessageId, NotificationId, RoomId, ScheduledId, SessionId, Stream, TaskId, UserId};
+pub use ids::{
+    BoardId, ColumnId, LabelId, MessageId, NotificationId, RoomId, ScheduledId, SessionId, Stream, TaskId, UserId,
+};
 pub use permission::Role;
 pub use record::*;
+pub use task::*;

@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 use protocol::{
-    BoardId, ColumnId, Message, MessageId, NotificationId, Pin, Reacted, Scheduled, ScheduledId, Stream, Task, TaskId,
+    BoardId, Card, Colour, ColumnId, Label, Message, MessageId, NotificationId, Pin, Reacted, Scheduled, ScheduledId,
+    Stream, Task, TaskChange, TaskId,
 };
 use uuid::Uuid;
 
@@ -108,6 +109,26 @@ pub async fn edit_task(
 pub async fn move_task(key: Uuid, task: TaskId, column: ColumnId, place: Option<i64>) -> Result<Task, ApiError> {
     let request = Request::current()?;
     Ok(engine::tasks::move_to(&request.engine, request.actor()?, key, task, column, place).await?)
+}
+
+/// Changes some of what a task has besides its text.
+#[server(name = ChangeTask, prefix = "/api", endpoint = "change_task", protocol = Writes)]
+pub async fn change_task(key: Uuid, task: TaskId, changes: Vec<TaskChange>) -> Result<Card, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::tasks::change(&request.engine, request.actor()?, key, task, changes).await?)
+}
+
+/// Makes a label of a board and puts it onto a task.
+#[server(name = CreateLabel, prefix = "/api", endpoint = "create_label", protocol = Writes)]
+pub async fn create_label(
+    key: Uuid,
+    board: BoardId,
+    name: String,
+    colour: Colour,
+    task: Option<TaskId>,
+) -> Result<Label, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::labels::create(&request.engine, request.actor()?, key, board, &name, colour, task).await?)
 }
 
 /// Marks a row of my inbox read.

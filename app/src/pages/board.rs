@@ -3,6 +3,7 @@
 mod cards;
 mod column;
 mod face;
+mod follow;
 
 use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_params_map};
@@ -15,10 +16,11 @@ use super::address::id_in_address;
 use crate::{
     copies::{Copies, Copy},
     store::{Live, Store},
-    ui::{Page, PageTitle, list, loaded, page, when},
+    ui::{Page, PageTitle, follow_today, list, loaded, page, when},
 };
 pub use cards::Cards;
 use column::BoardColumn;
+pub use follow::{follow_labels, follow_people};
 
 /// The task that the address opens over the board, if it does.
 #[derive(Clone, Copy)]
@@ -45,6 +47,7 @@ pub fn Board() -> impl IntoView {
 #[component]
 fn BoardView(page: BoardPage, cards: Cards, board: Page) -> impl IntoView {
     cards.fill(&page);
+    follow_today(cards.today);
     let kept = page.clone();
     expect_context::<Copies>().keep(Stream::Board(page.board.board.id), move || Copy::Now(cards.copy(kept.clone())));
     let BoardPage { board: mine, cursor, .. } = page;
@@ -78,6 +81,7 @@ fn BoardHead(board: MyBoard, cards: Cards) -> impl IntoView {
             <div class="page-actions">
                 <a class="button" href=format!("/messaging/board/{id}/rooms/")>"Rooms"</a>
                 <a class="button" href=format!("/boards/{id}/members/")>"Members"</a>
+                <a class="button" href=format!("/boards/{id}/labels/")>"Labels"</a>
             </div>
         </div>
     }

@@ -9,6 +9,7 @@ pub(crate) mod drafts;
 pub(crate) mod events;
 mod fault;
 pub(crate) mod jobs;
+pub(crate) mod labels;
 pub(crate) mod messages;
 pub(crate) mod notifications;
 pub(crate) mod pins;

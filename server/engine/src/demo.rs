@@ -1,24 +1,26 @@
 //! Boards to look around on: the first board of an installation, and the demo.
 
 mod deeds;
+mod facts;
 mod lines;
 mod story;
 mod welcome;
 
 use std::collections::HashMap;
 
-use protocol::{BoardId, ColumnId, Error, MessageId, Room, Stream, UserId};
+use protocol::{BoardId, ColumnId, Day, Error, MessageId, Room, Stream, TaskChange, UserId};
 use uuid::Uuid;
 
 use crate::{
-    Actor, Engine, Result, accounts, boards,
+    Actor, Engine, Result, Zone, accounts, boards,
     db::{self, accounts::NewUser},
-    messages,
+    labels, messages,
     rooms::{self, NewRoom},
     tasks,
     write::{Write, internal},
 };
 use deeds::{DEEDS, Deed, What};
+use facts::{FACTS, Fact};
 use lines::{LINES, Line, Place};
 use story::{BOARDS, Board, PEOPLE, Task};
 pub(crate) use welcome::welcome;
@@ -42,6 +44,7 @@ async fn perform(w: &mut Write, hash: String) -> Result<()> {
     for board in BOARDS {
         stage.build(w, board).await?;
     }
+    stage.set_facts(w).await?;
     for line in LINES {
         stage.say(w, line).await?;
     }
@@ -139,6 +142,35 @@ impl Stage {
         Ok(())
     }
 
+    /// The tasks of the first board get people, labels and dates. Who is assigned has read of it.
+    async fn set_facts(&mut self, w: &mut Write) -> Result<()> {
+        self.turn_back(w, story::BEGIN);
+        let task = |task| Ok(*self.places.get(&Place::Task(task)).ok_or_else(|| internal("the demo lacks a task"))?);
+        let Stream::Task(first) = task(1)? else { return Err(internal("a task has a stream of its own")) };
+        let board = db::tasks::board_of(&mut w.tx, first).await?.ok_or(Error::NotFound)?;
+        let mut labels = HashMap::new();
+        for (name, colour) in facts::LABELS {
+            labels.insert(*name, labels::found(w, board, name, *colour).await?.id);
+        }
+        let owner = self.actor(BOARDS[0].owner)?;
+        let today = Zone::named("UTC").day(self.end).number();
+        for Fact { task: number, ago, labels: names, assignees, due, priority, progress } in FACTS {
+            self.turn_back(w, *ago);
+            let stream = task(*number)?;
+            let Stream::Task(id) = stream else { continue };
+            let users = self.ids(assignees)?;
+            let mut changes: Vec<TaskChange> = users.iter().map(|user| TaskChange::Assign(*user)).collect();
+            changes.extend(names.iter().filter_map(|name| labels.get(name).copied()).map(TaskChange::Label));
+            changes.push(TaskChange::Due(due.map(|days| Day::numbered(today + days))));
+            changes.extend([TaskChange::Priority(*priority), TaskChange::Progress(*progress)]);
+            tasks::apply(w, &owner, id, &changes).await?;
+            for user in users {
+                db::notifications::read_place(&mut w.tx, user, stream, 0, w.now).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Somebody says something; what was there before, they have read.
     async fn say(&mut self, w: &mut Write, line: &Line) -> Result<()> {
         self.turn_back(w, line.ago);
@@ -226,6 +258,14 @@ mod tests {
             *count += usize::from(line.replies_to.is_none() || matches!(line.place, Place::Task(_)));
             let viewer = BOARDS[0].members.contains(&(line.who, Role::Viewer));
             assert!(!viewer, "a viewer writes: {}", line.text);
+        }
+        for fact in FACTS {
+            assert!(BOARDS[0].tasks.len() as i64 >= fact.task && fact.task > 0, "no task #{}", fact.task);
+            assert!(
+                fact.labels.iter().all(|name| facts::LABELS.iter().any(|label| label.0 == *name)),
+                "{:?}",
+                fact.labels
+            );
         }
         for deed in DEEDS {
             let said = counts.get(&deed.place).copied().unwrap_or(0);

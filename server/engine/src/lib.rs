@@ -18,6 +18,7 @@ mod follow;
 mod history;
 mod housekeeping;
 mod hub;
+pub mod labels;
 mod limits;
 pub mod live;
 pub mod markdown;

@@ -29,6 +29,7 @@ mod deleting;
 mod drafts;
 mod editing;
 mod export;
+mod facts;
 mod filled;
 mod forms;
 mod hardening;

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
-use protocol::{Card, Column, ColumnId, Event, TaskId, page::BoardPage};
+use protocol::{Card, Column, ColumnId, Day, Event, Label, TaskId, page::BoardPage};
+
+use super::follow::{concerns_people, follow_labels, follow_people};
 
 /// Columns and cards as signals: a change of one card is told to that card alone.
 #[derive(Clone, Copy)]
@@ -12,19 +14,31 @@ pub struct Cards {
     pub name: RwSignal<String>,
     /// In order.
     pub columns: RwSignal<Vec<Column>>,
+    /// The board's labels, by name.
+    pub labels: RwSignal<Vec<Label>>,
+    /// What day it is.
+    pub today: RwSignal<Day>,
     cards: RwSignal<BTreeMap<TaskId, ArcRwSignal<Card>>>,
 }
 
 impl Cards {
     /// Nothing yet.
     pub fn new() -> Self {
-        Self { name: RwSignal::default(), columns: RwSignal::default(), cards: RwSignal::default() }
+        Self {
+            name: RwSignal::default(),
+            columns: RwSignal::default(),
+            labels: RwSignal::default(),
+            today: RwSignal::default(),
+            cards: RwSignal::default(),
+        }
     }
 
     /// Takes a snapshot of the board.
     pub fn fill(&self, page: &BoardPage) {
         self.name.set(page.board.board.name.clone());
         self.columns.set(page.columns.clone());
+        self.labels.set(page.labels.clone());
+        self.today.set(page.today);
         self.cards.set(page.cards.iter().map(|card| (card.id, ArcRwSignal::new(card.clone()))).collect());
     }
 
@@ -32,15 +46,16 @@ impl Cards {
     pub fn copy(&self, mut page: BoardPage) -> BoardPage {
         page.board.board.name = self.name.get_untracked();
         page.columns = self.columns.get_untracked();
+        page.labels = self.labels.get_untracked();
         page.cards = self.cards.with_untracked(|cards| cards.values().map(|card| card.get_untracked()).collect());
         page
     }
 
-    /// A card is new, or is now like this.
+    /// A card is new, or is now like this. What an answer says is older than an event may have told already.
     pub fn put(&self, card: Card) {
         match self.get(card.id) {
             Some(shown) => {
-                if shown.with_untracked(|shown| *shown != card) {
+                if shown.with_untracked(|shown| shown.revision <= card.revision && *shown != card) {
                     shown.set(card);
                 }
             }
@@ -57,6 +72,14 @@ impl Cards {
             Event::CommentsCounted { id, comments } => {
                 if let Some(card) = self.get(*id) {
                     card.update(|card| card.comments = *comments);
+                }
+            }
+            Event::LabelChanged { .. } | Event::LabelDeleted { .. } => self.labels.update(|labels| {
+                follow_labels(labels, event);
+            }),
+            _ if concerns_people(event) => {
+                for card in self.cards.with_untracked(|cards| cards.values().cloned().collect::<Vec<_>>()) {
+                    card.maybe_update(|card| follow_people(&mut card.assignees, event));
                 }
             }
             Event::BoardChanged { board } => self.name.set(board.name.clone()),
@@ -96,7 +119,7 @@ mod tests {
             column: ColumnId(column),
             position: position.into(),
             title: format!("Task {id}"),
-            comments: 0,
+            ..Card::default()
         }
     }
 
@@ -117,6 +140,19 @@ mod tests {
             cards.apply(&Event::CommentsCounted { id: TaskId(2), comments: 3 });
             cards.apply(&Event::CommentsCounted { id: TaskId(9), comments: 3 });
             assert_eq!(cards.get(TaskId(2)).map(|card| card.get_untracked().comments), Some(3));
+        });
+    }
+
+    #[test]
+    fn an_answer_that_comes_late_undoes_nothing() {
+        let owner = Owner::new();
+        owner.with(|| {
+            let cards = Cards::new();
+            let revised = |revision, column| Card { revision, ..card(1, column, "a1") };
+            cards.apply(&Event::TaskCreated { card: revised(0, 1) });
+            cards.apply(&Event::CardChanged { card: revised(2, 3) });
+            cards.put(revised(1, 2));
+            assert_eq!((ids(&cards, 2), ids(&cards, 3)), (vec![], vec![1]));
         });
     }
 

@@ -1,0 +1,282 @@
+//! What a task has besides its text: people, labels, a date, and how far it has come.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Card, Day, LabelId, Person, UserId, permission::Unnamed};
+
+/// A colour by name, readable in both themes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "each is the colour that it is called")]
+pub enum Colour {
+    #[default]
+    Grey,
+    Red,
+    Orange,
+    Yellow,
+    Green,
+    Teal,
+    Blue,
+    Purple,
+    Pink,
+}
+
+impl Colour {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Self; 9] = {
+        use Colour::*;
+        [Grey, Red, Orange, Yellow, Green, Teal, Blue, Purple, Pink]
+    };
+
+    /// Its name in forms, in the database and in classes.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Grey => "grey",
+            Self::Red => "red",
+            Self::Orange => "orange",
+            Self::Yellow => "yellow",
+            Self::Green => "green",
+            Self::Teal => "teal",
+            Self::Blue => "blue",
+            Self::Purple => "purple",
+            Self::Pink => "pink",
+        }
+    }
+
+    /// Its name on the screen.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Grey => "Grey",
+            Self::Red => "Red",
+            Self::Orange => "Orange",
+            Self::Yellow => "Yellow",
+            Self::Green => "Green",
+            Self::Teal => "Teal",
+            Self::Blue => "Blue",
+            Self::Purple => "Purple",
+            Self::Pink => "Pink",
+        }
+    }
+
+    /// The colour named so in a form.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|colour| colour.as_str() == name)
+    }
+}
+
+impl TryFrom<String> for Colour {
+    type Error = Unnamed;
+    fn try_from(name: String) -> Result<Self, Unnamed> {
+        Self::named(&name).ok_or(Unnamed(name))
+    }
+}
+
+/// A label of a board, which its tasks may bear.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Label {
+    /// Its id.
+    pub id: LabelId,
+    /// Its name, unique on the board.
+    pub name: String,
+    /// Its colour.
+    pub colour: Colour,
+}
+
+/// How much a task matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "each matters as it is called")]
+pub enum Priority {
+    Low,
+    Medium,
+    High,
+    Urgent,
+}
+
+impl Priority {
+    /// All of them, from the lowest.
+    pub const ALL: [Self; 4] = [Self::Low, Self::Medium, Self::High, Self::Urgent];
+
+    /// Its name in forms, in classes and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Urgent => "urgent",
+        }
+    }
+
+    /// Its name on the screen.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Low => "Low",
+            Self::Medium => "Medium",
+            Self::High => "High",
+            Self::Urgent => "Urgent",
+        }
+    }
+
+    /// The priority named so in a form.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|priority| priority.as_str() == name)
+    }
+}
+
+/// How a due date stands on the day of whoever reads it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Due {
+    /// The task is done, whenever it was due.
+    Done,
+    /// It has passed.
+    Overdue,
+    /// It is today.
+    Today,
+    /// It is one of the next [`Due::SOON`] days.
+    Soon,
+    /// There is time.
+    Later,
+}
+
+impl Due {
+    /// Days from which on a date is soon.
+    pub const SOON: i32 = 3;
+
+    /// How the date of a task stands today; none where it has no date.
+    pub fn of(card: &Card, today: Day) -> Option<Self> {
+        let due = card.due?;
+        Some(match due.number() - today.number() {
+            _ if card.progress == crate::limits::DONE => Self::Done,
+            ..0 => Self::Overdue,
+            0 => Self::Today,
+            1..=Self::SOON => Self::Soon,
+            _ => Self::Later,
+        })
+    }
+
+    /// The same in words: "Overdue, 23 Nov".
+    pub fn words(self, due: Day, today: Day) -> String {
+        let day = due.short(today);
+        match self {
+            Self::Done => format!("Done, due {day}"),
+            Self::Overdue => format!("Overdue, {day}"),
+            Self::Today => "Due today".to_owned(),
+            Self::Soon if due.number() == today.number() + 1 => "Due tomorrow".to_owned(),
+            Self::Soon => format!("Due {}", due.weekday()),
+            Self::Later => day,
+        }
+    }
+}
+
+/// A change of one thing of a task. Each says only what it changes, so that two people who change
+/// different things at once both get what they meant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TaskChange {
+    /// Somebody shall do it.
+    Assign(UserId),
+    /// Somebody shall do it no longer.
+    Unassign(UserId),
+    /// It bears a label.
+    Label(LabelId),
+    /// It bears a label no longer.
+    Unlabel(LabelId),
+    /// It is due on a day, or on none.
+    Due(Option<Day>),
+    /// It matters so much; none is as usual.
+    Priority(Option<Priority>),
+    /// So many of a hundred parts are done.
+    Progress(i64),
+}
+
+impl TaskChange {
+    /// The card as it is after the change, for who does not wait for the server. Who is assigned is looked up
+    /// among `people`.
+    pub fn apply(&self, card: &mut Card, people: &[Person]) {
+        match self {
+            Self::Assign(user) if card.assignees.iter().all(|person| person.id != *user) => {
+                card.assignees.extend(people.iter().find(|person| person.id == *user).cloned());
+            }
+            Self::Assign(_) => {}
+            Self::Unassign(user) => card.assignees.retain(|person| person.id != *user),
+            Self::Label(label) if !card.labels.contains(label) => card.labels.push(*label),
+            Self::Label(_) => {}
+            Self::Unlabel(label) => card.labels.retain(|id| id != label),
+            Self::Due(day) => card.due = *day,
+            Self::Priority(priority) => card.priority = *priority,
+            Self::Progress(percent) => card.progress = *percent,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json;
+
+    fn day(text: &str) -> Day {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_date_stands_as_the_readers_day_says() {
+        let today = day("2026-11-25");
+        for (due, expected, words) in [
+            ("2026-11-24", Due::Overdue, "Overdue, 24 Nov"),
+            ("2025-12-31", Due::Overdue, "Overdue, 31 Dec 2025"),
+            ("2026-11-25", Due::Today, "Due today"),
+            ("2026-11-26", Due::Soon, "Due tomorrow"),
+            ("2026-11-28", Due::Soon, "Due Saturday"),
+            ("2026-11-29", Due::Later, "29 Nov"),
+        ] {
+            let mut card = Card { due: Some(day(due)), ..Card::default() };
+            let state = Due::of(&card, today).unwrap();
+            assert_eq!((state, state.words(day(due), today).as_str()), (expected, words), "{due}");
+            card.progress = 100;
+            assert_eq!(Due::of(&card, today), Some(Due::Done), "{due}");
+        }
+        assert_eq!(Due::of(&Card::default(), today), None);
+    }
+
+    #[test]
+    fn changes_of_different_things_hold_in_any_order() {
+        let ana = Person { id: UserId(1), username: "ana".into(), display_name: "Ana".into() };
+        let changes = [
+            TaskChange::Assign(UserId(1)),
+            TaskChange::Label(LabelId(3)),
+            TaskChange::Due(Some(day("2026-11-25"))),
+            TaskChange::Priority(Some(Priority::High)),
+            TaskChange::Progress(50),
+        ];
+        let (mut forth, mut back) = (Card::default(), Card::default());
+        let people = [ana];
+        changes.iter().for_each(|change| change.apply(&mut forth, &people));
+        changes.iter().rev().for_each(|change| change.apply(&mut back, &people));
+        // Once more changes nothing.
+        changes.iter().for_each(|change| change.apply(&mut back, &people));
+        assert_eq!(forth, back);
+        assert_eq!((forth.assignees.len(), forth.labels.len()), (1, 1));
+    }
+
+    #[test]
+    fn a_card_of_an_older_log_is_read() {
+        let old = r#"{"id":1,"board":2,"number":3,"column":4,"position":"a0","title":"Ship","comments":0}"#;
+        let card: Card = json::read(old).unwrap();
+        assert_eq!(card, serde_json::from_str(old).unwrap());
+        assert_eq!((card.title.as_str(), card.due, card.labels.len()), ("Ship", None, 0));
+        assert_eq!(serde_json::to_string(&card).unwrap(), old, "and nothing more is written than was");
+        let full = Card {
+            due: Some(day("2026-11-25")),
+            priority: Some(Priority::Urgent),
+            labels: vec![LabelId(5)],
+            progress: 25,
+            revision: 7,
+            ..card
+        };
+        let text = serde_json::to_string(&full).unwrap();
+        assert_eq!(json::read::<Card>(&text), Some(full), "{text}");
+    }
+}

@@ -1,0 +1,87 @@
+//! One thing of a task changed at a time: who does it, its labels, its date, how far it has come.
+
+use protocol::{BoardId, Card, Error, Event, Stream, TaskChange, TaskId, limits, permission::Action};
+use uuid::Uuid;
+
+use super::find;
+use crate::{
+    Actor, Engine, Result,
+    boards::require,
+    db::{self, Tx, tasks as rows},
+    notify,
+    write::{Write, digest, internal},
+};
+
+/// Changes a task, all of it or nothing. What is so already stays so and is not told. Who is assigned
+/// watches the task from then on, and is told unless they did it themselves.
+///
+/// # Errors
+/// [`Error::Invalid`] naming `user`, `label` or `progress`; [`Error::Forbidden`] to viewers;
+/// [`Error::NotFound`].
+pub async fn change(engine: &Engine, actor: &Actor, key: Uuid, id: TaskId, changes: Vec<TaskChange>) -> Result<Card> {
+    let request = digest("tasks::change", &(id, &changes))?;
+    if changes.len() > limits::CHANGES {
+        return Err(Error::invalid("add", format!("At most {} things at once.", limits::CHANGES)));
+    }
+    let actor = actor.clone();
+    engine
+        .write_once(actor.id(), key, request, move |w| {
+            Box::pin(async move {
+                let board = rows::board_of(&mut w.tx, id).await?.ok_or(Error::NotFound)?;
+                // Nobody leaves the board, and no label goes, while a task gets them.
+                db::boards::lock(&mut w.tx, board).await?;
+                let (_, mine) = find(&mut w.tx, &actor, id).await?;
+                require(mine.role, Action::Write)?;
+                for change in &changes {
+                    check(&mut w.tx, board, change).await?;
+                }
+                apply(w, &actor, id, &changes).await
+            })
+        })
+        .await
+}
+
+/// Is what a change names on the board, and within its limits?
+async fn check(tx: &mut Tx, board: BoardId, change: &TaskChange) -> Result<()> {
+    match change {
+        TaskChange::Assign(user) if db::boards::member(tx, board, *user).await?.is_none() => {
+            Err(Error::invalid("user", "This person is not on the board."))
+        }
+        TaskChange::Label(label) if db::labels::one(tx, board, *label).await?.is_none() => {
+            Err(Error::invalid("label", "This board has no such label."))
+        }
+        TaskChange::Progress(percent) if !(0..=limits::DONE).contains(percent) => {
+            Err(Error::invalid("progress", "Progress is a number from 0 to 100."))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Changes a task as part of a write that has locked its board; gives the card as it is then.
+pub(crate) async fn apply(w: &mut Write, actor: &Actor, id: TaskId, changes: &[TaskChange]) -> Result<Card> {
+    let (mut assigned, mut unassigned, mut changed) = (Vec::new(), Vec::new(), 0);
+    for change in changes {
+        let stored = rows::facts::store(&mut w.tx, id, change, w.now).await?;
+        changed += stored;
+        match change {
+            TaskChange::Assign(user) if stored > 0 => assigned.push(*user),
+            TaskChange::Unassign(user) if stored > 0 => unassigned.push(*user),
+            _ => {}
+        }
+    }
+    if changed > 0 {
+        rows::facts::count_change(&mut w.tx, id).await?;
+    }
+    let card = rows::card(&mut w.tx, id).await?.ok_or_else(|| internal("a task is gone at once"))?;
+    if changed == 0 {
+        return Ok(card);
+    }
+    if card.assignees.len() > limits::ASSIGNEES {
+        return Err(Error::invalid("user", format!("At most {} people share a task.", limits::ASSIGNEES)));
+    }
+    w.tell(Stream::Board(card.board), Event::CardChanged { card: card.clone() });
+    w.tell(Stream::Task(id), Event::CardChanged { card: card.clone() });
+    notify::unassigned(w, id, &unassigned).await?;
+    notify::assigned(w, &card, actor, &assigned).await?;
+    Ok(card)
+}
