@@ -75,6 +75,7 @@ export async function build(browser: APIRequest, server: Server): Promise<Hostil
     if (guest.task) {
       const label = { name: cut(text, 50), colour: "red", task: `${guest.task.id}` };
       guest.label = await post(own, `/boards/${board}/labels/`, label);
+      await post(own, `/tasks/${guest.task.id}/checklist/`, { text: cut(text, 500) });
       await post(own, `/tasks/${guest.task.id}/assignees/`, { add: `${guest.id}` });
       const content = cut(`@${ana.username} ${text}`, 10_000);
       guest.comment = await post(own, `/messaging/task/${guest.task.id}/comments/`, { content });

@@ -54,6 +54,9 @@ export async function furnish({ person, board, room, post }: Words) {
   await post(ana, `/tasks/${task.id}/due/`, { due: "2026-01-02" });
   await post(ana, `/tasks/${task.id}/priority/`, { priority: "high" });
   await post(ana, `/tasks/${task.id}/progress/`, { progress: "50" });
+  const { item } = await post(ana, `/tasks/${task.id}/checklist/`, { text: "Sand it" });
+  await post(ana, `/tasks/${task.id}/checklist/${item.id}/tick/`, { done: "on" });
+  await post(ana, `/tasks/${task.id}/checklist/`, { text: "Two coats" });
   await post(ana, `/tasks/${gate.id}/due/`, { due: "9999-12-31" });
   await post(ana, `${general.url}send/`, { content: SPEECH });
   const blue = await post(bo, `${general.url}send/`, { content: `Blue for the railing, @${ana.username}?` });

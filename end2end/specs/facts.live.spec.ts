@@ -11,10 +11,10 @@ test("who is assigned sees it on the card and in the inbox at once, and neither 
   const [anas, bos] = [await visit(ana, hall.url), await visit(bo, board.url)];
   const inbox = bos.getByRole("navigation").getByRole("link", { name: "Inbox" });
   await anas.getByText("Assignees", { exact: true }).click();
-  await anas.getByRole("button", { name: "Bo" }).click();
+  await anas.locator(".pick", { hasText: "Bo" }).click();
   await expect(card(bos, "To do", "Book the hall")).toContainText("assigned to Bo");
   await expect(inbox).toContainText("1");
-  await anas.getByRole("button", { name: "Bo" }).click();
+  await anas.locator(".pick", { hasText: "Bo" }).click();
   await expect(card(bos, "To do", "Book the hall")).not.toContainText("assigned");
   await expect(inbox).not.toContainText("1");
 });
@@ -35,6 +35,21 @@ test("a label that is renamed is so on every screen that shows it", async ({
   await post(ana, `${board.url}labels/${id}/delete/`, {});
   await expect(bos.locator(".facts .label")).toHaveCount(0);
   await expect(card(anas, "To do", "Book the hall").locator(".label")).toHaveCount(0);
+});
+
+test("what one ticks is ticked for the other at once", async ({ pair: { ana, bo, board }, task, visit }) => {
+  const hall = await task(ana, board, "Book the hall");
+  const [anas, bos] = [await visit(ana, hall.url), await visit(bo, hall.pane)];
+  const field = anas.getByLabel("New item of the checklist");
+  for (const text of ["Call them", "Pay"]) {
+    await field.fill(text);
+    await field.press("Enter");
+    await expect(field).toHaveValue("");
+  }
+  await expect(bos.locator(".checklist-text")).toHaveText(["Call them", "Pay"]);
+  await bos.getByRole("checkbox", { name: "Pay" }).click();
+  await expect(anas.getByRole("checkbox", { name: "Pay" })).toBeChecked();
+  await expect(card(bos, "To do", "Book the hall")).toContainText("1/2");
 });
 
 test("what a task has is chosen by keys, and Escape closes what is chosen from alone", async ({

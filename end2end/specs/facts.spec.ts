@@ -81,6 +81,43 @@ test("a label is made on a task, and renamed, recoloured and deleted on the boar
   await expect(card(page, "To do", "Book the hall")).not.toContainText("Venue");
 });
 
+test("a checklist is written, ticked, put into order and shortened, and the card counts it", async ({
+  look,
+  pair: { ana, bo, board },
+  task,
+  visit,
+}) => {
+  const hall = await task(ana, board, "Book the hall");
+  const [anas, bos] = [await visit(ana, hall.pane), await visit(bo, board.url)];
+  const items = anas.locator(".checklist-text");
+  for (const text of ["Call them", "Pay", "Get the key"]) {
+    await anas.getByLabel("New item of the checklist").fill(text);
+    await anas.getByRole("button", { name: "Add the item" }).click();
+    await expect(items.last()).toHaveText(text);
+  }
+  await anas.getByRole("checkbox", { name: "Pay" }).click();
+  await expect(anas.getByRole("checkbox", { name: "Pay" })).toBeChecked();
+  await look(bos);
+  await expect(card(bos, "To do", "Book the hall")).toContainText("1/3");
+
+  const more = async (text: string) =>
+    anas.locator(".checklist-item").filter({ hasText: text }).locator("summary").click();
+  await more("Get the key");
+  await anas.getByRole("button", { name: "Up" }).and(anas.locator(":visible")).click();
+  await expect(items).toHaveText(["Call them", "Get the key", "Pay"]);
+  await visit(ana, hall.pane);
+  await more("Call them");
+  await anas.getByLabel("What is to be done").and(anas.locator(":visible")).fill("Write to them");
+  await anas.getByRole("button", { name: "Save" }).and(anas.locator(":visible")).click();
+  await expect(items.first()).toHaveText("Write to them");
+  await visit(ana, hall.pane);
+  await more("Get the key");
+  await anas.getByRole("button", { name: "Delete", exact: true }).and(anas.locator(":visible")).click();
+  await expect(items).toHaveText(["Write to them", "Pay"]);
+  await look(bos);
+  await expect(card(bos, "To do", "Book the hall")).toContainText("1/2");
+});
+
 test("a viewer sees what a task has, and changes nothing of it", async ({ board, person, post, task, visit }) => {
   const [ana, cy] = [await person("Ana"), await person("Cy")];
   const theirs = await board(ana, [cy, "viewer"]);

@@ -36,3 +36,17 @@ create table task_assignees (
 ) strict, without rowid;
 -- What somebody shall do.
 create index task_assignees_user on task_assignees (user_id);
+
+-- What is to be done for a task, one after the other.
+create table checklist_items (
+    id integer primary key autoincrement,
+    task_id integer not null references tasks (id) on delete cascade,
+    -- Its place in the list, as that of a card in its column.
+    position text not null,
+    text text not null,
+    -- When it was ticked, and by whom; null where it is still to be done.
+    done_at integer,
+    done_by integer references users (id) on delete set null
+) strict;
+-- A task's list in order, and how far it has come.
+create index checklist_items_task on checklist_items (task_id, position);

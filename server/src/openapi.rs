@@ -5,8 +5,8 @@ use protocol::ErrorBody;
 use utoipa::{IntoResponses, OpenApi, openapi};
 
 use crate::routes::{
-    accounts, boards, comments, facts, labels, mentions, message, messages, notifications, rooms, scheduled, search,
-    tasks, threads,
+    accounts, boards, checklist, comments, facts, labels, mentions, message, messages, notifications, rooms, scheduled,
+    search, tasks, threads,
 };
 
 /// The JSON routes of Boardwalk. A browser session's cookie signs a request; every write takes an
@@ -31,6 +31,11 @@ use crate::routes::{
         facts::due,
         facts::priority,
         facts::progress,
+        checklist::add,
+        checklist::edit,
+        checklist::tick,
+        checklist::move_after,
+        checklist::delete,
         labels::create,
         labels::edit,
         labels::delete,

@@ -8,8 +8,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Board, Card, Label, LabelId, Me, Member, Message, MessageId, MyBoard, Notification, Person, Pin, Reaction, Replies,
-    Room, RoomId, Stream, Task, TaskId, UserId,
+    Board, Card, ChecklistItem, ItemId, Label, LabelId, Me, Member, Message, MessageId, MyBoard, Notification, Person,
+    Pin, Reaction, Replies, Room, RoomId, Stream, Task, TaskId, UserId,
 };
 
 /// One durable change on a stream.
@@ -182,6 +182,17 @@ pub enum Event {
         task: Box<Task>,
         /// Who changed it.
         by: UserId,
+    },
+
+    /// An item of the task's checklist is new, or is now like this.
+    ItemChanged {
+        /// The item.
+        item: ChecklistItem,
+    },
+    /// An item of the task's checklist is gone.
+    ItemRemoved {
+        /// Which.
+        id: ItemId,
     },
 
     // On a user.

@@ -40,6 +40,8 @@ id! {
     ColumnId;
     /// A label of a board.
     LabelId;
+    /// An item of a task's checklist.
+    ItemId;
     /// A task; its number within the board is another thing.
     TaskId;
     /// A chat room.

@@ -26,6 +26,10 @@ pub const LABELS: i64 = 100;
 pub const LABEL_NAME: usize = 50;
 /// Members of a board among whom assignees are chosen.
 pub const PICKED: i64 = 300;
+/// Items of one checklist.
+pub const ITEMS: i64 = 100;
+/// Characters of an item of a checklist.
+pub const ITEM: usize = 500;
 /// Changes of a task in one write.
 pub const CHANGES: usize = 50;
 /// Characters of a room's name.

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    BoardId, ColumnId, Day, LabelId, MessageId, NotificationId, Priority, Role, RoomId, ScheduledId, Stream, TaskId,
-    UserId,
+    BoardId, ChecklistItem, ColumnId, Day, LabelId, MessageId, NotificationId, Priority, Role, RoomId, ScheduledId,
+    Stream, TaskId, UserId,
     permission::{Action, Unnamed, may},
 };
 
@@ -116,6 +116,12 @@ pub struct Card {
     /// How much of it is done, of a hundred.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub progress: i64,
+    /// Items of its checklist.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub items: i64,
+    /// Those that are ticked.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub ticked: i64,
 }
 
 fn is_zero(number: &i64) -> bool {
@@ -137,6 +143,9 @@ pub struct Task {
     pub author: Option<Person>,
     /// When, in milliseconds since 1970.
     pub at: i64,
+    /// What is to be done for it, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checklist: Vec<ChecklistItem>,
 }
 
 /// A chat room.

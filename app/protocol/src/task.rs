@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Card, Day, LabelId, Person, UserId, permission::Unnamed};
+use crate::{Card, Day, ItemId, LabelId, Person, UserId, permission::Unnamed};
 
 /// A colour by name, readable in both themes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -190,6 +190,46 @@ pub enum TaskChange {
     Priority(Option<Priority>),
     /// So many of a hundred parts are done.
     Progress(i64),
+    /// Something is to be done besides, last.
+    AddItem(String),
+    /// What is to be done has another text.
+    RenameItem(ItemId, String),
+    /// It is done, or is not.
+    TickItem(ItemId, bool),
+    /// It comes after another, or first.
+    MoveItem(ItemId, Option<ItemId>),
+    /// It is not to be done.
+    RemoveItem(ItemId),
+}
+
+/// What a change has made of a task.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changed {
+    /// The card as it is now.
+    pub card: Card,
+    /// The items of the checklist that were changed and are there.
+    pub items: Vec<ChecklistItem>,
+}
+
+/// Something to be done for a task.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ChecklistItem {
+    /// Its id.
+    pub id: ItemId,
+    /// Its place in the list, see [`crate::order`].
+    pub position: String,
+    /// What is to be done.
+    pub text: String,
+    /// Is it done?
+    pub done: bool,
+}
+
+/// Puts an item into a list, where it may be already.
+pub fn put_item(items: &mut Vec<ChecklistItem>, item: ChecklistItem) {
+    items.retain(|known| known.id != item.id);
+    let at = items.partition_point(|known| (&known.position, known.id) < (&item.position, item.id));
+    items.insert(at, item);
 }
 
 impl TaskChange {
@@ -208,6 +248,38 @@ impl TaskChange {
             Self::Due(day) => card.due = *day,
             Self::Priority(priority) => card.priority = *priority,
             Self::Progress(percent) => card.progress = *percent,
+            _ => {}
+        }
+    }
+
+    /// The checklist as it is after the change. What is added has no id and no place of its own yet: it
+    /// stands last.
+    pub fn apply_to_items(&self, items: &mut Vec<ChecklistItem>) {
+        let at = |items: &[ChecklistItem], id| items.iter().position(|item| item.id == id);
+        match self {
+            Self::AddItem(text) => {
+                let id = ItemId(-1 - items.len() as i64);
+                items.push(ChecklistItem { id, text: text.clone(), ..ChecklistItem::default() });
+            }
+            Self::RenameItem(id, text) => {
+                if let Some(at) = at(items, *id) {
+                    items[at].text.clone_from(text);
+                }
+            }
+            Self::TickItem(id, on) => {
+                if let Some(at) = at(items, *id) {
+                    items[at].done = *on;
+                }
+            }
+            Self::MoveItem(id, after) => {
+                if let Some(from) = at(items, *id) {
+                    let item = items.remove(from);
+                    let to = after.and_then(|after| at(items, after)).map_or(0, |at| at + 1);
+                    items.insert(to, item);
+                }
+            }
+            Self::RemoveItem(id) => items.retain(|item| item.id != *id),
+            _ => {}
         }
     }
 }
@@ -259,6 +331,31 @@ mod tests {
         changes.iter().for_each(|change| change.apply(&mut back, &people));
         assert_eq!(forth, back);
         assert_eq!((forth.assignees.len(), forth.labels.len()), (1, 1));
+    }
+
+    #[test]
+    fn a_checklist_is_changed_at_once_as_the_server_will() {
+        let item =
+            |id, position: &str| ChecklistItem { id: ItemId(id), position: position.into(), ..Default::default() };
+        let mut items = Vec::new();
+        for (id, position) in [(3, "a3"), (1, "a1"), (2, "a2"), (1, "a1")] {
+            put_item(&mut items, item(id, position));
+        }
+        let ids = |items: &[ChecklistItem]| items.iter().map(|item| item.id.0).collect::<Vec<_>>();
+        assert_eq!(ids(&items), [1, 2, 3]);
+        for (change, expected) in [
+            (TaskChange::MoveItem(ItemId(3), None), vec![3, 1, 2]),
+            (TaskChange::MoveItem(ItemId(3), Some(ItemId(1))), vec![1, 3, 2]),
+            (TaskChange::MoveItem(ItemId(9), None), vec![1, 3, 2]),
+            (TaskChange::AddItem("more".into()), vec![1, 3, 2, -4]),
+            (TaskChange::RemoveItem(ItemId(1)), vec![3, 2, -4]),
+            (TaskChange::TickItem(ItemId(2), true), vec![3, 2, -4]),
+            (TaskChange::RenameItem(ItemId(2), "other".into()), vec![3, 2, -4]),
+        ] {
+            change.apply_to_items(&mut items);
+            assert_eq!(ids(&items), expected, "{change:?}");
+        }
+        assert!(items[1].done && items[1].text == "other");
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use protocol::{
-    BoardId, Card, Colour, ColumnId, Label, Message, MessageId, NotificationId, Pin, Reacted, Scheduled, ScheduledId,
-    Stream, Task, TaskChange, TaskId,
+    BoardId, Changed, Colour, ColumnId, Label, Message, MessageId, NotificationId, Pin, Reacted, Scheduled,
+    ScheduledId, Stream, Task, TaskChange, TaskId,
 };
 use uuid::Uuid;
 
@@ -113,7 +113,7 @@ pub async fn move_task(key: Uuid, task: TaskId, column: ColumnId, place: Option<
 
 /// Changes some of what a task has besides its text.
 #[server(name = ChangeTask, prefix = "/api", endpoint = "change_task", protocol = Writes)]
-pub async fn change_task(key: Uuid, task: TaskId, changes: Vec<TaskChange>) -> Result<Card, ApiError> {
+pub async fn change_task(key: Uuid, task: TaskId, changes: Vec<TaskChange>) -> Result<Changed, ApiError> {
     let request = Request::current()?;
     Ok(engine::tasks::change(&request.engine, request.actor()?, key, task, changes).await?)
 }

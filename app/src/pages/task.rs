@@ -19,7 +19,7 @@ use crate::{
     ui::{ErrorPanel, Icon, Moment, Page, PageTitle, Sign, effect, loaded, page, when},
 };
 use edit::EditTask;
-use facts::{Facts, FactsPanel};
+use facts::{Checklist, Facts, FactsPanel};
 use move_to::MoveTask;
 
 /// A task and, where `?before=` asks for it, an older page of its comments.
@@ -161,6 +161,7 @@ fn TaskView(page: Loaded, task: Page, over_board: bool) -> impl IntoView {
             </p>
             <FactsPanel facts writes/>
             <Description task=shown/>
+            <Checklist facts writes/>
             {writes
                 .then(|| {
                     view! {

@@ -15,6 +15,9 @@ pub fn Picker(
     label: &'static str,
     /// What is chosen now.
     value: AnyView,
+    /// Its class besides its own.
+    #[prop(optional)]
+    class: &'static str,
     /// Is it open at first?
     open: bool,
     /// What is chosen from.
@@ -49,7 +52,7 @@ pub fn Picker(
         }
     };
     view! {
-        <details class="picker" name="picker" node_ref=element open=open on:keydown=key on:focusout=left>
+        <details class=format!("picker {class}") name="picker" node_ref=element open=open on:keydown=key on:focusout=left>
             <summary class="picker-value">
                 <span class="picker-label">{label}</span>
                 " "

@@ -8,7 +8,7 @@ mod welcome;
 
 use std::collections::HashMap;
 
-use protocol::{BoardId, ColumnId, Day, Error, MessageId, Room, Stream, TaskChange, UserId};
+use protocol::{BoardId, ColumnId, Day, Error, MessageId, Room, Stream, TaskChange, TaskId, UserId};
 use uuid::Uuid;
 
 use crate::{
@@ -143,32 +143,40 @@ impl Stage {
     }
 
     /// The tasks of the first board get people, labels and dates. Who is assigned has read of it.
-    async fn set_facts(&mut self, w: &mut Write) -> Result<()> {
+    async fn set_facts(&self, w: &mut Write) -> Result<()> {
         self.turn_back(w, story::BEGIN);
-        let task = |task| Ok(*self.places.get(&Place::Task(task)).ok_or_else(|| internal("the demo lacks a task"))?);
-        let Stream::Task(first) = task(1)? else { return Err(internal("a task has a stream of its own")) };
-        let board = db::tasks::board_of(&mut w.tx, first).await?.ok_or(Error::NotFound)?;
+        let board = db::tasks::board_of(&mut w.tx, self.task(1)?).await?.ok_or(Error::NotFound)?;
         let mut labels = HashMap::new();
         for (name, colour) in facts::LABELS {
             labels.insert(*name, labels::found(w, board, name, *colour).await?.id);
         }
         let owner = self.actor(BOARDS[0].owner)?;
         let today = Zone::named("UTC").day(self.end).number();
-        for Fact { task: number, ago, labels: names, assignees, due, priority, progress } in FACTS {
+        for Fact { task: number, ago, labels: names, assignees, due, priority, progress, checklist } in FACTS {
             self.turn_back(w, *ago);
-            let stream = task(*number)?;
-            let Stream::Task(id) = stream else { continue };
+            let id = self.task(*number)?;
             let users = self.ids(assignees)?;
             let mut changes: Vec<TaskChange> = users.iter().map(|user| TaskChange::Assign(*user)).collect();
             changes.extend(names.iter().filter_map(|name| labels.get(name).copied()).map(TaskChange::Label));
             changes.push(TaskChange::Due(due.map(|days| Day::numbered(today + days))));
             changes.extend([TaskChange::Priority(*priority), TaskChange::Progress(*progress)]);
-            tasks::apply(w, &owner, id, &changes).await?;
+            changes.extend(checklist.iter().map(|(text, _)| TaskChange::AddItem((*text).to_owned())));
+            let items = tasks::apply(w, &owner, id, &changes).await?.items;
+            let done = items.iter().zip(*checklist).filter(|(_, (_, done))| *done);
+            let ticks: Vec<TaskChange> = done.map(|(item, _)| TaskChange::TickItem(item.id, true)).collect();
+            tasks::apply(w, &owner, id, &ticks).await?;
             for user in users {
-                db::notifications::read_place(&mut w.tx, user, stream, 0, w.now).await?;
+                db::notifications::read_place(&mut w.tx, user, Stream::Task(id), 0, w.now).await?;
             }
         }
         Ok(())
+    }
+
+    fn task(&self, number: i64) -> Result<TaskId> {
+        match self.places.get(&Place::Task(number)) {
+            Some(Stream::Task(id)) => Ok(*id),
+            _ => Err(internal(format!("the demo has no task #{number}"))),
+        }
     }
 
     /// Somebody says something; what was there before, they have read.

@@ -1,6 +1,7 @@
 //! Tasks: made, edited, moved, and what their page shows.
 
 mod changing;
+mod checklist;
 
 use protocol::{
     BoardId, ColumnId, Error, Event, MessageId, MyBoard, Stream, Task, TaskId, UserId, limits, order, page::TaskPage,

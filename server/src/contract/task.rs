@@ -1,6 +1,6 @@
 //! Tasks, as the JSON routes answer them.
 
-use protocol::{BoardId, Card, ColumnId, LabelId, Person, Priority, Task, TaskId};
+use protocol::{BoardId, Card, ChecklistItem, ColumnId, LabelId, Person, Priority, Task, TaskId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -27,6 +27,10 @@ pub struct CardEntry {
     priority: Option<Priority>,
     /// How much of it is done, of a hundred.
     progress: i64,
+    /// Items of its checklist.
+    items: i64,
+    /// Those that are ticked.
+    ticked: i64,
 }
 
 impl From<Card> for CardEntry {
@@ -44,6 +48,8 @@ impl From<Card> for CardEntry {
             due: card.due.map(|day| day.to_string()),
             priority: card.priority,
             progress: card.progress,
+            items: card.items,
+            ticked: card.ticked,
         }
     }
 }
@@ -63,11 +69,13 @@ pub struct TaskEntry {
     author: Option<Person>,
     /// When, in milliseconds since 1970.
     at: i64,
+    /// What is to be done for it, in order.
+    checklist: Vec<ChecklistItem>,
 }
 
 impl From<Task> for TaskEntry {
     fn from(task: Task) -> Self {
-        let Task { card, description, description_html, version, author, at } = task;
-        Self { card: card.into(), description, description_html, version, author, at }
+        let Task { card, description, description_html, version, author, at, checklist } = task;
+        Self { card: card.into(), description, description_html, version, author, at, checklist }
     }
 }

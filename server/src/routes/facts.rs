@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State, response::Response};
 use engine::tasks;
-use protocol::{Day, Error, LabelId, Priority, TaskChange, TaskId, UserId};
+use protocol::{Changed, Day, Error, LabelId, Priority, TaskChange, TaskId, UserId};
 use utoipa::ToSchema;
 
 use crate::{
@@ -157,7 +157,8 @@ pub async fn progress(
     answer(&asker, tasks::change(&state.engine, &me, key, id, vec![TaskChange::Progress(new.progress)]).await?)
 }
 
-fn answer(asker: &Asker, card: protocol::Card) -> Result<Response, Failure> {
+fn answer(asker: &Asker, changed: Changed) -> Result<Response, Failure> {
+    let card = changed.card;
     let page = format!("/boards/{}/tasks/{}/", card.board, card.id);
     Ok(asker.answer(Json(CardEntry::from(card)), page))
 }

@@ -162,7 +162,8 @@ async fn people_who_change_one_task_at_once_both_get_what_they_meant(app: TestAp
         let person = if id % 2 == 0 { ana.clone() } else { bo.clone() };
         async move { person.post(&format!("/tasks/{task}/labels/"), json!({"add": [id]})).await.status }
     };
-    let edit = ana.post(&format!("/tasks/{task}/edit/"), json!({"title": "Ship", "description": "", "version": 1}));
+    let path = format!("/tasks/{task}/edit/");
+    let edit = ana.post(&path, json!({"title": "Ship", "description": "", "version": 1}));
     let (statuses, edited) = tokio::join!(futures::future::join_all(ids.iter().map(|id| add(*id))), edit);
     assert!(statuses.iter().all(|status| *status == 200) && edited.status == 200, "{statuses:?} {edited:?}");
     let mut last = Value::Null;

@@ -23,6 +23,7 @@ mod accounts;
 mod answers;
 mod app;
 mod boards;
+mod checklists;
 mod classic;
 mod contract;
 mod deleting;

@@ -20,6 +20,7 @@ pub fn Face(card: ArcRwSignal<Card>) -> impl IntoView {
 fn face(card: &Card, labels: &[Label], today: Day) -> impl IntoView + use<> {
     let labels = borne(labels, &card.labels);
     let (number, comments, progress) = (card.number, card.comments, card.progress);
+    let (items, ticked) = (card.items, card.ticked);
     let people = card.assignees.clone();
     view! {
         {(!labels.is_empty())
@@ -35,6 +36,16 @@ fn face(card: &Card, labels: &[Label], today: Day) -> impl IntoView + use<> {
             <span class="card-number">"#" {number}</span>
             {due_chip(card, today)}
             {card.priority.map(|priority| view! { <PriorityChip priority/> })}
+            {(items > 0)
+                .then(|| {
+                    view! {
+                        <span class=if ticked == items { "card-items due-done" } else { "card-items" }>
+                            <Icon sign=Sign::Check/>
+                            {ticked} "/" {items}
+                            <span class="visually-hidden">" of the checklist done"</span>
+                        </span>
+                    }
+                })}
             {(progress > 0 && progress < limits::DONE).then(|| view! { <span>{progress} " %"</span> })}
             {(comments > 0)
                 .then(|| {

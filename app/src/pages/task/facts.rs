@@ -1,9 +1,12 @@
 //! What a task has besides its text, each changed where it is shown.
 
+mod checklist;
 mod pickers;
 
 use leptos::{prelude::*, task::spawn_local};
-use protocol::{Card, Day, Error, Event, Label, Person, Task, TaskChange, page::TaskPage};
+use protocol::{
+    Card, Changed, ChecklistItem, Day, Error, Event, Label, Person, Task, TaskChange, page::TaskPage, put_item,
+};
 use uuid::Uuid;
 
 use crate::{
@@ -11,6 +14,7 @@ use crate::{
     pages::board::{Cards, follow_labels, follow_people},
     ui::{Avatar, LabelChip, PriorityChip, borne, due_chip, follow_today, live, new_key, when},
 };
+pub use checklist::Checklist;
 use pickers::{Assignees, DueDate, Labels, PriorityOf, ProgressOf};
 
 /// The task that is shown, with what its labels and people are, and changes that are under way.
@@ -20,6 +24,8 @@ pub struct Facts {
     pub task: RwSignal<Task>,
     /// The card with the changes that are under way.
     pub card: Memo<Card>,
+    /// The checklist, likewise.
+    items: Memo<Vec<ChecklistItem>>,
     /// The board's labels, by name.
     labels: RwSignal<Vec<Label>>,
     /// Who may be assigned, by name.
@@ -45,11 +51,17 @@ impl Facts {
             });
             card
         });
+        let items = Memo::new(move |_| {
+            let mut items = task.with(|task| task.checklist.clone());
+            pending.with(|pending| pending.iter().for_each(|(_, change)| change.apply_to_items(&mut items)));
+            items
+        });
         let today = RwSignal::new(page.today);
         follow_today(today);
         Self {
             task,
             card,
+            items,
             labels: RwSignal::new(page.labels.clone()),
             people,
             today,
@@ -66,6 +78,14 @@ impl Facts {
             Event::CardChanged { card } if self.task.with_untracked(|task| task.card.id == card.id) => {
                 self.put_card(card.clone());
             }
+            Event::ItemChanged { item } => {
+                let new = self.task.with_untracked(|task| task.checklist.iter().all(|known| known.id != item.id));
+                self.task.update(|task| put_item(&mut task.checklist, item.clone()));
+                if new {
+                    self.arrived(&TaskChange::AddItem(item.text.clone()));
+                }
+            }
+            Event::ItemRemoved { id } => self.task.update(|task| task.checklist.retain(|item| item.id != *id)),
             Event::LabelChanged { .. } | Event::LabelDeleted { .. } => {
                 self.labels.update(|labels| {
                     follow_labels(labels, event);
@@ -105,6 +125,14 @@ impl Facts {
         });
     }
 
+    /// A change of mine has arrived as an event, before its answer: it is not shown twice.
+    fn arrived(self, change: &TaskChange) {
+        self.pending.maybe_update(|pending| {
+            let at = pending.iter().position(|(_, mine)| mine == change);
+            at.map(|at| pending.remove(at)).is_some()
+        });
+    }
+
     /// Changes something: at once here, and on the server, whose refusal takes it back.
     fn change(self, change: TaskChange) {
         let key = new_key();
@@ -117,9 +145,12 @@ impl Facts {
                 return;
             }
             match answer {
-                Ok(card) => {
+                Ok(Changed { card, items }) => {
                     if let Some(cards) = self.cards {
                         cards.put(card.clone());
+                    }
+                    if self.task.with_untracked(|task| task.card.revision < card.revision) {
+                        self.task.update(|task| items.into_iter().for_each(|item| put_item(&mut task.checklist, item)));
                     }
                     self.put_card(card);
                 }

@@ -1,5 +1,6 @@
 //! Tasks and their cards.
 
+pub(crate) mod checklist;
 pub(crate) mod facts;
 
 use protocol::{BoardId, Card, ColumnId, Person, Priority, Stream, Task, TaskId, UserId};
@@ -20,29 +21,31 @@ struct CardRow {
     due: Option<String>,
     priority: Option<String>,
     progress: i64,
+    items: i64,
+    ticked: i64,
     comments: i64,
 }
 
 impl From<CardRow> for Card {
     /// Its people and labels are rows of their own: [`facts::complete`].
     fn from(row: CardRow) -> Self {
-        let CardRow { id, board_id, number, column_id, position, title, revision, due, priority, progress, comments } =
-            row;
         Self {
-            id,
-            board: board_id,
-            number,
-            column: column_id,
-            position,
-            title,
-            comments,
-            revision,
+            id: row.id,
+            board: row.board_id,
+            number: row.number,
+            column: row.column_id,
+            position: row.position,
+            title: row.title,
+            comments: row.comments,
+            revision: row.revision,
             assignees: Vec::new(),
             labels: Vec::new(),
             // Nothing else is ever written there.
-            due: due.and_then(|day| day.parse().ok()),
-            priority: priority.and_then(|name| Priority::named(&name)),
-            progress,
+            due: row.due.and_then(|day| day.parse().ok()),
+            priority: row.priority.and_then(|name| Priority::named(&name)),
+            progress: row.progress,
+            items: row.items,
+            ticked: row.ticked,
         }
     }
 }
@@ -73,6 +76,7 @@ impl From<TaskRow> for Task {
             version: row.version,
             author,
             at: row.created_at,
+            checklist: Vec::new(),
         }
     }
 }
@@ -83,6 +87,8 @@ macro_rules! card {
         concat!(
             "select t.id, t.board_id, t.number, t.column_id, t.position, t.title, t.revision, t.due, t.priority, \
              t.progress, \
+             (select count(*) from checklist_items i where i.task_id = t.id) as items, \
+             (select count(*) from checklist_items i where i.task_id = t.id and i.done_at is not null) as ticked, \
              (select count(*) from messages m where m.stream = 'task:' || t.id and m.deleted_at is null) as comments",
             $rest
         )
@@ -120,16 +126,19 @@ pub(crate) async fn card(tx: &mut Tx, task: TaskId) -> Result<Option<Card>> {
     Ok(card)
 }
 
-/// A task.
+/// A task with its checklist.
 pub(crate) async fn one(tx: &mut Tx, task: TaskId) -> Result<Option<Task>> {
     let row: Option<TaskRow> = sql!(maybe tx, task!("where t.id = $1"), task)?;
     let mut found: Option<Task> = row.map(Into::into);
     let facts = Facts::of_tasks(tx, &[task]).await?;
     facts.complete(found.iter_mut().map(|task| &mut task.card));
+    if let Some(found) = &mut found {
+        found.checklist = checklist::of_task(tx, task).await?;
+    }
     Ok(found)
 }
 
-/// The tasks of a board after a number, by number.
+/// The tasks of a board after a number, by number, without their checklists.
 pub(crate) async fn after(tx: &mut Tx, board: BoardId, number: i64, limit: i64) -> Result<Vec<Task>> {
     let rows: Vec<TaskRow> = sql!(all tx,
         task!("where t.board_id = $1 and t.number > $2 order by t.number limit $3"), board, number, limit)?;

@@ -14,6 +14,8 @@ pub(super) struct Fact {
     pub(super) due: Option<i32>,
     pub(super) priority: Option<Priority>,
     pub(super) progress: i64,
+    /// What is to be done, and whether it is.
+    pub(super) checklist: &'static [(&'static str, bool)],
 }
 
 /// The labels of the first board.
@@ -27,7 +29,8 @@ pub(super) const LABELS: &[(&str, Colour)] = &[
     ("Ticket service", Colour::Orange),
 ];
 
-const PLAIN: Fact = Fact { task: 0, ago: 1_440, labels: &[], assignees: &[], due: None, priority: None, progress: 0 };
+const PLAIN: Fact =
+    Fact { task: 0, ago: 1_440, labels: &[], assignees: &[], due: None, priority: None, progress: 0, checklist: &[] };
 
 pub(super) const FACTS: &[Fact] = &[
     Fact { task: 1, ago: 16_800, labels: &["Ticket service"], assignees: &["ana"], progress: 100, ..PLAIN },
@@ -51,6 +54,12 @@ pub(super) const FACTS: &[Fact] = &[
         due: Some(1),
         priority: Some(Priority::Urgent),
         progress: 75,
+        checklist: &[
+            ("Measure the code on the five smallest phones", true),
+            ("Full brightness while the ticket is shown", true),
+            ("Try it at the second pier, in the sun", true),
+            ("Answer the letter", false),
+        ],
     },
     Fact {
         task: 7,
@@ -60,6 +69,12 @@ pub(super) const FACTS: &[Fact] = &[
         due: Some(-1),
         priority: Some(Priority::High),
         progress: 50,
+        checklist: &[
+            ("The rules in words that fit on one screen", true),
+            ("Ask once more before it is final", true),
+            ("Vouchers that come back with their old date", false),
+            ("Groups: all or nobody", false),
+        ],
     },
     Fact { task: 8, ago: 5_750, labels: &["Launch"], assignees: &["ana"], due: Some(2), ..PLAIN },
     Fact { task: 9, ago: 5_650, labels: &["Ticket service"], assignees: &["tomas"], due: Some(9), ..PLAIN },

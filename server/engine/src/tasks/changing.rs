@@ -1,9 +1,9 @@
 //! One thing of a task changed at a time: who does it, its labels, its date, how far it has come.
 
-use protocol::{BoardId, Card, Error, Event, Stream, TaskChange, TaskId, limits, permission::Action};
+use protocol::{BoardId, Changed, Error, Event, Stream, TaskChange, TaskId, limits, permission::Action, text};
 use uuid::Uuid;
 
-use super::find;
+use super::{checklist::Checklist, find};
 use crate::{
     Actor, Engine, Result,
     boards::require,
@@ -16,13 +16,20 @@ use crate::{
 /// watches the task from then on, and is told unless they did it themselves.
 ///
 /// # Errors
-/// [`Error::Invalid`] naming `user`, `label` or `progress`; [`Error::Forbidden`] to viewers;
-/// [`Error::NotFound`].
-pub async fn change(engine: &Engine, actor: &Actor, key: Uuid, id: TaskId, changes: Vec<TaskChange>) -> Result<Card> {
+/// [`Error::Invalid`] naming `user`, `label`, `progress`, `text` or `after`; [`Error::Forbidden`] to viewers;
+/// [`Error::NotFound`], also for an item that is not on the checklist.
+pub async fn change(
+    engine: &Engine,
+    actor: &Actor,
+    key: Uuid,
+    id: TaskId,
+    changes: Vec<TaskChange>,
+) -> Result<Changed> {
     let request = digest("tasks::change", &(id, &changes))?;
     if changes.len() > limits::CHANGES {
         return Err(Error::invalid("add", format!("At most {} things at once.", limits::CHANGES)));
     }
+    let changes = changes.into_iter().map(tidied).collect::<Result<Vec<_>>>()?;
     let actor = actor.clone();
     engine
         .write_once(actor.id(), key, request, move |w| {
@@ -39,6 +46,16 @@ pub async fn change(engine: &Engine, actor: &Actor, key: Uuid, id: TaskId, chang
             })
         })
         .await
+}
+
+/// A change whose text may be stored.
+fn tidied(change: TaskChange) -> Result<TaskChange> {
+    let item = |text: &str| text::required("text", text, limits::ITEM);
+    Ok(match change {
+        TaskChange::AddItem(text) => TaskChange::AddItem(item(&text)?),
+        TaskChange::RenameItem(id, text) => TaskChange::RenameItem(id, item(&text)?),
+        other => other,
+    })
 }
 
 /// Is what a change names on the board, and within its limits?
@@ -58,11 +75,12 @@ async fn check(tx: &mut Tx, board: BoardId, change: &TaskChange) -> Result<()> {
 }
 
 /// Changes a task as part of a write that has locked its board; gives the card as it is then.
-pub(crate) async fn apply(w: &mut Write, actor: &Actor, id: TaskId, changes: &[TaskChange]) -> Result<Card> {
+pub(crate) async fn apply(w: &mut Write, actor: &Actor, id: TaskId, changes: &[TaskChange]) -> Result<Changed> {
+    let mut checklist = Checklist::load(w, id).await?;
     let (mut assigned, mut unassigned, mut changed) = (Vec::new(), Vec::new(), 0);
     for change in changes {
         let stored = rows::facts::store(&mut w.tx, id, change, w.now).await?;
-        changed += stored;
+        changed += stored + u64::from(checklist.apply(w, actor, change).await?);
         match change {
             TaskChange::Assign(user) if stored > 0 => assigned.push(*user),
             TaskChange::Unassign(user) if stored > 0 => unassigned.push(*user),
@@ -73,8 +91,9 @@ pub(crate) async fn apply(w: &mut Write, actor: &Actor, id: TaskId, changes: &[T
         rows::facts::count_change(&mut w.tx, id).await?;
     }
     let card = rows::card(&mut w.tx, id).await?.ok_or_else(|| internal("a task is gone at once"))?;
+    let items = checklist.into_changed();
     if changed == 0 {
-        return Ok(card);
+        return Ok(Changed { card, items });
     }
     if card.assignees.len() > limits::ASSIGNEES {
         return Err(Error::invalid("user", format!("At most {} people share a task.", limits::ASSIGNEES)));
@@ -83,5 +102,5 @@ pub(crate) async fn apply(w: &mut Write, actor: &Actor, id: TaskId, changes: &[T
     w.tell(Stream::Task(id), Event::CardChanged { card: card.clone() });
     notify::unassigned(w, id, &unassigned).await?;
     notify::assigned(w, &card, actor, &assigned).await?;
-    Ok(card)
+    Ok(Changed { card, items })
 }

@@ -105,6 +105,12 @@ pub(crate) async fn store(tx: &mut Tx, task: TaskId, change: &TaskChange, now: i
         TaskChange::Progress(percent) => {
             sql!(run tx, "update tasks set progress = $2 where id = $1 and progress <> $2", task, percent)
         }
+        // Those are rows of a list: `super::checklist`.
+        TaskChange::AddItem(_)
+        | TaskChange::RenameItem(..)
+        | TaskChange::TickItem(..)
+        | TaskChange::MoveItem(..)
+        | TaskChange::RemoveItem(_) => Ok(0),
     }
 }
 
