@@ -172,8 +172,8 @@ pub fn FactsPanel(facts: Facts, writes: bool) -> impl IntoView {
             {if writes {
                 view! {
                     <Assignees facts/>
-                    <DueDate facts/>
                     <Labels facts/>
+                    <DueDate facts/>
                     <PriorityOf facts/>
                     <ProgressOf facts/>
                 }
@@ -181,8 +181,8 @@ pub fn FactsPanel(facts: Facts, writes: bool) -> impl IntoView {
             } else {
                 view! {
                     <Fact label="Assignees" value=people_of(facts)/>
-                    <Fact label="Due" value=due_of(facts)/>
                     <Fact label="Labels" value=labels_of(facts)/>
+                    <Fact label="Due" value=due_of(facts)/>
                     <Fact label="Priority" value=priority_of(facts)/>
                     <Fact label="Progress" value=progress_of(facts)/>
                 }
