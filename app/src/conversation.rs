@@ -10,6 +10,7 @@ mod doing;
 mod draft;
 mod edit;
 mod emoji;
+mod files;
 mod find;
 mod forms;
 mod later;

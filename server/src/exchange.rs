@@ -13,6 +13,7 @@ use protocol::Error;
 use crate::{
     failure::Failure,
     input::{self, ReadFields},
+    multipart,
     observe::RequestId,
     render,
     session::Visitor,
@@ -29,6 +30,19 @@ pub struct Kind {
     pub json: bool,
     /// The page of the form that posts here, as a path with the route's own `{parameters}`.
     pub page: Option<&'static str>,
+    /// Do files come with it, in a form or as the body itself?
+    pub files: Files,
+}
+
+/// How files come with what is sent to a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Files {
+    /// Not at all.
+    None,
+    /// In a form.
+    Form,
+    /// One, as the body, which the route reads by itself.
+    Body,
 }
 
 /// What the asker wants to get.
@@ -130,10 +144,15 @@ pub async fn exchange(
     next: Next,
 ) -> Response {
     let (mut parts, mut body) = request.into_parts();
-    let fields = if parts.method.is_safe() {
+    let fields = if parts.method.is_safe() || kind.files == Files::Body {
         None
     } else {
-        Some(input::read_fields(&parts.headers, std::mem::take(&mut body)).await)
+        let body = std::mem::take(&mut body);
+        Some(if kind.files == Files::Form && multipart::is_multipart(&parts.headers) {
+            multipart::read(&state, visitor.actor.as_ref(), &parts.headers, body).await
+        } else {
+            input::read_fields(&parts.headers, body).await
+        })
     };
     let asker = Asker::of(&parts.method, &parts.headers, kind, fields.as_ref());
     let id = parts.extensions.get::<RequestId>().map_or_else(String::new, |id| id.0.clone());

@@ -17,7 +17,7 @@ use uuid::Uuid;
 use crate::failure::Failure;
 
 /// Bytes of a body at most.
-const BODY_BYTES: usize = 256 * 1024;
+pub const BODY_BYTES: usize = 256 * 1024;
 /// Bytes of a larger body that are read before it is refused.
 const DISCARDED_BYTES: usize = 8 * 1024 * 1024;
 

@@ -14,6 +14,7 @@ mod input;
 mod lanes;
 mod log;
 mod memory;
+mod multipart;
 mod observe;
 mod openapi;
 mod origin;

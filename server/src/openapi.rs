@@ -5,8 +5,8 @@ use protocol::ErrorBody;
 use utoipa::{IntoResponses, OpenApi, openapi};
 
 use crate::routes::{
-    accounts, boards, checklist, comments, facts, labels, mentions, message, messages, notifications, rooms, scheduled,
-    search, tasks, threads,
+    accounts, boards, checklist, comments, facts, files, labels, mentions, message, messages, notifications, rooms,
+    scheduled, search, tasks, threads,
 };
 
 /// The JSON routes of Boardwalk. A browser session's cookie signs a request; every write takes an
@@ -48,6 +48,8 @@ use crate::routes::{
         rooms::add_member,
         rooms::remove_member,
         messages::send,
+        files::take_in,
+        files::give_up,
         messages::history,
         messages::read,
         messages::pins,

@@ -7,6 +7,7 @@ pub mod comments;
 mod dev;
 mod export;
 pub mod facts;
+pub mod files;
 mod functions;
 mod health;
 pub mod labels;
@@ -35,7 +36,7 @@ use protocol::Error;
 use tower_http::compression::CompressionLayer;
 
 use crate::{
-    exchange::{self, Kind},
+    exchange::{self, Files, Kind},
     failure::Failure,
     headers, observe, openapi, origin, session, socket,
     state::AppState,
@@ -43,6 +44,8 @@ use crate::{
 
 /// An answer takes this long at most; sockets are apart from it.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+/// With files: 100 MB at 1 Mbit/s. One that stalls is given up much earlier.
+const FILES_WITHIN: Duration = Duration::from_secs(15 * 60);
 
 /// Everything, in the order that `lib.rs` describes.
 pub fn router(state: AppState) -> Router {
@@ -137,7 +140,7 @@ fn addresses(state: AppState) -> Router<AppState> {
             post(rooms::remove_member),
         )
         // Messages and comments.
-        .json("/messaging/room/{id}/send/", Some("/messaging/room/{id}/"), post(messages::send))
+        .with_files("/messaging/room/{id}/send/", Some("/messaging/room/{id}/"), post(messages::send))
         .json("/messaging/room/{id}/history/", None, get(messages::history))
         .form("/messaging/room/{id}/read/", "/messaging/room/{id}/", post(messages::read))
         .page("/boards/{board}/export/", get(export::board))
@@ -153,13 +156,18 @@ fn addresses(state: AppState) -> Router<AppState> {
         .nameless_form("/messaging/message/{id}/unread/", post(message::unread))
         .nameless_form("/messaging/message/{id}/pin/", post(message::pin))
         .nameless_form("/messaging/message/{id}/unpin/", post(message::unpin))
-        .json("/messaging/message/{id}/replies/", None, threads::replies())
+        .with_files("/messaging/message/{id}/replies/", None, threads::replies())
         .nameless_form("/messaging/message/{id}/follow/", post(threads::follow))
         .nameless_form("/messaging/message/{id}/unfollow/", post(threads::unfollow))
         .nameless_form("/messaging/message/{id}/restore/", post(message::restore))
-        .json("/messaging/task/{id}/comments/", Some("/messaging/task/{id}/comments/"), comments::thread())
+        .with_files("/messaging/task/{id}/comments/", Some("/messaging/task/{id}/comments/"), comments::thread())
         .json("/messaging/task/{id}/comments/history/", None, get(comments::history))
         .form("/messaging/task/{id}/read/", "/messaging/task/{id}/comments/", post(comments::read))
+        // Files.
+        .add("/messaging/files/", Kind { json: true, page: None, files: Files::Body }, post(files::take_in))
+        .json("/messaging/files/{id}/remove/", None, post(files::give_up))
+        .page("/messaging/files/{id}/", get(files::whole))
+        .page("/messaging/files/{id}/small/", get(files::small))
         // What is sent later.
         .form("/messaging/room/{id}/schedule/", "/messaging/room/{id}/", post(scheduled::in_room))
         .form("/messaging/task/{id}/schedule/", "/messaging/task/{id}/comments/", post(scheduled::on_task))
@@ -186,22 +194,27 @@ struct Table {
 impl Table {
     /// A page.
     fn page(self, path: &str, methods: MethodRouter<AppState>) -> Self {
-        self.add(path, Kind { json: false, page: None }, methods)
+        self.add(path, Kind { json: false, page: None, files: Files::None }, methods)
     }
 
     /// What the form on `page` posts to.
     fn form(self, path: &str, page: &'static str, methods: MethodRouter<AppState>) -> Self {
-        self.add(path, Kind { json: false, page: Some(page) }, methods)
+        self.add(path, Kind { json: false, page: Some(page), files: Files::None }, methods)
     }
 
     /// What forms on several pages post to; their field `next` names the page.
     fn nameless_form(self, path: &str, methods: MethodRouter<AppState>) -> Self {
-        self.add(path, Kind { json: false, page: None }, methods)
+        self.add(path, Kind { json: false, page: None, files: Files::None }, methods)
     }
 
     /// A route that answers JSON unless a page is asked for.
     fn json(self, path: &str, page: Option<&'static str>, methods: MethodRouter<AppState>) -> Self {
-        self.add(path, Kind { json: true, page }, methods)
+        self.add(path, Kind { json: true, page, files: Files::None }, methods)
+    }
+
+    /// As [`Table::json`], where files may come with a form.
+    fn with_files(self, path: &str, page: Option<&'static str>, methods: MethodRouter<AppState>) -> Self {
+        self.add(path, Kind { json: true, page, files: Files::Form }, methods)
     }
 
     fn add(self, path: &str, kind: Kind, methods: MethodRouter<AppState>) -> Self {
@@ -224,7 +237,9 @@ async fn with_slash(OriginalUri(uri): OriginalUri) -> Redirect {
 }
 
 async fn deadline(request: Request, next: Next) -> Response {
-    match tokio::time::timeout(ANSWER_WITHIN, next.run(request)).await {
+    let with_files = files::come_with(request.headers());
+    let within = if with_files { FILES_WITHIN } else { ANSWER_WITHIN };
+    match tokio::time::timeout(within, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Failure::from(Error::Unavailable).into_response(),
     }

@@ -52,6 +52,8 @@ id! {
     NotificationId;
     /// A message that is sent later.
     ScheduledId;
+    /// A file that was sent.
+    FileId;
 }
 
 /// An ordered log of events, written `board:7`, `room:12`, `task:31` or `user:4`; or a thread, `thread:55`,

@@ -28,8 +28,8 @@ pub use error::{Error, ErrorBody};
 pub use event::{Event, StoredEvent};
 pub use frame::{ClientFrame, Cursor, Ephemeral, ServerFrame, VERSION, close};
 pub use ids::{
-    BoardId, ColumnId, ItemId, LabelId, MessageId, NotificationId, RoomId, ScheduledId, SessionId, Stream, TaskId,
-    UserId,
+    BoardId, ColumnId, FileId, ItemId, LabelId, MessageId, NotificationId, RoomId, ScheduledId, SessionId, Stream,
+    TaskId, UserId,
 };
 pub use permission::Role;
 pub use record::*;

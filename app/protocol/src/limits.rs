@@ -74,6 +74,16 @@ pub const LEASE_S: u64 = 60;
 pub const AWAY_S: u64 = 5 * 60;
 /// Seconds between two times that a client says its person is active.
 pub const ACTIVE_EVERY_S: u32 = 60;
+/// Bytes of a file.
+pub const FILE_BYTES: u64 = 10 * 1024 * 1024;
+/// Files of one message.
+pub const FILES: usize = 10;
+/// Bytes of all files of one person.
+pub const FILES_BYTES: i64 = 1024 * 1024 * 1024;
+/// Characters of a file's name.
+pub const FILE_NAME: usize = 200;
+/// Pixels of a picture; one of more would take too much memory to be made small.
+pub const PIXELS: u64 = 50_000_000;
 /// Messages of one person that wait to be sent.
 pub const SCHEDULED: i64 = 100;
 /// How far ahead a message may be scheduled, in days.

@@ -45,6 +45,41 @@ pub fn message(text: &str) -> Result<String, Error> {
     required("content", &text.replace("\r\n", "\n"), limits::MESSAGE)
 }
 
+/// A message as [`message`] takes it; it may be empty where it comes with files.
+///
+/// # Errors
+/// [`Error::Invalid`] naming `content`.
+pub fn message_with_files(text: &str, files: usize) -> Result<String, Error> {
+    if files > 0 && text.trim().is_empty() {
+        return Ok(String::new());
+    }
+    message(text)
+}
+
+/// The name of a file as it is kept: without the folders that it was in, without characters that hide
+/// or turn round what is written, at most 200 characters with its ending.
+pub fn file_name(name: &str) -> String {
+    let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let name: String = name.chars().filter(|c| !c.is_control() && !is_unseen(*c)).collect();
+    let name = name.trim().trim_start_matches('.');
+    if name.is_empty() {
+        return "file".to_owned();
+    }
+    let length = name.chars().count();
+    if length <= limits::FILE_NAME {
+        return name.to_owned();
+    }
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending).filter(|ending| ending.len() <= 10);
+    let ending = ending.map(|ending| format!(".{ending}")).unwrap_or_default();
+    name.chars().take(limits::FILE_NAME - ending.chars().count()).chain(ending.chars()).collect()
+}
+
+/// Does a character say how others are shown, without being seen itself: which way the text runs
+/// (UAX #9), and what has no width?
+fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{61c}')
+}
+
 /// Is a message so long that only its beginning is shown until somebody asks for the rest? About
 /// twenty lines.
 pub fn is_long(source: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use protocol::{
-    BoardId, Changed, Colour, ColumnId, Label, Message, MessageId, NotificationId, Pin, Reacted, Scheduled,
+    BoardId, Changed, Colour, ColumnId, FileId, Label, Message, MessageId, NotificationId, Pin, Reacted, Scheduled,
     ScheduledId, Stream, Task, TaskChange, TaskId,
 };
 use uuid::Uuid;
@@ -20,9 +20,11 @@ pub async fn post_message(
     content: String,
     parent: Option<MessageId>,
     quote: Option<MessageId>,
+    files: Option<Vec<FileId>>,
 ) -> Result<Message, ApiError> {
     let request = Request::current()?;
-    let new = engine::messages::NewMessage { place, key, content, parent, quote };
+    let files = files.unwrap_or_default();
+    let new = engine::messages::NewMessage { place, key, content, parent, quote, files };
     Ok(engine::messages::post(&request.engine, request.actor()?, new).await?.message)
 }
 

@@ -1,6 +1,7 @@
 //! Where a message or comment is written: a plain form that the hydrated page takes over.
 
 mod field;
+mod uploads;
 
 use leptos::prelude::*;
 use protocol::{MessageId, Stream, limits};
@@ -17,6 +18,7 @@ use super::{
 };
 use crate::ui::{FormState, Icon, Sign, area_text, live, new_key};
 use field::Field;
+use uploads::Uploads;
 
 /// What is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +61,7 @@ pub fn Composer(
         form: NodeRef::new(),
         completion: Completion::new(talk.place, format!("{id}-people")),
         draft: DraftKeeper::new(talk.my_id(), talk.drafts, parent),
+        files: Uploads::new(),
         length: RwSignal::new(typed.chars().count()),
         trouble: RwSignal::new(refused),
         typing_at: StoredValue::new(0),
@@ -75,6 +78,7 @@ pub fn Composer(
             (Writes::New, _) => format!("Message {name}"),
         })
     };
+    let (files, attaches) = (field.files, !matches!(writes, Writes::Edit(_)));
     let (key, value) = (new_key().to_string(), typed);
     let pick = move |event| {
         talk.doing.insert.set_value(Some(Callback::new(move |emoji: String| field.insert(&emoji))));
@@ -86,19 +90,29 @@ pub fn Composer(
         (_, false) => "Post",
     };
     view! {
-        <form class="composer" method="post" action=action node_ref=field.form on:submit=move |event| field.submit(&event)>
+        <form
+            class="composer"
+            method="post"
+            action=action
+            enctype=attaches.then_some("multipart/form-data")
+            node_ref=field.form
+            on:submit=move |event| field.submit(&event)
+            on:dragover=move |event| files.dragged(&event, attaches)
+            on:drop=move |event| files.dropped(&event, attaches)
+        >
             <input type="hidden" name="client_id" value=key/>
             {parent.map(|parent| view! { <input type="hidden" name="parent" value=parent.to_string()/> })}
             {(writes == Writes::New).then(|| quoting(talk))}
             <CompletionList completion choose=Callback::new(move |index| field.complete(Some(index)))/>
             {move || field.trouble.get().map(|words| view! { <p class="composer-trouble" role="alert">{words}</p> })}
+            {attaches.then(|| files.chips())}
             <div class="composer-box">
                 <label class="visually-hidden" for=id.clone()>{move || label()}</label>
                 <textarea
                     name="content"
                     inner_html=area_text(&value)
                     class="composer-text"
-                    id=id
+                    id=id.clone()
                     rows="1"
                     placeholder=label
                     autocomplete="off"
@@ -107,6 +121,7 @@ pub fn Composer(
                     aria-expanded=move || completion.is_open().then_some("true")
                     aria-controls=move || completion.list_id()
                     aria-activedescendant=move || completion.active_id()
+                    on:paste=move |event| files.pasted(&event, attaches)
                     on:input=move |_| field.changed()
                     on:compositionend=move |_| field.follow()
                     on:keydown=move |event| field.key(&event)
@@ -114,6 +129,7 @@ pub fn Composer(
                     on:click=move |_| field.follow()
                     on:blur=move |_| field.left()
                 ></textarea>
+                {attaches.then(|| files.button(&id))}
                 <button class="composer-tool composer-emoji" type="button" aria-label="Emoji" title="Emoji" on:click=pick>
                     <Icon sign=Sign::Smile/>
                 </button>

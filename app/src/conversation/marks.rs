@@ -22,8 +22,12 @@ pub fn quote(quote: &Quote) -> impl IntoView + use<> {
 
 /// Author and beginning of what is quoted.
 pub fn quoted(quote: &Quote) -> impl IntoView + use<> {
-    let words =
-        if quote.deleted { "This message was deleted.".to_owned() } else { quote.excerpt.clone().unwrap_or_default() };
+    let words = match &quote.excerpt {
+        _ if quote.deleted => "This message was deleted.".to_owned(),
+        // It came with files and without words.
+        Some(words) if words.is_empty() => "Files".to_owned(),
+        words => words.clone().unwrap_or_default(),
+    };
     view! {
         <span class="message-quote-author">{name(quote.author.as_ref())}</span>
         " "

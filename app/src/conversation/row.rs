@@ -9,6 +9,7 @@ use protocol::{Message, Person, page::Clock, text};
 
 use super::{
     composer::{Composer, Writes},
+    files,
     find::DAYS,
     forms::Forms,
     marks, scroll,
@@ -98,6 +99,7 @@ fn content(talk: Talk, entry: &Entry, first: bool) -> impl IntoView + use<> {
         {message.pinned.as_ref().map(marks::pin)}
         {message.quote.as_ref().map(marks::quote)}
         {body(talk, entry)}
+        {(!message.files.is_empty()).then(|| files::shown(&message.files))}
         {message.edited_at.map(|_| marks::edited(act(talk, message)))}
         {(!message.reactions.is_empty()).then(|| marks::reactions(talk, entry))}
         {message.replies.as_ref().filter(|replies| replies.count > 0).map(|replies| marks::replies(message.id, replies))}
@@ -149,6 +151,9 @@ fn body(talk: Talk, entry: &Entry) -> impl IntoView + use<> {
     let message = &entry.message;
     if message.deleted {
         return view! { <p class="message-gone">"This message was deleted."</p> }.into_any();
+    }
+    if message.source.is_empty() {
+        return ().into_any();
     }
     if entry.state != State::Sent {
         return view! { <p class="message-text message-plain">{message.source.clone()}</p> }.into_any();

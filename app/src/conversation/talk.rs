@@ -3,7 +3,7 @@
 use leptos::{html, prelude::*};
 use leptos_router::hooks::use_query_map;
 use protocol::{
-    ClientFrame, Event, Message, MessageId, Person, StoredEvent, Stream, UserId, limits, page::History,
+    Attachment, ClientFrame, Event, Message, MessageId, Person, StoredEvent, Stream, UserId, limits, page::History,
     permission::Rights,
 };
 
@@ -171,10 +171,10 @@ impl Talk {
     }
 
     /// Sends a message: its row is there at once.
-    pub fn send(&self, text: String, parent: Option<MessageId>) {
+    pub fn send(&self, text: String, parent: Option<MessageId>, files: Vec<Attachment>) {
         let Some(author) = self.me() else { return };
         let quote = if parent.is_none() { self.doing.quoting.try_update(Option::take).flatten() } else { None };
-        let draft = Draft { key: new_key(), author, text, parent, at: clock::now(), quote };
+        let draft = Draft { key: new_key(), author, text, parent, at: clock::now(), quote, files };
         if self.thread.with_untracked(|thread| thread.away) {
             self.fetch(None);
         }

@@ -7,7 +7,7 @@ mod window;
 use std::{cmp::Ordering, sync::Arc};
 
 use protocol::{
-    Event, Message, MessageId, Person, Quote, StoredEvent, UserId,
+    Attachment, Event, Message, MessageId, Person, Quote, StoredEvent, UserId,
     page::{Clock, History, Row},
 };
 use serde::{Deserialize, Serialize};
@@ -280,6 +280,9 @@ pub struct Draft {
     /// What it quotes.
     #[serde(default)]
     pub quote: Option<Quote>,
+    /// The files that come with it, which the server has.
+    #[serde(default)]
+    pub files: Vec<Attachment>,
 }
 
 impl Draft {
@@ -301,6 +304,7 @@ impl Draft {
             deleted: false,
             mentions: Vec::new(),
             quote: self.quote,
+            files: self.files,
             ..Message::default()
         }
     }

@@ -63,6 +63,10 @@ pub enum Sign {
     Alert,
     /// It matters more, or less.
     Priority,
+    /// Add files.
+    Clip,
+    /// A file.
+    File,
 }
 
 /// A sign. It says nothing to a screen reader: a word stands beside it, or in a label.
@@ -125,6 +129,10 @@ fn path(sign: Sign) -> &'static str {
         Sign::Day => "M3.5 5h13v11.5h-13zM3.5 8.5h13M7 3v3.5M13 3v3.5",
         Sign::Alert => "M10 3 2.5 16.5h15zM10 8v4M10 14.2v.3",
         Sign::Priority => "M5 11l5-5 5 5M5 15.5l5-5 5 5",
+        Sign::Clip => {
+            "M14.5 9.5 9 15a3.2 3.2 0 0 1-4.5-4.5l6-6a2.2 2.2 0 0 1 3.1 3.1l-5.7 5.7a1.1 1.1 0 0 1-1.6-1.6L11.5 6.5"
+        }
+        Sign::File => "M5 3h6.5L15.5 7v10H5zM11.5 3v4h4",
         Sign::History => "M4 10a6 6 0 1 0 2-4.5L4 7.5M4 4v3.5h3.5M10 7v3.5l2.5 1.5",
     }
 }

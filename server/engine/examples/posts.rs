@@ -119,6 +119,7 @@ impl Ground {
                         content: TEXT.to_owned(),
                         parent: None,
                         quote: None,
+                        files: Vec::new(),
                     };
                     let begun = Instant::now();
                     messages::post(&engine, &actor, new).await.unwrap();

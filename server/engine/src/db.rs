@@ -8,6 +8,7 @@ mod checkpoints;
 pub(crate) mod drafts;
 pub(crate) mod events;
 mod fault;
+pub(crate) mod files;
 pub(crate) mod jobs;
 pub(crate) mod labels;
 pub(crate) mod messages;

@@ -204,6 +204,7 @@ impl Stage {
             mentions,
             parent,
             quote,
+            files: Vec::new(),
         };
         let posted = messages::store(w, &[draft]).await?.pop();
         let message = posted.ok_or_else(|| internal("the demo said nothing"))??.message;

@@ -17,7 +17,7 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use crate::{Engine, Inner, Result, db, search};
+use crate::{Engine, Inner, Result, db, files, search};
 use retention::Retention;
 
 /// The first time: after whatever only looks in, as the command line does, has gone again.
@@ -67,7 +67,10 @@ pub(crate) async fn run(engine: Weak<Inner>, housework: Arc<Notify>, mut stopped
             match due {
                 Due::Everything => keep_house(&engine, &node).await,
                 Due::DeletedRooms => deleted::clear(&engine).await.map(drop),
-                Due::DeletedTexts => wiping::wipe(&engine).await.map(drop),
+                Due::DeletedTexts => {
+                    wiping::wipe(&engine).await?;
+                    files::sweep(&engine).await.map(drop)
+                }
                 Due::Search => search::catch_up(&engine, &node).await.map(drop),
             }
         };
@@ -98,6 +101,7 @@ async fn keep_house(engine: &Engine, node: &str) -> Result<()> {
         .await?;
     let events = retention::trim(engine, Retention::of_days(engine.settings().event_retention_days)).await?;
     deleted::clear(engine).await?;
+    files::sweep_folder(engine).await?;
     tracing::debug!(keys, revocations, events, "forgot what is old");
     Ok(())
 }

@@ -14,6 +14,7 @@ mod demo;
 pub mod drafts;
 mod emoji;
 pub mod export;
+pub mod files;
 mod follow;
 mod history;
 mod housekeeping;
@@ -117,6 +118,7 @@ struct Inner {
     /// Told where a message is to be sent later.
     mail: Arc<tokio::sync::Notify>,
     lists: rooms::Lists,
+    files: files::Disk,
     stopping: tokio::sync::watch::Sender<bool>,
 }
 
@@ -148,8 +150,22 @@ impl Engine {
         let mail = Arc::<tokio::sync::Notify>::default();
         let post = mail.clone();
         let lists = rooms::Lists::default();
-        let inner =
-            Inner { settings, db, bus, hub, epoch, progress, limits, passwords, housework, mail, lists, stopping };
+        let files = files::Disk::within(&settings.data_dir);
+        let inner = Inner {
+            settings,
+            db,
+            bus,
+            hub,
+            epoch,
+            progress,
+            limits,
+            passwords,
+            housework,
+            mail,
+            lists,
+            files,
+            stopping,
+        };
         let engine = Self(Arc::new(inner));
         let weak = Arc::downgrade(&engine.0);
         tokio::spawn(follow::follow(weak.clone(), stopped.clone()));
@@ -189,6 +205,10 @@ impl Engine {
     /// Do the other nodes hear this one?
     pub fn link(&self) -> Link {
         self.0.bus.link()
+    }
+
+    pub(crate) fn files(&self) -> &files::Disk {
+        &self.0.files
     }
 
     /// What the engine was told at its start.

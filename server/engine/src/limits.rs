@@ -24,6 +24,8 @@ const POSTS: (u32, Duration) = (10, Duration::from_secs(5));
 const DRAFTS: (u32, Duration) = (30, Duration::from_secs(30));
 /// Searches at once, and the time in which as many come back: the page searches while one types.
 const SEARCHES: (u32, Duration) = (60, Duration::from_secs(20));
+/// Files at once, and the time in which as many come back.
+const UPLOADS: (u32, Duration) = (30, Duration::from_secs(60));
 /// New accounts at once from one address, and the time in which as many come back: an office that
 /// signs up together passes, a machine that makes accounts does not.
 const SIGN_UPS: (u32, Duration) = (30, Duration::from_secs(600));
@@ -40,6 +42,7 @@ struct Counters {
     posts: Keyed<UserId>,
     drafts: Keyed<UserId>,
     searches: Keyed<UserId>,
+    uploads: Keyed<UserId>,
     sign_ups: Keyed<String>,
     tries: Tries,
 }
@@ -51,6 +54,7 @@ impl Limits {
             posts: Keyed::new(POSTS),
             drafts: Keyed::new(DRAFTS),
             searches: Keyed::new(SEARCHES),
+            uploads: Keyed::new(UPLOADS),
             sign_ups: Keyed::new(SIGN_UPS),
             tries: Tries::default(),
         };
@@ -84,6 +88,14 @@ impl Limits {
     /// [`Error::TooMany`].
     pub(crate) fn search(&self, user: UserId) -> Result<()> {
         self.counters.as_ref().map_or(Ok(()), |counters| counters.searches.check(&user))
+    }
+
+    /// Counts a file.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`].
+    pub(crate) fn upload(&self, user: UserId) -> Result<()> {
+        self.counters.as_ref().map_or(Ok(()), |counters| counters.uploads.check(&user))
     }
 
     /// Counts a new account.

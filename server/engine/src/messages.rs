@@ -14,7 +14,7 @@ mod threads;
 use std::collections::HashMap;
 
 use protocol::{
-    Error, Event, Message, MessageId, Person, Role, Stream,
+    Error, Event, FileId, Message, MessageId, Person, Role, Stream, limits,
     permission::{Action, Rights, Standing, may},
     text,
 };
@@ -55,6 +55,8 @@ pub struct NewMessage {
     pub parent: Option<MessageId>,
     /// The message of the same room or task that it quotes.
     pub quote: Option<MessageId>,
+    /// Files that its author has sent before and that came with no message yet.
+    pub files: Vec<FileId>,
 }
 
 /// What was said.
@@ -169,11 +171,17 @@ fn place_in_room(actor: &Actor, seen: db::rooms::Seen) -> Result<Place> {
 /// Not readable, not allowed, empty or too long, too often, the key used for something else, or what
 /// is replied to or quoted is not there.
 pub async fn post(engine: &Engine, actor: &Actor, new: NewMessage) -> Result<Posted> {
-    let NewMessage { place, key, content, parent, quote } = new;
-    let source = text::message(&content)?;
-    let request = match quote {
-        None => digest("messages::post", &(place, &source, parent))?,
-        Some(quote) => digest("messages::post", &(place, &source, parent, quote))?,
+    let NewMessage { place, key, content, parent, quote, mut files } = new;
+    files.sort_unstable();
+    files.dedup();
+    if files.len() > limits::FILES {
+        return Err(Error::invalid("files", format!("{} files are the most for one message.", limits::FILES)));
+    }
+    let source = text::message_with_files(&content, files.len())?;
+    let request = match (quote, files.is_empty()) {
+        (None, true) => digest("messages::post", &(place, &source, parent))?,
+        (Some(quote), true) => digest("messages::post", &(place, &source, parent, quote))?,
+        (quote, false) => digest("messages::post", &(place, &source, parent, quote, &files))?,
     };
     let place = match parent {
         Some(parent) => threads::of_reply(engine, actor, place, parent).await?,
@@ -184,7 +192,8 @@ pub async fn post(engine: &Engine, actor: &Actor, new: NewMessage) -> Result<Pos
         Prepared::Rendered(html, mentions) => (html, mentions),
     };
     let words = search::of(&source);
-    let draft = Draft { actor: actor.clone(), place, key, request, source, html, words, mentions, parent, quote };
+    let draft =
+        Draft { actor: actor.clone(), place, key, request, source, html, words, mentions, parent, quote, files };
     let posted = match engine.post(draft).await {
         // The twin of this very write may have come first, between the look of the write and its turn.
         Err(Error::Conflict { .. }) => {

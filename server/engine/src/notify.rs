@@ -175,13 +175,17 @@ struct What {
 
 impl What {
     fn of(place: &Place, message: &Message) -> Self {
-        Self {
-            stream: place.stream,
-            message: Some(message.id),
-            name: place.name.clone(),
-            excerpt: markdown::excerpt(&message.source, EXCERPT),
-        }
+        Self { stream: place.stream, message: Some(message.id), name: place.name.clone(), excerpt: excerpt(message) }
     }
+}
+
+/// The beginning of what a message says; of one without words, what its files are called.
+fn excerpt(message: &Message) -> String {
+    if message.source.is_empty() {
+        let names: Vec<&str> = message.files.iter().map(|file| file.name.as_str()).collect();
+        return names.join(", ").chars().take(EXCERPT).collect();
+    }
+    markdown::excerpt(&message.source, EXCERPT)
 }
 
 /// Puts a source into each person's row for the place, and tells them; nobody is told of what they

@@ -244,6 +244,7 @@ async fn post(w: &mut Write, waiting: &Waiting) -> Result<()> {
     let request = digest("messages::post", &(waiting.place, &waiting.source, waiting.parent))?;
     let (place, parent, key, source) = (waiting.place, waiting.parent, waiting.client_id, waiting.source.clone());
     let words = search::of(&source);
-    let draft = Draft { actor, place, key, request, source, html, words, mentions, parent, quote: None };
+    let draft =
+        Draft { actor, place, key, request, source, html, words, mentions, parent, quote: None, files: Vec::new() };
     messages::store(w, &[draft]).await?.into_iter().collect::<Result<Vec<_>>>().map(drop)
 }

@@ -84,6 +84,7 @@ struct Understood {
     before: Option<protocol::Day>,
     after: Option<protocol::Day>,
     only_tasks: bool,
+    only_files: bool,
 }
 
 fn understand(text: &str) -> Result<Understood> {
@@ -111,13 +112,14 @@ fn understand(text: &str) -> Result<Understood> {
             Meaning::Filter(Filter::After(day)) => {
                 asked.after = Some(asked.after.map_or(day, |after| after.max(day)));
             }
-            Meaning::Filter(Filter::HasFile) => return refused("Nothing has files yet, so has:file finds nothing."),
+            Meaning::Filter(Filter::HasFile) => asked.only_files = true,
             Meaning::Filter(Filter::IsTask) => asked.only_tasks = true,
             Meaning::Wrong(why) => return refused(why),
         }
     }
-    let Understood { phrases, places, authors, before, after, only_tasks } = &asked;
-    let filters = *only_tasks || before.is_some() || after.is_some() || !places.is_empty() || !authors.is_empty();
+    let Understood { phrases, places, authors, before, after, only_tasks, only_files } = &asked;
+    let filters =
+        *only_tasks || *only_files || before.is_some() || after.is_some() || !places.is_empty() || !authors.is_empty();
     if phrases.is_empty() && !filters {
         return refused("Type a word with letters or digits to look for.");
     }
@@ -132,7 +134,7 @@ async fn locate(
     zone: Zone,
     search: &Search,
 ) -> Result<Option<(Option<Asked>, Option<Asked>)>> {
-    let Understood { phrases, places, authors, before, after, only_tasks } = understood;
+    let Understood { phrases, places, authors, before, after, only_tasks, only_files } = understood;
     let scope = match places.as_slice() {
         [] => db::search::readable(tx, actor.id()).await?,
         names => {
@@ -150,6 +152,9 @@ async fn locate(
             ids.extend(author(tx, actor, name).await?.map(tags::author));
         }
         tags.push(ids);
+    }
+    if *only_files {
+        tags.push(vec![tags::FILES.to_owned()]);
     }
     let from = after.map_or(i64::MIN, |day| zone.start_of(day, 1));
     let until = before.map_or(i64::MAX, |day| zone.start_of(day, 0));

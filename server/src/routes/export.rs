@@ -42,7 +42,11 @@ pub async fn room(
     Id(id): Id<RoomId>,
     Asked(Wanted(format)): Asked<Wanted>,
 ) -> Result<Response, Failure> {
-    Ok(answer(export::room(&state.engine, &me, id).await?, Writer::new(format, visitor.zone), &format!("room-{id}")))
+    Ok(answer(
+        export::room(&state.engine, &me, id).await?,
+        Writer::new(format, visitor.zone, visitor.origin),
+        &format!("room-{id}"),
+    ))
 }
 
 /// The tasks of a board with their comments, and the rooms that one sees.
@@ -53,7 +57,11 @@ pub async fn board(
     Id(id): Id<BoardId>,
     Asked(Wanted(format)): Asked<Wanted>,
 ) -> Result<Response, Failure> {
-    Ok(answer(export::board(&state.engine, &me, id).await?, Writer::new(format, visitor.zone), &format!("board-{id}")))
+    Ok(answer(
+        export::board(&state.engine, &me, id).await?,
+        Writer::new(format, visitor.zone, visitor.origin),
+        &format!("board-{id}"),
+    ))
 }
 
 fn answer(export: Export, writer: Writer, name: &str) -> Response {

@@ -7,7 +7,7 @@ use axum::{
     response::{Redirect, Response},
 };
 use engine::{Zone, messages, reads};
-use protocol::{Error, MessageId, RoomId, Stream, page::Seek};
+use protocol::{Error, FileId, MessageId, RoomId, Stream, page::Seek};
 use utoipa::ToSchema;
 
 use crate::{
@@ -29,6 +29,8 @@ pub struct Content {
     pub parent: Option<MessageId>,
     /// The message of the same room or task that it quotes.
     pub quote: Option<MessageId>,
+    /// Files that were sent before, at most 10. With them the text may be empty.
+    pub files: Vec<FileId>,
 }
 
 impl FromFields for Content {
@@ -37,6 +39,7 @@ impl FromFields for Content {
             content: fields.text_of(&["content", "message", "comment"])?,
             parent: fields.number("parent")?.map(MessageId),
             quote: fields.number("quote")?.map(MessageId),
+            files: fields.numbers("files")?.into_iter().map(FileId).collect(),
         })
     }
 }
@@ -62,6 +65,7 @@ pub async fn send(
         content: new.content,
         parent: new.parent,
         quote: new.quote,
+        files: new.files,
     };
     let posted = messages::post(&state.engine, &me, new).await?;
     let page = format!("/messaging/room/{room}/#m{}", posted.message.id);

@@ -60,7 +60,8 @@ pub async fn reply(
     asker: Asker,
 ) -> Result<Response, Failure> {
     let place = messages::thread_of(&state.engine, &me, id).await?;
-    let new = messages::NewMessage { place, key, content: new.content, parent: Some(id), quote: new.quote };
+    let new =
+        messages::NewMessage { place, key, content: new.content, parent: Some(id), quote: new.quote, files: new.files };
     let posted = messages::post(&state.engine, &me, new).await?;
     let page = format!("/messaging/message/{}/", posted.message.id);
     Ok(asker.answer((made(posted.fresh), Json(Past::from(&posted.message))), page))

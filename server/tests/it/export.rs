@@ -107,7 +107,7 @@ async fn a_table_has_a_row_a_message_and_no_formulas(app: TestApp) {
     say(&ana, room, "two\nlines, a \"quote\"").await;
     let table = export(&ana, &format!("/boards/{board}/"), "csv").await;
     let mut rows = csv::Reader::from_reader(table.as_bytes());
-    assert_eq!(rows.headers().unwrap().len(), 9);
+    assert_eq!(rows.headers().unwrap().len(), 10);
     let rows: Vec<csv::StringRecord> = rows.records().map(Result::unwrap).collect();
     let cells = |row: &csv::StringRecord| [0, 1, 4, 6].map(|column| row[column].to_owned());
     assert_eq!(cells(&rows[0]), ["task", "#1 Ship it", "ana", ""]);

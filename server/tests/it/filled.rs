@@ -67,7 +67,14 @@ async fn a_seeded_board_goes_on_where_the_seed_ends(app: TestApp) {
     assert!(board.rooms.iter().all(|room| room.joined));
 
     let place = Stream::Room(board.rooms[2].room.id);
-    let new = NewMessage { place, key: Uuid::now_v7(), content: "and on".into(), parent: None, quote: None };
+    let new = NewMessage {
+        place,
+        key: Uuid::now_v7(),
+        content: "and on".into(),
+        parent: None,
+        quote: None,
+        files: Vec::new(),
+    };
     let posted = messages::post(&app.engine, &last, new).await.unwrap().message;
     assert_eq!((posted.n, posted.id.0), (167, 501));
     let task = tasks::NewTask { title: "and on".into(), ..Default::default() };

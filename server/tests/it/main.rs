@@ -31,6 +31,7 @@ mod drafts;
 mod editing;
 mod export;
 mod facts;
+mod files;
 mod filled;
 mod forms;
 mod hardening;

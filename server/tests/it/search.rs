@@ -316,7 +316,7 @@ async fn what_cannot_be_searched_for_is_said(app: TestApp) {
     for (text, words) in [
         ("", "Type a word"),
         ("!?", "letters or digits"),
-        ("deploy has:file", "files"),
+        ("deploy has:fun", "has:file"),
         ("is:purple", "is:task"),
         ("before:noon", "before:2026-11-23"),
         ("in:teapots", "no room and no board"),

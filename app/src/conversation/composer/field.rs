@@ -9,7 +9,10 @@ use leptos::{
 };
 use protocol::{limits, mention, text};
 
-use super::Writes;
+use super::{
+    Writes,
+    uploads::{Ready, Uploads},
+};
 use crate::{
     clock,
     conversation::{actions, completion::Completion, draft::DraftKeeper, edit::Edit, emoji, talk::Talk},
@@ -25,6 +28,8 @@ pub struct Field {
     pub(super) form: NodeRef<html::Form>,
     pub(super) completion: Completion,
     pub(super) draft: DraftKeeper,
+    /// What will come with the message.
+    pub(super) files: Uploads,
     pub(super) length: RwSignal<usize>,
     pub(super) trouble: RwSignal<Option<String>>,
     /// When others were last told that I type; 0 when they were told that I stopped.
@@ -51,6 +56,7 @@ impl Field {
                 }
             }
         });
+        self.files.begin(move || self.send());
         effect(move |_| {
             if self.keeps()
                 && let Some(before) = self.draft.follow()
@@ -236,14 +242,24 @@ impl Field {
     fn send(self) {
         let Some(field) = self.text() else { return };
         let typed = field.value();
-        if typed.trim().is_empty() && self.keeps() {
+        if typed.trim().is_empty() && self.keeps() && self.files.is_empty() {
             return;
         }
-        match (text::message(&typed), self.writes) {
+        let files = match self.files.ready() {
+            Ready::All(files) => files,
+            // Once they are there this is called again.
+            Ready::Coming => return,
+            Ready::Failed => {
+                let words = "A file was not sent. Try it again, or take it away.";
+                return self.trouble.set(Some(words.to_owned()));
+            }
+        };
+        match (text::message_with_files(&typed, files.len()), self.writes) {
             (Err(error), _) => self.trouble.set(Some(error.to_string())),
             (Ok(content), Writes::Edit(id)) => self.edit.save(id, content, self.trouble),
             (Ok(content), writes) => {
-                self.talk.send(content, writes.parent());
+                self.talk.send(content, writes.parent(), files);
+                self.files.clear();
                 field.set_value("");
                 self.changed();
                 self.draft.save();

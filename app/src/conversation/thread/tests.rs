@@ -51,7 +51,15 @@ fn posted(message: Message) -> StoredEvent {
 }
 
 fn draft(key: u128, text: &str) -> Draft {
-    Draft { key: Uuid::from_u128(key), author: person(1), text: text.into(), parent: None, at: 0, quote: None }
+    Draft {
+        key: Uuid::from_u128(key),
+        author: person(1),
+        text: text.into(),
+        parent: None,
+        at: 0,
+        quote: None,
+        files: Vec::new(),
+    }
 }
 
 /// An outbox with these in it.

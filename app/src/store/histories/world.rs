@@ -101,8 +101,15 @@ impl World {
         let key = Uuid::from_u128(self.written.len() as u128 + 1);
         let person = page as i64 + 1;
         let author = Person { id: UserId(person), username: format!("u{person}"), display_name: format!("U{person}") };
-        let draft =
-            Draft { key, author, text: format!("text {}", self.written.len()), parent: None, at: 0, quote: None };
+        let draft = Draft {
+            key,
+            author,
+            text: format!("text {}", self.written.len()),
+            parent: None,
+            at: 0,
+            quote: None,
+            files: Vec::new(),
+        };
         self.pages[page].shown(|shown| shown.queue.add(ROOM, draft));
         self.written.push((page, key, false));
     }

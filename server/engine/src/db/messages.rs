@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use protocol::{Message, MessageId, Person, Stream, UserId};
 use uuid::Uuid;
 
-use super::{Tx, pins, quotes, reactions, rooms::PersonRow, sql, threads};
+use super::{Tx, files, pins, quotes, reactions, rooms::PersonRow, sql, threads};
 use crate::{Result, write::internal};
 
 #[derive(sqlx::FromRow)]
@@ -25,6 +25,7 @@ struct Row {
     reacted: bool,
     replied: bool,
     pinned: bool,
+    filed: bool,
     quote_id: Option<MessageId>,
 }
 
@@ -37,7 +38,8 @@ macro_rules! messages {
              m.deleted_at is not null as deleted, m.edited_at, \
              exists (select 1 from reactions r where r.message_id = m.id) as reacted, \
              exists (select 1 from streams t where t.name = 'thread:' || m.id and t.n > 0) as replied, \
-             exists (select 1 from pins p where p.message_id = m.id) as pinned, m.quote_id, \
+             exists (select 1 from pins p where p.message_id = m.id) as pinned, \
+             exists (select 1 from files f where f.message_id = m.id) as filed, m.quote_id, \
              case when m.deleted_at is null then m.source else '' end as source, \
              case when m.deleted_at is null then m.html else '' end as html \
              from messages m left join users u on u.id = m.author_id ",
@@ -238,10 +240,12 @@ async fn with_all(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<Message>> {
         |has: fn(&Row) -> bool| -> Vec<MessageId> { rows.iter().filter(|row| has(row)).map(|row| row.id).collect() };
     let (reacted, replied, pinned) =
         (those(|row| row.reacted && !row.deleted), those(|row| row.replied), those(|row| row.pinned && !row.deleted));
+    let filed = those(|row| row.filed && !row.deleted);
     let quoted: Vec<MessageId> = rows.iter().filter(|row| !row.deleted).filter_map(|row| row.quote_id).collect();
     let mut reactions = if reacted.is_empty() { HashMap::new() } else { reactions::of(tx, &reacted).await? };
     let mut replies = if replied.is_empty() { HashMap::new() } else { threads::under(tx, &replied).await? };
     let mut pins = if pinned.is_empty() { HashMap::new() } else { pins::of(tx, &pinned).await? };
+    let mut files = if filed.is_empty() { HashMap::new() } else { files::of(tx, &filed).await? };
     let quotes = if quoted.is_empty() { HashMap::new() } else { quotes::of(tx, &quoted).await? };
     let message = |row: Row| Message {
         id: row.id,
@@ -262,6 +266,7 @@ async fn with_all(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<Message>> {
         quote: row.quote_id.filter(|_| !row.deleted).and_then(|id| quotes.get(&id).cloned()),
         replies: replies.remove(&row.id),
         pinned: pins.remove(&row.id),
+        files: files.remove(&row.id).unwrap_or_default(),
     };
     Ok(rows.into_iter().map(message).collect())
 }
@@ -288,10 +293,11 @@ pub(crate) async fn bury(tx: &mut Tx, id: MessageId, by: UserId, now: i64) -> Re
     sql!(run tx, "update messages set deleted_at = $3, deleted_by = $2 where id = $1", id, by, now)
 }
 
-/// When a message was deleted, and by whom; none where it is not, or where its text is wiped.
+/// When a message was deleted, and by whom; none where it is not, or where its text and files are gone.
 pub(crate) async fn deletion(tx: &mut Tx, id: MessageId) -> Result<Option<(i64, Option<UserId>)>> {
     sql!(maybe tx,
-        "select deleted_at, deleted_by from messages where id = $1 and deleted_at is not null and source <> ''", id)
+        "select deleted_at, deleted_by from messages where id = $1 and deleted_at is not null
+           and (source <> '' or exists (select 1 from files f where f.message_id = messages.id))", id)
 }
 
 /// Makes a tombstone the message again that it was.

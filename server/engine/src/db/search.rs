@@ -183,7 +183,9 @@ pub(crate) struct MessageSource {
     pub(crate) id: MessageId,
     pub(crate) author_id: Option<UserId>,
     pub(crate) at: i64,
+    /// With the names of its files.
     pub(crate) source: String,
+    pub(crate) filed: bool,
     pub(crate) board_id: BoardId,
     /// Null for a comment on a task.
     pub(crate) room_id: Option<RoomId>,

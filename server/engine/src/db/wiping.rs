@@ -2,7 +2,7 @@
 
 use protocol::{MessageId, Stream};
 
-use super::{Tx, events, search, sql};
+use super::{Tx, events, files, search, sql};
 use crate::{Result, write::internal};
 
 /// Clears a room: nothing of its messages up to now is shown any more. Gives the number of the
@@ -49,6 +49,7 @@ pub(crate) async fn wipe_after(tx: &mut Tx, place: Stream, n: i64, limit: i64, n
 /// so that a write sent again is known for ever.
 pub(crate) async fn wipe(tx: &mut Tx, ids: &[MessageId], now: i64) -> Result<u64> {
     search::remove_messages(tx, ids).await?;
+    files::expire(tx, ids, now).await?;
     sql!(run_in ids, tx, "delete from mentions where message_id in ({ids})")?;
     sql!(run_in ids, tx, "delete from pins where message_id in ({ids})")?;
     sql!(run_in ids, tx, "delete from reactions where message_id in ({ids})")?;

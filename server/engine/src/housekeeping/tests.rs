@@ -50,6 +50,7 @@ async fn talk(engine: &Engine, ana: &Actor, messages: usize) -> RoomId {
             content: format!("{n}"),
             parent: None,
             quote: None,
+            files: Vec::new(),
         };
         messages::post(engine, ana, new).await.unwrap();
     }
@@ -182,8 +183,14 @@ async fn what_is_gone_for_good_is_wiped(engine: Engine) {
     assert!(messages::restore(&engine, &ana, Uuid::now_v7(), kept).await.is_ok());
 
     messages::clear(&engine, &ana, Uuid::now_v7(), room).await.unwrap();
-    let new =
-        NewMessage { place: Stream::Room(room), key: Uuid::now_v7(), content: "new".into(), parent: None, quote: None };
+    let new = NewMessage {
+        place: Stream::Room(room),
+        key: Uuid::now_v7(),
+        content: "new".into(),
+        parent: None,
+        quote: None,
+        files: Vec::new(),
+    };
     messages::post(&engine, &ana, new).await.unwrap();
     assert_eq!(wiping::wipe(&engine).await.unwrap(), 450);
     assert_eq!(count(&mut look().await, texts).await, 1);
@@ -191,6 +198,60 @@ async fn what_is_gone_for_good_is_wiped(engine: Engine) {
     assert_eq!(count(&mut look().await, told).await, 1, "the log says nothing of them either");
     assert_eq!(wiping::wipe(&engine).await.unwrap(), 0, "nothing is left to do");
     engine.close().await;
+}
+
+async fn files_that_nobody_wants_are_swept(folder: &tempfile::TempDir, engine: Engine) {
+    let ana = ana(&engine).await;
+    let room = talk(&engine, &ana, 0).await;
+    let take_in = async |content: &'static [u8]| {
+        let pieces = futures::stream::iter([Ok::<_, std::io::Error>(bytes::Bytes::from_static(content))]);
+        files::take_in(&engine, &ana, Uuid::now_v7(), "a.txt", pieces).await.unwrap().id
+    };
+    let post = async |file| {
+        let (content, files) = (String::new(), vec![file]);
+        let new =
+            NewMessage { place: Stream::Room(room), key: Uuid::now_v7(), content, parent: None, quote: None, files };
+        messages::post(&engine, &ana, new).await.unwrap().message.id
+    };
+    let on_disk = || {
+        let shards = std::fs::read_dir(folder.path().join("files")).unwrap();
+        shards.map(|shard| std::fs::read_dir(shard.unwrap().path()).unwrap().count()).sum::<usize>()
+    };
+    let (kept, deleted, given_up) = (take_in(b"kept").await, take_in(b"deleted").await, take_in(b"given up").await);
+    post(kept).await;
+    let message = post(deleted).await;
+    messages::delete(&engine, &ana, Uuid::now_v7(), message).await.unwrap();
+    files::give_up(&engine, &ana, given_up).await.unwrap();
+    assert_eq!(files::sweep(&engine).await.unwrap(), 1, "the deletion can be undone");
+    assert_eq!(on_disk(), 2);
+    let expire = "update files set expires_at = 1 where expires_at is not null";
+    engine.write(move |w| Box::pin(async move { sql!(run &mut w.tx, expire) })).await.unwrap();
+    assert_eq!(files::sweep(&engine).await.unwrap(), 1);
+    assert_eq!(on_disk(), 1);
+    assert!(messages::restore(&engine, &ana, Uuid::now_v7(), message).await.is_err(), "nothing is left of it");
+    assert!(files::open(&engine, &ana, kept, false).await.is_ok());
+
+    rooms::delete(&engine, &ana, Uuid::now_v7(), room).await.unwrap();
+    deleted::clear(&engine).await.unwrap();
+    files::sweep(&engine).await.unwrap();
+    assert_eq!(on_disk(), 0, "a room takes its files along");
+    assert_eq!(count(&mut engine.db().look().await.unwrap(), "select count(*) from files").await, 0);
+    engine.close().await;
+}
+
+#[tokio::test]
+async fn files_that_nobody_wants_are_swept_on_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = engine(&folder).await;
+    files_that_nobody_wants_are_swept(&folder, engine).await;
+}
+
+#[tokio::test]
+async fn files_that_nobody_wants_are_swept_on_postgres() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = foundations::postgres::new_database().await.unwrap();
+    let engine = engine_on(&folder, Some(url)).await;
+    files_that_nobody_wants_are_swept(&folder, engine).await;
 }
 
 #[tokio::test]

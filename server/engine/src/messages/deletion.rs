@@ -6,6 +6,10 @@ use uuid::Uuid;
 use super::{found, held, tell_count, threads};
 use crate::{Actor, Engine, Result, db, notify, search, write::digest};
 
+/// The files of a deleted message go so many seconds after that can't be undone any more: whoever undoes
+/// it in the last moment finds them.
+const LATE_S: i64 = 5;
+
 /// Deletes a message: its author may, and who moderates the place. A tombstone stays. For some
 /// seconds who deleted it can [`restore`] it; nobody is shown its text meanwhile. Deleting what is
 /// deleted changes nothing.
@@ -27,6 +31,7 @@ pub async fn delete(engine: &Engine, actor: &Actor, key: Uuid, id: MessageId) ->
                 }
                 db::messages::bury(&mut w.tx, id, actor.id(), w.now).await?;
                 db::search::remove_messages(&mut w.tx, &[id]).await?;
+                db::files::expire(&mut w.tx, &[id], w.now + (UNDO_S + LATE_S) * 1000).await?;
                 w.redact(id).await?;
                 notify::withdrawn(w, id).await?;
                 let event = threads::deleted(w, place.stream, &message).await?;
@@ -62,6 +67,7 @@ pub async fn restore(engine: &Engine, actor: &Actor, key: Uuid, id: MessageId) -
                     return Err(too_late());
                 }
                 db::messages::dig_up(&mut w.tx, id).await?;
+                db::files::keep(&mut w.tx, id).await?;
                 search::put_message(&mut w.tx, id).await?;
                 let (message, _) = db::messages::one(&mut w.tx, id).await?.ok_or(Error::NotFound)?;
                 notify::brought_back(w, &place, id).await?;

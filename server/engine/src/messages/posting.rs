@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use protocol::{Error, Event, Message, MessageId, Person, Quote, Stream, UserId};
+use protocol::{Attachment, Error, Event, FileId, Message, MessageId, Person, Quote, Stream, UserId};
 use uuid::Uuid;
 
 use super::{Place, Posted, found, place, place_in_room, quoting, repeated, threads};
@@ -36,13 +36,18 @@ pub(crate) struct Draft {
     pub(crate) parent: Option<MessageId>,
     /// The message it quotes.
     pub(crate) quote: Option<MessageId>,
+    /// The files that come with it.
+    pub(crate) files: Vec<FileId>,
 }
 
 impl Draft {
     /// Can it be stored together with others? Those that tell people in particular count what was
     /// there before, so each of them is stored by itself.
     pub(crate) fn is_plain(&self) -> bool {
-        matches!(self.place, Stream::Room(_)) && self.mentions.is_empty() && self.quote.is_none()
+        matches!(self.place, Stream::Room(_))
+            && self.mentions.is_empty()
+            && self.quote.is_none()
+            && self.files.is_empty()
     }
 }
 
@@ -62,6 +67,7 @@ struct Accepted {
     /// The first message of its thread, and who wrote what it replies to.
     thread: Option<(MessageId, Option<UserId>)>,
     quote: Option<Box<Quote>>,
+    files: Vec<Attachment>,
 }
 
 /// Stores messages as part of a write; an answer each, in order.
@@ -111,7 +117,7 @@ async fn judge(w: &mut Write, drafts: &[Draft]) -> Result<Vec<Verdict>> {
             Ok(place) => match first.get(&key) {
                 Some(twin) if drafts[*twin].request == draft.request => Verdict::Twin(*twin),
                 Some(_) => Verdict::Refused(reused()),
-                None => match accept(&mut w.tx, draft, place).await {
+                None => match accept(w, draft, place).await {
                     Ok(accepted) => {
                         first.insert(key, nth);
                         Verdict::Stored(accepted, 0)
@@ -155,7 +161,9 @@ async fn places(tx: &mut Tx, drafts: &[Draft]) -> Result<Vec<Result<Place>>> {
 }
 
 /// Looks at what a draft refers to.
-async fn accept(tx: &mut Tx, draft: &Draft, place: Place) -> Result<Accepted> {
+async fn accept(w: &mut Write, draft: &Draft, place: Place) -> Result<Accepted> {
+    let files = files(w, draft).await?;
+    let tx = &mut w.tx;
     let thread = thread(tx, draft, &place).await?;
     let quote = match draft.quote {
         None => None,
@@ -164,7 +172,23 @@ async fn accept(tx: &mut Tx, draft: &Draft, place: Place) -> Result<Accepted> {
     if let (Stream::Thread(root), Some(room)) = (place.stream, &place.room) {
         db::threads::create(tx, root, room.id).await?;
     }
-    Ok(Accepted { place, thread, quote })
+    Ok(Accepted { place, thread, quote, files })
+}
+
+/// The files that come with a draft, if they are its author's and still wait.
+async fn files(w: &mut Write, draft: &Draft) -> Result<Vec<Attachment>> {
+    if draft.files.is_empty() {
+        return Ok(Vec::new());
+    }
+    let files = db::files::waiting(&mut w.tx, draft.actor.id(), &draft.files, w.now).await?;
+    if files.len() < draft.files.len() {
+        return Err(gone_file());
+    }
+    Ok(files)
+}
+
+fn gone_file() -> Error {
+    Error::invalid("files", "A file of this message is not there any more. Add it again.")
 }
 
 /// The thread that a draft belongs to.
@@ -259,14 +283,17 @@ async fn index(
     ids: &HashMap<(Stream, i64), MessageId>,
 ) -> Result<()> {
     let entry = |(draft, verdict): (&Draft, &Verdict)| {
-        let Verdict::Stored(Accepted { place, .. }, n) = verdict else { return None };
+        let Verdict::Stored(Accepted { place, files, .. }, n) = verdict else { return None };
         let at = search::Indexed {
             board: place.board,
             room: place.room.as_ref().map(|room| (room.id, room.private)),
             author: Some(draft.actor.id()),
             at: w.now,
+            files: !files.is_empty(),
         };
-        Some(search::entry(ids.get(&(draft.place, *n))?.0, draft.words.clone(), at))
+        let mut words = draft.words.clone();
+        words.extend(files.iter().flat_map(|file| search::of(&file.name)));
+        Some(search::entry(ids.get(&(draft.place, *n))?.0, words, at))
     };
     let entries: Vec<_> = drafts.iter().zip(verdicts).filter_map(entry).collect();
     db::search::insert_messages(&mut w.tx, &entries).await
@@ -274,11 +301,15 @@ async fn index(
 
 /// Tells who is to hear of a message that is stored.
 async fn tell(w: &mut Write, draft: &Draft, accepted: Accepted, id: MessageId, n: i64) -> Result<Message> {
-    let Accepted { place, thread, quote } = accepted;
+    let Accepted { place, thread, quote, files } = accepted;
     let users: Vec<_> = draft.mentions.iter().map(|person| person.id).collect();
     db::messages::insert_mentions(&mut w.tx, id, &users).await?;
     if let Some(quote) = &quote {
         db::quotes::set(&mut w.tx, id, quote.id).await?;
+    }
+    // Another message may have taken one since we looked, which only PostgreSQL lets happen.
+    if !files.is_empty() && db::files::attach(&mut w.tx, id, &draft.files).await? < files.len() as u64 {
+        return Err(gone_file());
     }
     if let (Some(room), false) = (&place.room, place.joined) {
         // What was said in the room before counts as read; a message puts its author's mark there itself.
@@ -299,6 +330,7 @@ async fn tell(w: &mut Write, draft: &Draft, accepted: Accepted, id: MessageId, n
         deleted: false,
         mentions: draft.mentions.clone(),
         quote: quote.map(|quote| *quote),
+        files,
         ..Message::default()
     };
     notify::posted(w, &place, &message, thread.and_then(|(_, author)| author)).await?;

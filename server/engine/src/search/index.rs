@@ -28,6 +28,8 @@ pub(crate) struct Indexed {
     pub(crate) room: Option<(RoomId, bool)>,
     pub(crate) author: Option<UserId>,
     pub(crate) at: i64,
+    /// Do files come with it?
+    pub(crate) files: bool,
 }
 
 /// The words of a message, and the names in it, as the index has them.
@@ -39,10 +41,11 @@ pub(crate) fn of(source: &str) -> Vec<String> {
 
 /// The entry of a message, or a task, of these words.
 pub(crate) fn entry(id: i64, mut words: Vec<String>, at: Indexed) -> Entry {
-    let Indexed { board, room, author, at } = at;
+    let Indexed { board, room, author, at, files } = at;
     words.extend(room.is_none_or(|(_, private)| !private).then(|| tags::open(board)));
     words.extend(room.map(|(room, _)| tags::room(room)));
     words.extend(author.map(tags::author));
+    words.extend(files.then(|| tags::FILES.to_owned()));
     words.extend(tags::moment(at));
     Entry { id, words }
 }
@@ -65,7 +68,8 @@ pub(crate) async fn put_task(tx: &mut Tx, id: TaskId) -> Result<()> {
 
 fn of_message(row: &MessageSource) -> Entry {
     let room = row.room_id.map(|room| (room, row.private));
-    entry(row.id.0, of(&row.source), Indexed { board: row.board_id, room, author: row.author_id, at: row.at })
+    let at = Indexed { board: row.board_id, room, author: row.author_id, at: row.at, files: row.filed };
+    entry(row.id.0, of(&row.source), at)
 }
 
 fn of_task(row: &TaskSource) -> Entry {
@@ -74,7 +78,7 @@ fn of_task(row: &TaskSource) -> Entry {
     words.push(":".to_owned());
     words.extend(of(&row.description));
     words.push(format!("#{}", row.number));
-    let at = Indexed { board: row.board_id, room: None, author: row.author_id, at: row.created_at };
+    let at = Indexed { board: row.board_id, room: None, author: row.author_id, at: row.created_at, files: false };
     entry(row.id.0, words, at)
 }
 

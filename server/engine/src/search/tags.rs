@@ -17,6 +17,9 @@ pub(crate) fn room(room: RoomId) -> String {
     format!(":r{room}")
 }
 
+/// With files.
+pub(crate) const FILES: &str = ":f";
+
 /// Written by a person.
 pub(crate) fn author(user: UserId) -> String {
     format!(":u{user}")

@@ -74,7 +74,14 @@ impl Ground {
 
     /// Says something in a room.
     pub async fn say(&self, actor: &Actor, room: RoomId, key: Uuid, text: &str) -> Result<Posted> {
-        let new = NewMessage { place: Stream::Room(room), key, content: text.to_owned(), parent: None, quote: None };
+        let new = NewMessage {
+            place: Stream::Room(room),
+            key,
+            content: text.to_owned(),
+            parent: None,
+            quote: None,
+            files: Vec::new(),
+        };
         messages::post(&self.engine, actor, new).await
     }
 

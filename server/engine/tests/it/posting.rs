@@ -110,7 +110,14 @@ async fn comments_reply_and_count(ground: Ground) {
     let new = tasks::NewTask { title: "Task".to_owned(), description: String::new(), column: None };
     let task = tasks::create(engine, &ana, Uuid::now_v7(), board, new).await.unwrap().card.id;
     let comment = |who, parent, place| {
-        let new = NewMessage { place, key: Uuid::now_v7(), content: "a comment".to_owned(), parent, quote: None };
+        let new = NewMessage {
+            place,
+            key: Uuid::now_v7(),
+            content: "a comment".to_owned(),
+            parent,
+            quote: None,
+            files: Vec::new(),
+        };
         messages::post(engine, who, new)
     };
     let here = Stream::Task(task);

@@ -127,7 +127,8 @@ impl Model<'_> {
             None => (self.place(), None),
         };
         let (text, mentions) = self.text();
-        let new = NewMessage { place, key: Uuid::now_v7(), content: text.clone(), parent, quote: None };
+        let new =
+            NewMessage { place, key: Uuid::now_v7(), content: text.clone(), parent, quote: None, files: Vec::new() };
         let what = format!("{who} posts {text:?} in {place}, to {parent:?}");
         let posted = messages::post(self.engine, &self.people[who], new).await;
         let Some(message) = done(posted.map(|posted| posted.message), &what) else { return what };

@@ -3,7 +3,7 @@
 use std::io::{Error, Write as _};
 
 use engine::{Zone, export::Piece};
-use protocol::{Board, Message, Task};
+use protocol::{Attachment, Board, Message, Task};
 use serde_json::{Value, json};
 
 use crate::contract::{author, iso, mentioned};
@@ -23,6 +23,8 @@ pub enum Format {
 pub struct Writer {
     format: Format,
     zone: Zone,
+    /// The address of this Boardwalk, where the files are.
+    origin: String,
     /// The room or task that is being written.
     place: Option<Place>,
     /// The day of the message before.
@@ -36,12 +38,12 @@ struct Place {
     said: bool,
 }
 
-const COLUMNS: [&str; 9] = ["kind", "place", "id", "at", "username", "name", "text", "reply_to", "edited_at"];
+const COLUMNS: [&str; 10] = ["kind", "place", "id", "at", "username", "name", "text", "reply_to", "edited_at", "files"];
 
 impl Writer {
     /// Moments are in words of this zone where people read them, else in UTC.
-    pub fn new(format: Format, zone: Zone) -> Self {
-        Self { format, zone, place: None, day: String::new() }
+    pub fn new(format: Format, zone: Zone, origin: String) -> Self {
+        Self { format, zone, origin, place: None, day: String::new() }
     }
 
     /// For the header of the answer.
@@ -132,7 +134,7 @@ impl Writer {
                 let display_name = task.author.as_ref().map(|author| author.display_name.as_str());
                 let (id, at) = (task.card.id.to_string(), iso(task.at));
                 let cells = [&name, &id, &at, &username, display_name.unwrap_or_default(), &task.description];
-                row(bytes, ["task"].into_iter().chain(cells.map(|cell: &str| cell)).chain(["", ""]))
+                row(bytes, ["task"].into_iter().chain(cells.map(|cell: &str| cell)).chain(["", "", ""]))
             }
             Format::Markdown => {
                 write!(bytes, "\n## {} ({})\n", plain(&name), plain(column))?;
@@ -146,6 +148,7 @@ impl Writer {
         let first = !std::mem::replace(&mut place.said, true);
         let edited = message.edited_at.map(iso);
         let name = message.author.as_ref().map_or("Former member", |author| author.display_name.as_str());
+        let address = |file: &Attachment| format!("{}{}", self.origin, file.address());
         match self.format {
             Format::Json => {
                 if !first {
@@ -156,6 +159,7 @@ impl Writer {
                     .iter()
                     .map(|reaction| json!({"emoji": reaction.emoji, "count": reaction.count}))
                     .collect();
+                let file = |file: &Attachment| json!({"name": file.name, "size": file.size, "url": address(file)});
                 let message = json!({
                     "id": message.id,
                     "username": author(message),
@@ -167,6 +171,7 @@ impl Writer {
                     "quotes": message.quote.as_ref().map(|quote| quote.id),
                     "mentioned_users": mentioned(message),
                     "reactions": reactions,
+                    "files": message.files.iter().map(file).collect::<Vec<_>>(),
                 });
                 write!(bytes, "\n{message}")
             }
@@ -175,7 +180,9 @@ impl Writer {
                 let (id, at, username) = (message.id.to_string(), iso(message.at), author(message));
                 let reply_to = message.parent.map(|parent| parent.to_string()).unwrap_or_default();
                 let edited = edited.unwrap_or_default();
-                row(bytes, [kind, &place.name, &id, &at, &username, name, &message.source, &reply_to, &edited])
+                let files = message.files.iter().map(address).collect::<Vec<_>>().join(" ");
+                let cells = [kind, &place.name, &id, &at, &username, name, &message.source, &reply_to, &edited, &files];
+                row(bytes, cells)
             }
             Format::Markdown => {
                 let clock = self.zone.clock(message.at);
@@ -185,7 +192,9 @@ impl Writer {
                 }
                 let reply = if message.parent.is_some() { ", in reply" } else { "" };
                 write!(bytes, "\n**{}**, {}{reply}\n", plain(name), clock.time)?;
-                paragraph(&message.source, bytes)
+                paragraph(&message.source, bytes)?;
+                let links = message.files.iter().map(|file| format!("[{}]({})", plain(&file.name), address(file)));
+                paragraph(&links.collect::<Vec<_>>().join("  \n"), bytes)
             }
         }
     }

@@ -52,7 +52,8 @@ pub(crate) async fn is_behind(tx: &mut Tx, before: i64) -> Result<bool> {
 macro_rules! sources {
     ($rest:literal) => {
         concat!(
-            "select m.id, m.author_id, m.at, m.source, coalesce(r.board_id, t.board_id) as board_id, r.id as room_id, \
+            "select m.id, m.author_id, m.at, m.source || coalesce(' ' || (select string_agg(f.name, ' ') from files f where f.message_id = m.id), '') as source, \
+             exists (select 1 from files f where f.message_id = m.id) as filed, coalesce(r.board_id, t.board_id) as board_id, r.id as room_id, \
              coalesce(r.private, 1 = 2) as private \
              from messages m cross join streams s \
              left join rooms r on r.id = case when coalesce(s.home, s.name) like 'room:%' \

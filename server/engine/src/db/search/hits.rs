@@ -67,7 +67,9 @@ pub(crate) struct FoundTask {
 macro_rules! readable_message {
     ($from:expr, $rest:literal) => {
         concat!(
-            "select m.id, m.at, substr(m.source, 1, cast($7 as integer)) as source, m.author_id, u.username, \
+            "select m.id, m.at, \
+             substr(m.source || coalesce(' ' || (select string_agg(f.name, ' ') from files f where f.message_id = m.id), ''), 1, \
+             cast($7 as integer)) as source, m.author_id, u.username, \
              u.display_name, b.name as board_name, r.name as room_name, coalesce(r.private, 1 = 2) as private, \
              t.number, t.title from ",
             $from,

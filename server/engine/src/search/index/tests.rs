@@ -46,7 +46,14 @@ async fn is_made_good(database_url: Option<String>) {
         .unwrap();
     assert_eq!(finds(&engine, &ana, "in:\"Room 1\"").await, 0);
     let place = protocol::Stream::Room(protocol::RoomId(1));
-    let new = NewMessage { place, key: Uuid::now_v7(), content: "swordfish".into(), parent: None, quote: None };
+    let new = NewMessage {
+        place,
+        key: Uuid::now_v7(),
+        content: "swordfish".into(),
+        parent: None,
+        quote: None,
+        files: Vec::new(),
+    };
     messages::post(&engine, &ana, new).await.unwrap();
     assert_eq!(finds(&engine, &ana, "swordfish").await, 1, "what is written meanwhile is found at once");
 

@@ -126,7 +126,17 @@ pub(super) async fn scene(engine: &Engine) -> Scene {
 }
 
 pub(super) fn say(actor: &Actor, room: RoomId, key: Uuid, text: &str) -> (Actor, NewMessage) {
-    (actor.clone(), NewMessage { place: Stream::Room(room), key, content: text.to_owned(), parent: None, quote: None })
+    (
+        actor.clone(),
+        NewMessage {
+            place: Stream::Room(room),
+            key,
+            content: text.to_owned(),
+            parent: None,
+            quote: None,
+            files: Vec::new(),
+        },
+    )
 }
 
 pub(super) async fn post(engine: &Engine, (actor, new): (Actor, NewMessage)) -> Result<Posted> {

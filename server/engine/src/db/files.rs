@@ -1,0 +1,173 @@
+//! Files that come with messages: what is known of them. What is in them is in the data folder.
+
+use std::collections::HashMap;
+
+use protocol::{Attachment, FileId, MessageId, Picture, UserId};
+use uuid::Uuid;
+
+use super::{Tx, sql};
+use crate::Result;
+
+/// A file to be stored.
+pub(crate) struct New {
+    pub(crate) user: UserId,
+    pub(crate) client_id: Uuid,
+    pub(crate) content: String,
+    pub(crate) name: String,
+    pub(crate) size: i64,
+    pub(crate) look: Option<Look>,
+}
+
+/// What a picture is.
+#[derive(Clone, Copy)]
+pub(crate) struct Look {
+    pub(crate) media: &'static str,
+    /// Of the small one.
+    pub(crate) small: &'static str,
+    pub(crate) size: Picture,
+}
+
+/// A file with where it is.
+#[derive(sqlx::FromRow)]
+pub(crate) struct Stored {
+    pub(crate) user_id: Option<UserId>,
+    pub(crate) content: String,
+    pub(crate) media: Option<String>,
+    pub(crate) small: Option<String>,
+    pub(crate) message_id: Option<MessageId>,
+    pub(crate) expires_at: Option<i64>,
+    #[sqlx(flatten)]
+    row: Row,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: FileId,
+    name: String,
+    size: i64,
+    width: Option<i64>,
+    height: Option<i64>,
+}
+
+impl Stored {
+    pub(crate) fn attachment(self) -> Attachment {
+        self.row.into()
+    }
+}
+
+impl From<Row> for Attachment {
+    fn from(row: Row) -> Self {
+        let picture = row.width.zip(row.height).map(|(width, height)| Picture { width, height });
+        Self { id: row.id, name: row.name, size: row.size, picture }
+    }
+}
+
+/// Bytes of all files of a person.
+pub(crate) async fn used(tx: &mut Tx, user: UserId) -> Result<i64> {
+    let (used,): (i64,) =
+        sql!(one tx, "select cast(coalesce(sum(size), 0) as bigint) from files where user_id = $1", user)?;
+    Ok(used)
+}
+
+/// The file that this person sent under this key.
+pub(crate) async fn sent(tx: &mut Tx, user: UserId, key: Uuid) -> Result<Option<Attachment>> {
+    let row: Option<Row> = sql!(maybe tx,
+        "select id, name, size, width, height from files where user_id = $1 and client_id = $2", user, key)?;
+    Ok(row.map(Into::into))
+}
+
+/// Stores a file that nobody but its owner sees before it is sent; none where the key was used.
+pub(crate) async fn insert(tx: &mut Tx, new: &New, now: i64, expires_at: i64) -> Result<Option<FileId>> {
+    let (media, small, width, height) = new
+        .look
+        .map(|look| (look.media, look.small, look.size.width, look.size.height))
+        .map_or((None, None, None, None), |(media, small, width, height)| {
+            (Some(media), Some(small), Some(width), Some(height))
+        });
+    let row: Option<(FileId,)> = sql!(maybe tx,
+        "insert into files (user_id, client_id, content, name, size, media, small, width, height, at, expires_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+         on conflict (user_id, client_id) do nothing returning id",
+        new.user, new.client_id, &new.content, &new.name, new.size, media, small, width, height, now, expires_at)?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// A file, whoever may see it.
+pub(crate) async fn one(tx: &mut Tx, id: FileId) -> Result<Option<Stored>> {
+    sql!(maybe tx,
+        "select id, user_id, content, name, size, media, small, width, height, message_id, expires_at
+         from files where id = $1", id)
+}
+
+/// Those of these files that this person may send now: pictures first, then in the order in which they came.
+pub(crate) async fn waiting(tx: &mut Tx, user: UserId, ids: &[FileId], now: i64) -> Result<Vec<Attachment>> {
+    let rows: Vec<Row> = sql!(all_in ids, tx,
+        "select id, name, size, width, height from files
+         where user_id = $1 and message_id is null and expires_at > $2 and id in ({ids})
+         order by case when width is null then 1 else 0 end, id",
+        user, now)?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
+/// Gives files to a message; how many there were to give.
+pub(crate) async fn attach(tx: &mut Tx, message: MessageId, ids: &[FileId]) -> Result<u64> {
+    sql!(run_in ids, tx,
+        "update files set message_id = $1, expires_at = null where message_id is null and id in ({ids})", message)
+}
+
+/// The files of these messages: pictures first, then in the order in which they came.
+pub(crate) async fn of(tx: &mut Tx, messages: &[MessageId]) -> Result<HashMap<MessageId, Vec<Attachment>>> {
+    #[derive(sqlx::FromRow)]
+    struct Found {
+        message_id: MessageId,
+        #[sqlx(flatten)]
+        row: Row,
+    }
+    let rows: Vec<Found> = sql!(all_in messages, tx,
+        "select message_id, id, name, size, width, height from files where message_id in ({ids})
+         order by case when width is null then 1 else 0 end, id")?;
+    let mut files: HashMap<MessageId, Vec<Attachment>> = HashMap::new();
+    for Found { message_id, row } in rows {
+        files.entry(message_id).or_default().push(row.into());
+    }
+    Ok(files)
+}
+
+/// The files of these messages are wanted no more from a moment on.
+pub(crate) async fn expire(tx: &mut Tx, messages: &[MessageId], at: i64) -> Result<u64> {
+    sql!(run_in messages, tx,
+        "update files set expires_at = $1 where expires_at is null and message_id in ({ids})", at)
+}
+
+/// The files of a message are wanted again.
+pub(crate) async fn keep(tx: &mut Tx, message: MessageId) -> Result<u64> {
+    sql!(run tx, "update files set expires_at = null where message_id = $1", message)
+}
+
+/// Its owner does not want to send it after all.
+pub(crate) async fn give_up(tx: &mut Tx, user: UserId, id: FileId) -> Result<u64> {
+    sql!(run tx, "update files set expires_at = 0 where id = $2 and user_id = $1 and message_id is null", user, id)
+}
+
+/// Some files that nobody wants any more, with where they are.
+pub(crate) async fn unwanted(tx: &mut Tx, now: i64, limit: i64) -> Result<Vec<(FileId, String)>> {
+    let mut rows: Vec<(FileId, String)> = sql!(all tx,
+        "select id, content from files where expires_at < $1 order by expires_at limit $2", now, limit)?;
+    if rows.is_empty() {
+        rows = sql!(all tx,
+            "select id, content from files where message_id is null and expires_at is null order by id limit $1",
+            limit)?;
+    }
+    Ok(rows)
+}
+
+/// Forgets files.
+pub(crate) async fn delete(tx: &mut Tx, ids: &[FileId]) -> Result<u64> {
+    sql!(run_in ids, tx, "delete from files where id in ({ids})")
+}
+
+/// Those of these contents that are known.
+pub(crate) async fn known(tx: &mut Tx, contents: &[String]) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> = sql!(all_in contents, tx, "select content from files where content in ({ids})")?;
+    Ok(rows.into_iter().map(|(content,)| content).collect())
+}
