@@ -10,6 +10,8 @@ async function pick(page: Page, label: string, name: string): Promise<void> {
   const picker = fact(page, label).locator("details");
   if ((await picker.getAttribute("open")) === null) await picker.locator("summary").click();
   await picker.getByRole("button", { name }).click();
+  // What is open covers what stands below it.
+  if ((await page.locator("html[data-hydrated]").count()) > 0) await page.keyboard.press("Escape");
 }
 
 test("a task gets people, labels, a date and a priority, and its card says so", async ({

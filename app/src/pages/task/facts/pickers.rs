@@ -148,6 +148,7 @@ pub fn DueDate(facts: Facts) -> impl IntoView {
     let state = FormState::of(&action);
     let refused = state.refused();
     let due = Signal::derive(move || facts.card.with(|card| card.due));
+    let no_date = Signal::derive(move || due.get().is_none());
     // Each date that is whole is saved by itself; one that is being typed is none yet.
     let changed = move |event: Event| {
         let text = event_target_value(&event);
@@ -178,17 +179,10 @@ pub fn DueDate(facts: Facts) -> impl IntoView {
             <Picker label="Due" value=due_of(facts) open=refused>
                 <Form action=action.clone() class="picks" state=FormState::of("")>
                     {DAYS.map(near).into_iter().collect_view()}
-                    {when(
-                        move || due.get().is_some(),
-                        move || {
-                            let pick = move |()| facts.change(TaskChange::Due(None));
-                            view! {
-                                <Pick name="due" value="" chosen=false pick>
-                                    <span class="pick-name">"No date"</span>
-                                </Pick>
-                            }
-                        },
-                    )}
+                    <Pick name="due" value="" chosen=no_date pick=move |()| facts.change(TaskChange::Due(None))>
+                        <span class="pick-name">"No date"</span>
+                        {tick(no_date)}
+                    </Pick>
                 </Form>
                 <Form action state class="form picker-new" on_submit=set>
                     <label class="field">
