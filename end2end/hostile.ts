@@ -35,8 +35,8 @@ export interface HostilePlace {
   /** The room that every guest speaks in. */
   general: number;
   guests: Guest[];
-  /** Boards of Ana with hostile names. */
-  boards: { id: number; name: string }[];
+  /** Boards of Ana with hostile names, each with a column of such a name. */
+  boards: { id: number; name: string; column?: string }[];
 }
 
 /** So many guests are busy at once. */
@@ -83,7 +83,11 @@ export async function build(browser: APIRequest, server: Server): Promise<Hostil
     await own.dispose();
     return guest;
   });
-  const boards = await each(HOSTILE, ({ text }) => post(request, "/boards/", { name: cut(text, 100) }));
+  const boards = await each(HOSTILE, async ({ text }) => {
+    const board = await post(request, "/boards/", { name: cut(text, 100) });
+    const column = board && (await post(request, `/boards/${board.id}/columns/`, { name: cut(text, 50) }));
+    return board && { ...board, column: column?.name };
+  });
   const cookies = await request.storageState();
   return { ana: { ...ana, cookies }, request, board, general, guests, boards: boards.filter(Boolean) };
 }

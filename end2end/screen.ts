@@ -110,7 +110,7 @@ export const members = (page: Page): Locator => page.getByRole("region", { name:
 
 /** A row of the inbox that says this. */
 export const entry = (page: Page, words: string): Locator =>
-  page.locator(".inbox").getByRole("button", { name: new RegExp(`^(?!Mark read).*${words}`) });
+  page.locator(".inbox").getByRole("button", { name: new RegExp(`^(?!Mark|Remove).*${words}`) });
 
 /** A column of the board. */
 export const column = (page: Page, name: string): Locator => page.getByRole("region", { name });

@@ -16,6 +16,7 @@ mod forms;
 mod later;
 mod list;
 mod marks;
+mod outsiders;
 mod panel;
 mod picker;
 mod pins;
@@ -31,6 +32,7 @@ mod thread;
 mod told;
 mod typing;
 mod undo;
+mod watching;
 
 use leptos::prelude::*;
 use protocol::Stream;
@@ -40,6 +42,7 @@ use composer::{Composer, Writes};
 use find::{Days, UnreadAbove};
 use later::{LaterForm, LaterNotice};
 use list::MessageList;
+use outsiders::Outsiders;
 use panel::Panels;
 pub use pins::Pins;
 use readers::ReadBy;
@@ -51,6 +54,7 @@ pub use thread::{Draft, address};
 pub use thread::{End, Shape, Thread};
 use typing::TypingLine;
 use undo::Undo;
+use watching::Watching;
 
 use crate::ui::live;
 
@@ -79,12 +83,14 @@ pub fn Conversation(
                 on:click=move |event| actions::clicked(talk, &event)
                 on:keydown=move |event| actions::keyed(talk, &event)
             >
+                {talk.watch.map(|watch| view! { <Watching talk watch/> })}
                 {head.map(|head| head(talk))}
                 {matches!(talk.place, Stream::Room(_)).then(|| view! { <UnreadAbove talk/> <Days talk/> })}
                 <MessageList talk/>
                 <Toolbar talk/>
                 <FreshPill talk/>
                 <Notice talk/>
+                <Outsiders talk/>
                 <LaterNotice talk/>
                 <Undo talk/>
                 <Panels talk/>

@@ -11,6 +11,7 @@ use ui::effect;
 
 pub mod api;
 mod backoff;
+mod bell;
 mod clock;
 mod conversation;
 mod copies;

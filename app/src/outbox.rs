@@ -281,7 +281,15 @@ async fn post(letter: &Letter) -> Result<Message, ApiError> {
     let draft = letter.draft.clone();
     let quote = draft.quote.map(|quote| quote.id);
     let files = (!draft.files.is_empty()).then(|| draft.files.iter().map(|file| file.id).collect());
-    let answer = api::post_message(letter.place, draft.key, draft.text, draft.parent, quote, files);
+    let answer = api::post_message(
+        letter.place,
+        draft.key,
+        draft.text,
+        draft.parent,
+        quote,
+        files,
+        draft.confirmed.then_some(true),
+    );
     select! {
         answer = Box::pin(answer.fuse()) => answer,
         () = TimeoutFuture::new(ANSWER_MS).fuse() => Err(ApiError(Error::Unavailable)),

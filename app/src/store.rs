@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use futures::channel::mpsc::UnboundedSender;
 use leptos::prelude::*;
 use protocol::{
-    ClientFrame, Cursor, Ephemeral, Me, MyBoard, ServerFrame, StoredEvent, Stream,
+    ClientFrame, Cursor, Ephemeral, Level, Me, MyBoard, ServerFrame, StoredEvent, Stream,
     page::{Nav, NavBoard},
 };
 
@@ -55,6 +55,10 @@ pub struct Store {
     pub board: Memo<Option<NavBoard>>,
     /// A place whose drafts I changed on some browser, and how often that happened.
     pub drafted: Memo<Option<(Stream, u32)>>,
+    /// The room or board of which I chose last what to hear, on some browser.
+    pub leveled: Memo<Option<(Stream, Option<Level>, bool)>>,
+    /// The task or thread that I last watched, or watch no longer.
+    pub watched: Memo<Option<(Stream, bool)>>,
     /// How the socket stands.
     pub connection: RwSignal<Connection>,
     sidebar: RwSignal<Sidebar>,
@@ -87,6 +91,8 @@ impl Store {
             unread: Memo::new(move |_| sidebar.with(|sidebar| sidebar.unread)),
             board: Memo::new(move |_| sidebar.with(|sidebar| sidebar.board.clone())),
             drafted: Memo::new(move |_| sidebar.with(|sidebar| sidebar.drafted)),
+            leveled: Memo::new(move |_| sidebar.with(|sidebar| sidebar.leveled)),
+            watched: Memo::new(move |_| sidebar.with(|sidebar| sidebar.watched)),
             connection: RwSignal::new(Connection::Starting),
             sidebar,
             wires: StoredValue::new(Wires::default()),

@@ -81,6 +81,16 @@ test("rooms and tasks are called what they are called", async ({ ana, place, vis
   await staysAlive(ana);
 });
 
+test("columns are called what they are called", async ({ ana, place, visit }) => {
+  for (const { id, column } of few(place.boards)) {
+    if (column === undefined) continue;
+    await visit(ana, `/boards/${id}/`);
+    expect(await texts(ana, ".column-name")).toContain(line(column));
+    await expect(ana.locator(".column-removal option").first()).toBeAttached();
+  }
+  await staysAlive(ana);
+});
+
 test("messages are text, and the room works on", async ({ ana, place, visit, hydrated }) => {
   for (let url: string | null = `/messaging/room/${place.general}/`; url; ) {
     await visit(ana, url);
@@ -121,6 +131,7 @@ test("what shows the texts of a room, a task or a board is inert as it is sent",
     ...(task ? [`/messaging/task/${task.id}/comments/`] : []),
   ]);
   urls.push(...few(place.boards).map(({ id }) => `/boards/${id}/members/`));
+  urls.push(...place.boards.map(({ id }) => `/boards/${id}/`));
   await ana.goto("/messaging/");
   await expectInertDocuments(ana, await documents(ana.request, urls));
 });

@@ -64,6 +64,11 @@ test("rows are marked read one by one, and all at once", async ({
   await page.getByRole("button", { name: "Mark read: Ana mentioned you in general" }).click();
   await expect(unread(page, "Inbox", 2)).toBeVisible();
   await expect(page.getByRole("button", { name: /^Mark read:/ })).toHaveCount(2);
+  await page.getByRole("button", { name: "Mark unread: Ana mentioned you in general" }).click();
+  await expect(unread(page, "Inbox", 3)).toBeVisible();
+  await page.getByRole("button", { name: "Remove: Ana mentioned you in general" }).click();
+  await expect(unread(page, "Inbox", 2)).toBeVisible();
+  await expect(entry(page, "in general")).toHaveCount(0);
   await page.getByRole("button", { name: "Mark all read" }).click();
   await expect(nothingUnread(page, "Inbox")).toBeVisible();
   await expect(page.getByRole("button", { name: /^Mark read:/ })).toHaveCount(0);

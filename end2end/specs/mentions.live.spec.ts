@@ -170,6 +170,24 @@ test("completion works the same in the comments of a task", async ({ board, task
   await expect(log(page).locator(".mention")).toHaveText(`@${bo.username}`);
 });
 
+test("a group is offered when its name is typed, and taken like a person", async () => {
+  await field.pressSequentially("@ro");
+  await expect(options()).toHaveText([/@room/]);
+  await field.press("Enter");
+  await expect(field).toHaveValue("@room ");
+});
+
+test("who is mentioned outside of a private room can be put into it at once", async ({ privateRoom, board, visit }) => {
+  const secret = await privateRoom(ana, await board(ana, bo), "Secret");
+  await visit(ana, secret.url);
+  await composer(page, "Secret").fill(`Between us, @${bo.username}`);
+  await composer(page, "Secret").press("Enter");
+  await page.getByRole("button", { name: "Add Bo" }).click();
+  await expect(page.getByRole("button", { name: "Add Bo" })).toHaveCount(0);
+  const bos = await visit(bo, secret.url);
+  await expect(said(bos, `Between us, @${bo.username}`)).toBeVisible();
+});
+
 const options = () => completion(page).getByRole("option");
 const chosen = () => completion(page).getByRole("option", { selected: true });
 

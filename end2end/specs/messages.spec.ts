@@ -200,10 +200,10 @@ test("one is told of replies in a thread or not, as one likes", async ({
   await post(bo, `/messaging/message/${id}/replies/`, { content: "I do" });
   const page = await visit(bo, `${general.url}?thread=${id}`);
   await expect(thread(page).getByText("You are told of replies.")).toBeVisible();
-  await thread(page).getByRole("button", { name: "Unfollow" }).click();
+  await thread(page).getByRole("button", { name: "Unwatch" }).click();
   await expect(thread(page).getByText("You are not told of replies.")).toBeVisible();
   await look(page);
-  await thread(page).getByRole("button", { name: "Follow" }).click();
+  await thread(page).getByRole("button", { name: "Watch" }).click();
   await expect(thread(page).getByText("You are told of replies.")).toBeVisible();
 });
 

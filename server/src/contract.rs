@@ -5,8 +5,8 @@ mod task;
 use chrono::{DateTime, SecondsFormat};
 use engine::{accounts::SignedIn, messages::Window};
 use protocol::{
-    BoardId, Error, Member, Message, MessageId, MyBoard, Notification, NotificationId, Person, Reason, Role, UserId,
-    page::VersionRow,
+    BoardId, Colour, Column, ColumnId, Error, Member, Message, MessageId, MyBoard, Notification, NotificationId,
+    Person, Reason, Role, UserId, page::VersionRow,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -247,6 +247,22 @@ pub struct BoardEntry {
 impl From<MyBoard> for BoardEntry {
     fn from(mine: MyBoard) -> Self {
         Self { id: mine.board.id, name: mine.board.name, role: mine.role }
+    }
+}
+
+/// A column of a board.
+#[derive(Serialize, ToSchema)]
+pub struct ColumnEntry {
+    id: ColumnId,
+    name: String,
+    colour: Option<Colour>,
+    /// How many tasks should be in it at most.
+    limit: Option<i64>,
+}
+
+impl From<Column> for ColumnEntry {
+    fn from(column: Column) -> Self {
+        Self { id: column.id, name: column.name, colour: column.colour, limit: column.limit }
     }
 }
 

@@ -96,6 +96,14 @@ async fn form_fields(headers: &HeaderMap, bytes: Bytes) -> Result<Fields, Failur
 }
 
 impl Fields {
+    /// Is there such a field, be it empty?
+    pub fn has(&self, name: &str) -> bool {
+        match self {
+            Self::Form(fields) => fields.iter().any(|(found, _)| found == name),
+            Self::Json(fields) => fields.contains_key(name),
+        }
+    }
+
     /// A text; empty where there is none.
     ///
     /// # Errors

@@ -5,8 +5,8 @@ use protocol::ErrorBody;
 use utoipa::{IntoResponses, OpenApi, openapi};
 
 use crate::routes::{
-    accounts, boards, checklist, comments, facts, files, labels, mentions, message, messages, notifications, rooms,
-    scheduled, search, tasks, threads,
+    accounts, boards, checklist, columns, comments, facts, files, labels, levels, mentions, message, messages,
+    notifications, rooms, scheduled, search, tasks, threads,
 };
 
 /// The JSON routes of Boardwalk. A browser session's cookie signs a request; every write takes an
@@ -23,6 +23,10 @@ use crate::routes::{
         boards::add_member,
         boards::change_role,
         boards::remove_member,
+        columns::add,
+        columns::edit,
+        columns::move_to,
+        columns::remove,
         tasks::create,
         tasks::edit,
         tasks::move_to,
@@ -76,10 +80,16 @@ use crate::routes::{
         comments::pins,
         mentions::candidates,
         search::list,
+        levels::of_room,
+        levels::of_board,
+        levels::watch,
+        levels::unwatch,
         notifications::list,
         notifications::count,
         notifications::read,
         notifications::read_all,
+        notifications::unread,
+        notifications::delete,
     )
 )]
 struct Document;

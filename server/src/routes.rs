@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod boards;
 pub mod checklist;
+pub mod columns;
 pub mod comments;
 mod dev;
 mod export;
@@ -11,6 +12,7 @@ pub mod files;
 mod functions;
 mod health;
 pub mod labels;
+pub mod levels;
 pub mod mentions;
 pub mod message;
 pub mod messages;
@@ -105,6 +107,11 @@ fn addresses(state: AppState) -> Router<AppState> {
         .form("/boards/{board}/members/", "/boards/{board}/members/", get(pages::page).post(boards::add_member))
         .form("/boards/{board}/members/{user}/role/", "/boards/{board}/members/", post(boards::change_role))
         .form("/boards/{board}/members/{user}/remove/", "/boards/{board}/members/", post(boards::remove_member))
+        // Columns.
+        .form("/boards/{board}/columns/", "/boards/{board}/", post(columns::add))
+        .form("/boards/{board}/columns/{column}/edit/", "/boards/{board}/", post(columns::edit))
+        .form("/boards/{board}/columns/{column}/move/", "/boards/{board}/", post(columns::move_to))
+        .form("/boards/{board}/columns/{column}/remove/", "/boards/{board}/", post(columns::remove))
         // Tasks.
         .form("/boards/{board}/tasks/", "/boards/{board}/", post(tasks::create))
         .form("/tasks/{id}/edit/", "/messaging/task/{id}/comments/", post(tasks::edit))
@@ -176,10 +183,17 @@ fn addresses(state: AppState) -> Router<AppState> {
         .form("/messaging/scheduled/{id}/cancel/", "/messaging/scheduled/", post(scheduled::cancel))
         .json("/messaging/mentions/", None, get(mentions::candidates))
         .page("/search/", get(search::list))
+        // What is told.
+        .form("/messaging/room/{id}/level/", "/messaging/room/{id}/", post(levels::of_room))
+        .form("/boards/{board}/level/", "/boards/{board}/", post(levels::of_board))
+        .form("/tasks/{id}/watch/", "/messaging/task/{id}/comments/", post(levels::watch))
+        .form("/tasks/{id}/unwatch/", "/messaging/task/{id}/comments/", post(levels::unwatch))
         // The inbox.
         .json("/messaging/notifications/", None, get(notifications::list))
         .json("/messaging/notifications/count/", None, get(notifications::count))
         .json("/messaging/notifications/{id}/read/", Some("/messaging/notifications/"), post(notifications::read))
+        .form("/messaging/notifications/{id}/unread/", "/messaging/notifications/", post(notifications::unread))
+        .form("/messaging/notifications/{id}/delete/", "/messaging/notifications/", post(notifications::delete))
         .form("/messaging/notifications/{id}/open/", "/messaging/notifications/", post(notifications::open))
         .form("/messaging/notifications/read-all/", "/messaging/notifications/", post(notifications::read_all))
         .router

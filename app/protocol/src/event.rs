@@ -8,8 +8,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Board, Card, ChecklistItem, ItemId, Label, LabelId, Me, Member, Message, MessageId, MyBoard, Notification, Person,
-    Pin, Reaction, Replies, Room, RoomId, Stream, Task, TaskId, UserId,
+    Board, Card, CardPlace, ChecklistItem, Column, ItemId, Label, LabelId, Level, Me, Member, Message, MessageId,
+    MyBoard, Notification, Person, Pin, Reaction, Replies, Room, RoomId, Stream, Task, TaskId, UserId,
 };
 
 /// One durable change on a stream.
@@ -167,6 +167,16 @@ pub enum Event {
         /// Which.
         id: LabelId,
     },
+    /// Several cards have other places at once, since a column was removed or its places had become long.
+    CardsPlaced {
+        /// Where each of them is now.
+        cards: Vec<CardPlace>,
+    },
+    /// A column is new, gone, or changed.
+    ColumnsChanged {
+        /// All columns of the board as they are now, in order.
+        columns: Vec<Column>,
+    },
     /// The number of a task's comments changed.
     CommentsCounted {
         /// The task.
@@ -233,6 +243,22 @@ pub enum Event {
         place: Stream,
         /// The message that it replies to.
         parent: Option<MessageId>,
+    },
+    /// This person wants to hear more or less of a room or a board.
+    LevelChanged {
+        /// The room or board.
+        place: Stream,
+        /// What they chose; none for a room that is heard as its board is.
+        level: Option<Level>,
+        /// Is the room muted?
+        muted: bool,
+    },
+    /// This person watches a task or a thread, or does no longer.
+    WatchChanged {
+        /// The task or thread.
+        place: Stream,
+        /// Do they?
+        on: bool,
     },
     /// A message of this person's that is sent later was scheduled, changed, sent, or could not be sent.
     ScheduledChanged,

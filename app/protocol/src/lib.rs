@@ -6,12 +6,14 @@
 //! The feature `sql` lets ids and a few enums be bound to and read from a database; the feature
 //! `openapi` describes the records of the JSON routes.
 
+mod colour;
 mod day;
 mod error;
 mod event;
 mod frame;
 mod ids;
 pub mod json;
+mod level;
 pub mod limits;
 pub mod mention;
 pub mod order;
@@ -23,6 +25,7 @@ mod task;
 pub mod text;
 mod unicode;
 
+pub use colour::Colour;
 pub use day::Day;
 pub use error::{Error, ErrorBody};
 pub use event::{Event, StoredEvent};
@@ -31,6 +34,7 @@ pub use ids::{
     BoardId, ColumnId, FileId, ItemId, LabelId, MessageId, NotificationId, RoomId, ScheduledId, SessionId, Stream,
     TaskId, UserId,
 };
+pub use level::{Hearing, Level, Watch};
 pub use permission::Role;
 pub use record::*;
 pub use task::*;

@@ -38,6 +38,14 @@ pub const ROOM_NAME: usize = 100;
 pub const ROOM_TOPIC: usize = 500;
 /// Characters of a board's name.
 pub const BOARD_NAME: usize = 100;
+/// Characters of a column's name.
+pub const COLUMN_NAME: usize = 50;
+/// Columns of one board.
+pub const COLUMNS: usize = 50;
+/// The greatest limit that a column may have for its tasks.
+pub const COLUMN_LIMIT: i64 = 999;
+/// Seconds for which a move offers to be undone.
+pub const MOVE_UNDO_S: u64 = 10;
 /// Characters of a display name.
 pub const DISPLAY_NAME: usize = 60;
 /// Characters of a password: at least, at most.
@@ -88,3 +96,9 @@ pub const PIXELS: u64 = 50_000_000;
 pub const SCHEDULED: i64 = 100;
 /// How far ahead a message may be scheduled, in days.
 pub const SCHEDULED_DAYS: i64 = 366;
+/// People from whom on naming a group must be confirmed.
+pub const GROUP_CONFIRM: usize = 5;
+/// People that who is no owner of the board may notify by naming a group, at most.
+pub const GROUP_OWNER: usize = 20;
+/// People that anybody may, at most: all are told in one write.
+pub const GROUP: usize = 2_000;

@@ -1,11 +1,13 @@
 //! The grammar of mentions: usernames, finding `@name` in text, completing one while it is typed.
 
+mod group;
 mod rank;
 
 use std::ops::Range;
 
 use crate::unicode::is_mark;
 
+pub use group::{Group, groups, may_notify};
 pub use rank::{Candidate, ROWS, rank};
 
 /// Names that mean groups of people; nobody can have one as username.

@@ -19,6 +19,10 @@ const FIRST: &str = "a1";
 /// The least whole number. It is no key by itself: nothing could stand before it.
 const LEAST: &str = "A00000000000000000000000001";
 
+/// Characters of a key above which its list gets new ones from [`spread`]. Who puts entry after entry
+/// into the same gap gets there after some hundred and thirty.
+const LONGEST: usize = 24;
+
 /// Why there is no key between two others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum OrderError {
@@ -45,6 +49,11 @@ pub fn between(lower: Option<&str>, upper: Option<&str>) -> Result<String, Order
 /// `n` keys in order, with even room between them.
 pub fn spread(n: usize) -> Vec<String> {
     iter::successors(Some(FIRST.to_owned()), |last| Some(after(last))).take(n).collect()
+}
+
+/// Has a key become so long that its list is to be spread anew?
+pub fn is_long(key: &str) -> bool {
+    key.len() > LONGEST
 }
 
 /// Whether a string is a key that [`between`] could have made.
@@ -218,6 +227,21 @@ mod tests {
             first = Some(between(None, first.as_deref()).unwrap());
         }
         assert_eq!((last.unwrap().len(), first.unwrap().len()), (3, 3));
+    }
+
+    #[test]
+    fn keys_of_one_gap_become_long_slowly_and_spread_ones_are_short() {
+        for above in [false, true] {
+            let (mut lower, mut upper) = ("a1".to_owned(), "a2".to_owned());
+            let made = (1..).find(|_| {
+                let key = between(Some(&lower), Some(&upper)).unwrap();
+                let long = is_long(&key);
+                *(if above { &mut lower } else { &mut upper }) = key;
+                long
+            });
+            assert!(made.is_some_and(|made| made > 100), "{made:?}");
+        }
+        assert!(!spread(100_000).iter().any(|key| is_long(key)));
     }
 
     #[test]

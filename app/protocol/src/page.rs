@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    BoardId, Card, Column, Cursor, Day, Label, Me, Member, Message, MessageId, MyBoard, Notification, Person, Room,
-    RoomEntry, RoomId, Scheduled, Session, Stream, Task, TaskId, UserId, Version, search::Sort,
+    BoardId, Card, Column, Cursor, Day, Hearing, Label, Level, Me, Member, Message, MessageId, MyBoard, Notification,
+    Person, Room, RoomEntry, RoomId, Scheduled, Session, Stream, Task, TaskId, UserId, Version, Watch, search::Sort,
 };
 
 /// Which page, with what its address says of it. What it shows is the record named with it.
@@ -127,6 +127,15 @@ pub struct ScheduledPage {
     pub cursor: Cursor,
 }
 
+/// Whom a text would notify by naming groups.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reach {
+    /// How many people, oneself aside.
+    pub people: usize,
+    /// Does it name a group at all?
+    pub group: bool,
+}
+
 /// Who has read a message, of those who say so.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Readers {
@@ -246,6 +255,8 @@ pub struct RoomPage {
     pub joined: bool,
     /// May I change its settings, and delete what others posted?
     pub manages: bool,
+    /// How I hear of it.
+    pub hearing: Hearing,
     /// The newest messages.
     pub history: History,
     /// Number of the last message I have read.
@@ -275,8 +286,8 @@ pub struct ThreadPage {
     pub read: i64,
     /// Number of the newest reply.
     pub n: i64,
-    /// Am I told of replies?
-    pub following: bool,
+    /// Who is told of replies.
+    pub watch: Watch,
     /// Of the room's stream, on which the thread's events are told.
     pub cursor: Cursor,
 }
@@ -333,6 +344,8 @@ pub struct BoardPage {
     /// What day the reader's wall shows.
     #[serde(default)]
     pub today: Day,
+    /// How I hear of its rooms and tasks.
+    pub level: Level,
     /// Of the board's stream.
     pub cursor: Cursor,
 }
@@ -370,6 +383,8 @@ pub struct TaskPage {
     /// What day the reader's wall shows.
     #[serde(default)]
     pub today: Day,
+    /// Who is told of comments.
+    pub watch: Watch,
     /// Of the task's stream.
     pub cursor: Cursor,
     /// Of the board's stream, on which labels are told.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    BoardId, ChecklistItem, ColumnId, Day, FileId, LabelId, MessageId, NotificationId, Priority, Role, RoomId,
+    BoardId, ChecklistItem, Colour, ColumnId, Day, FileId, LabelId, MessageId, NotificationId, Priority, Role, RoomId,
     ScheduledId, Stream, TaskId, UserId,
     permission::{Action, Unnamed, may},
 };
@@ -54,6 +54,11 @@ impl MyBoard {
         may(self.role, Action::Write)
     }
 
+    /// May I change its columns and labels?
+    pub fn shapes(&self) -> bool {
+        may(self.role, Action::Shape)
+    }
+
     /// Do I run this board?
     pub fn runs(&self) -> bool {
         may(self.role, Action::Run)
@@ -77,6 +82,21 @@ pub struct Column {
     /// Its name.
     pub name: String,
     /// Its place among the columns, see [`crate::order`].
+    pub position: String,
+    /// Its colour, if it has one.
+    pub colour: Option<Colour>,
+    /// How many tasks should be in it at most. More are not refused, but show.
+    pub limit: Option<i64>,
+}
+
+/// Where a card is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CardPlace {
+    /// The task.
+    pub id: TaskId,
+    /// Its column.
+    pub column: ColumnId,
+    /// Its place in the column, see [`crate::order`].
     pub position: String,
 }
 
@@ -177,12 +197,20 @@ pub struct RoomEntry {
     pub n: i64,
     /// Number of the last message I have read.
     pub read: i64,
+    /// Do I want it not to be counted?
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub muted: bool,
 }
 
 impl RoomEntry {
     /// Messages I have not read; none where I have not joined.
     pub fn unread(&self) -> i64 {
         if self.joined { (self.n - self.read).max(0) } else { 0 }
+    }
+
+    /// The same as lists show it: nothing of a room that is muted.
+    pub fn counted(&self) -> i64 {
+        if self.muted { 0 } else { self.unread() }
     }
 }
 
@@ -481,6 +509,7 @@ impl Notification {
                 format!("{who} replied in a thread in {place}")
             }
             Reason::Reply => format!("{who} replied to you in {place}"),
+            Reason::Comment if matches!(self.stream, Stream::Room(_)) => format!("{who} wrote in {place}"),
             Reason::Comment => format!("{who} commented on {place}"),
             Reason::Assigned => format!("{who} assigned {place} to you"),
             Reason::Due => format!("{place} is due"),

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use protocol::page::SearchPage;
 use protocol::{
     Draft, MessageId, Person, Quote, RoomId, Stream,
-    page::{History, LastSeen, PageQuery, Readers, Seek, VersionRow},
+    page::{History, LastSeen, PageQuery, Reach, Readers, Seek, VersionRow},
 };
 
 use super::{ApiError, Content, Reads, ReadsPage};
@@ -109,6 +109,20 @@ pub async fn messages_around(place: Stream, id: MessageId) -> Result<History, Ap
 pub async fn load_readers(id: MessageId) -> Result<Option<Readers>, ApiError> {
     let request = Request::current()?;
     Ok(engine::reads::readers(&request.engine, request.actor()?, id, request.zone).await?)
+}
+
+/// Whom a text mentions who are not in this private room, for who may put them into it.
+#[server(name = LoadOutsiders, prefix = "/api", endpoint = "load_outsiders", protocol = Reads)]
+pub async fn load_outsiders(place: Stream, content: String) -> Result<Vec<Person>, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::rooms::outsiders(&request.engine, request.actor()?, place, &content).await?)
+}
+
+/// How many people a text would notify by naming groups.
+#[server(name = LoadReach, prefix = "/api", endpoint = "load_reach", protocol = Reads)]
+pub async fn load_reach(place: Stream, content: String) -> Result<Reach, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::messages::reach(&request.engine, request.actor()?, place, &content).await?)
 }
 
 /// When the members of a room were last here, of those who show it.

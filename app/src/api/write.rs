@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use protocol::{
-    BoardId, Changed, Colour, ColumnId, FileId, Label, Message, MessageId, NotificationId, Pin, Reacted, Scheduled,
-    ScheduledId, Stream, Task, TaskChange, TaskId,
+    BoardId, Changed, Colour, ColumnId, FileId, Label, Level, Message, MessageId, NotificationId, Person, Pin, Reacted,
+    RoomId, Scheduled, ScheduledId, Stream, Task, TaskChange, TaskId, UserId,
 };
 use uuid::Uuid;
 
@@ -12,7 +12,8 @@ use super::{ApiError, Writes};
 use crate::request::Request;
 
 /// Posts a message in a room, in a thread of one, or as a comment on a task. With `parent` it is a reply, in
-/// the thread of that message; with `quote` it quotes one of the same room or task.
+/// the thread of that message; with `quote` it quotes one of the same room or task. `confirmed`: that it
+/// notifies many people by naming a group is meant.
 #[server(name = PostMessage, prefix = "/api", endpoint = "post_message", protocol = Writes)]
 pub async fn post_message(
     place: Stream,
@@ -21,10 +22,11 @@ pub async fn post_message(
     parent: Option<MessageId>,
     quote: Option<MessageId>,
     files: Option<Vec<FileId>>,
+    confirmed: Option<bool>,
 ) -> Result<Message, ApiError> {
     let request = Request::current()?;
-    let files = files.unwrap_or_default();
-    let new = engine::messages::NewMessage { place, key, content, parent, quote, files };
+    let (files, confirmed) = (files.unwrap_or_default(), confirmed.unwrap_or_default());
+    let new = engine::messages::NewMessage { place, key, content, parent, quote, files, confirmed };
     Ok(engine::messages::post(&request.engine, request.actor()?, new).await?.message)
 }
 
@@ -63,18 +65,32 @@ pub async fn unpin_message(key: Uuid, id: MessageId) -> Result<(), ApiError> {
     Ok(engine::messages::unpin(&request.engine, request.actor()?, key, id).await?)
 }
 
-/// Tells me of replies in the thread under a message from now on.
-#[server(name = FollowThread, prefix = "/api", endpoint = "follow_thread", protocol = Writes)]
-pub async fn follow_thread(key: Uuid, root: MessageId) -> Result<(), ApiError> {
+/// Tells me of what is said on a task or in a thread from now on.
+#[server(name = WatchPlace, prefix = "/api", endpoint = "watch", protocol = Writes)]
+pub async fn watch(key: Uuid, place: Stream) -> Result<(), ApiError> {
     let request = Request::current()?;
-    Ok(engine::messages::follow(&request.engine, request.actor()?, key, root).await?)
+    Ok(engine::watching::watch(&request.engine, request.actor()?, key, place).await?)
 }
 
-/// Tells me of replies in a thread no more.
-#[server(name = UnfollowThread, prefix = "/api", endpoint = "unfollow_thread", protocol = Writes)]
-pub async fn unfollow_thread(key: Uuid, root: MessageId) -> Result<(), ApiError> {
+/// Tells me of a task or a thread no more.
+#[server(name = UnwatchPlace, prefix = "/api", endpoint = "unwatch", protocol = Writes)]
+pub async fn unwatch(key: Uuid, place: Stream) -> Result<(), ApiError> {
     let request = Request::current()?;
-    Ok(engine::messages::unfollow(&request.engine, request.actor()?, key, root).await?)
+    Ok(engine::watching::unwatch(&request.engine, request.actor()?, key, place).await?)
+}
+
+/// Puts somebody of the board into a room.
+#[server(name = AddToRoom, prefix = "/api", endpoint = "add_to_room", protocol = Writes)]
+pub async fn add_to_room(key: Uuid, room: RoomId, user: UserId) -> Result<Person, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::rooms::add_member(&request.engine, request.actor()?, key, room, user).await?)
+}
+
+/// Sets how much I hear of a room or a board; without a level a room is heard as its board is.
+#[server(name = SetLevel, prefix = "/api", endpoint = "set_level", protocol = Writes)]
+pub async fn set_level(key: Uuid, place: Stream, level: Option<Level>, muted: bool) -> Result<(), ApiError> {
+    let request = Request::current()?;
+    Ok(engine::levels::set(&request.engine, request.actor()?, key, place, level, muted).await?)
 }
 
 /// Undoes a deletion of mine, within [`protocol::limits::UNDO_S`] seconds.
@@ -84,11 +100,17 @@ pub async fn restore_message(key: Uuid, id: MessageId) -> Result<Message, ApiErr
     Ok(engine::messages::restore(&request.engine, request.actor()?, key, id).await?)
 }
 
-/// Makes a task at the end of a column.
+/// Makes a task at the end of a column, or at its top.
 #[server(name = CreateTask, prefix = "/api", endpoint = "create_task", protocol = Writes)]
-pub async fn create_task(key: Uuid, board: BoardId, column: ColumnId, title: String) -> Result<Task, ApiError> {
+pub async fn create_task(
+    key: Uuid,
+    board: BoardId,
+    column: ColumnId,
+    top: bool,
+    title: String,
+) -> Result<Task, ApiError> {
     let request = Request::current()?;
-    let new = engine::tasks::NewTask { column: Some(column), title, description: String::new() };
+    let new = engine::tasks::NewTask { column: Some(column), top, title, description: String::new() };
     Ok(engine::tasks::create(&request.engine, request.actor()?, key, board, new).await?)
 }
 
@@ -133,11 +155,100 @@ pub async fn create_label(
     Ok(engine::labels::create(&request.engine, request.actor()?, key, board, &name, colour, task).await?)
 }
 
+/// Moves a task into a column, between two others as I saw them.
+#[server(name = MoveCard, prefix = "/api", endpoint = "move_card", protocol = Writes)]
+pub async fn move_card(
+    key: Uuid,
+    task: TaskId,
+    column: ColumnId,
+    above: Option<TaskId>,
+    below: Option<TaskId>,
+) -> Result<Task, ApiError> {
+    let request = Request::current()?;
+    let spot = (above, below);
+    Ok(engine::tasks::move_between(&request.engine, request.actor()?, key, task, column, spot).await?)
+}
+
+/// Adds a column to a board.
+#[server(name = AddColumn, prefix = "/api", endpoint = "add_column", protocol = Writes)]
+pub async fn add_column(key: Uuid, board: BoardId, name: String) -> Result<(), ApiError> {
+    let request = Request::current()?;
+    engine::columns::add(&request.engine, request.actor()?, key, board, &name).await?;
+    Ok(())
+}
+
+/// Gives a column another name.
+#[server(name = RenameColumn, prefix = "/api", endpoint = "rename_column", protocol = Writes)]
+pub async fn rename_column(key: Uuid, board: BoardId, column: ColumnId, name: String) -> Result<(), ApiError> {
+    let edit = engine::columns::ColumnEdit { name: Some(name), ..Default::default() };
+    edit_column(key, board, column, edit).await
+}
+
+/// Gives a column another colour, or none.
+#[server(name = ColourColumn, prefix = "/api", endpoint = "colour_column", protocol = Writes)]
+pub async fn colour_column(
+    key: Uuid,
+    board: BoardId,
+    column: ColumnId,
+    colour: Option<Colour>,
+) -> Result<(), ApiError> {
+    let edit = engine::columns::ColumnEdit { colour: Some(colour), ..Default::default() };
+    edit_column(key, board, column, edit).await
+}
+
+/// Says how many tasks should be in a column at most.
+#[server(name = LimitColumn, prefix = "/api", endpoint = "limit_column", protocol = Writes)]
+pub async fn limit_column(key: Uuid, board: BoardId, column: ColumnId, limit: Option<i64>) -> Result<(), ApiError> {
+    let edit = engine::columns::ColumnEdit { limit: Some(limit), ..Default::default() };
+    edit_column(key, board, column, edit).await
+}
+
+#[cfg(feature = "ssr")]
+async fn edit_column(
+    key: Uuid,
+    board: BoardId,
+    column: ColumnId,
+    edit: engine::columns::ColumnEdit,
+) -> Result<(), ApiError> {
+    let request = Request::current()?;
+    engine::columns::edit(&request.engine, request.actor()?, key, board, column, edit).await?;
+    Ok(())
+}
+
+/// Puts a column right after another one, or first.
+#[server(name = MoveColumn, prefix = "/api", endpoint = "move_column", protocol = Writes)]
+pub async fn move_column(key: Uuid, board: BoardId, column: ColumnId, after: Option<ColumnId>) -> Result<(), ApiError> {
+    let request = Request::current()?;
+    engine::columns::move_to(&request.engine, request.actor()?, key, board, column, after).await?;
+    Ok(())
+}
+
+/// Removes a column; its tasks go to another one.
+#[server(name = RemoveColumn, prefix = "/api", endpoint = "remove_column", protocol = Writes)]
+pub async fn remove_column(key: Uuid, board: BoardId, column: ColumnId, to: Option<ColumnId>) -> Result<(), ApiError> {
+    let request = Request::current()?;
+    Ok(engine::columns::remove(&request.engine, request.actor()?, key, board, column, to).await?)
+}
+
 /// Marks a row of my inbox read.
 #[server(name = ReadNotification, prefix = "/api", endpoint = "read_notification", protocol = Writes)]
 pub async fn read_notification(id: NotificationId) -> Result<(), ApiError> {
     let request = Request::current()?;
     Ok(engine::notifications::read(&request.engine, request.actor()?, id).await?)
+}
+
+/// Marks a row of my inbox unread.
+#[server(name = UnreadNotification, prefix = "/api", endpoint = "unread_notification", protocol = Writes)]
+pub async fn unread_notification(id: NotificationId) -> Result<(), ApiError> {
+    let request = Request::current()?;
+    Ok(engine::notifications::unread(&request.engine, request.actor()?, id).await?)
+}
+
+/// Takes a row out of my inbox.
+#[server(name = DeleteNotification, prefix = "/api", endpoint = "delete_notification", protocol = Writes)]
+pub async fn delete_notification(key: Uuid, id: NotificationId) -> Result<(), ApiError> {
+    let request = Request::current()?;
+    Ok(engine::notifications::delete(&request.engine, request.actor()?, key, id).await?)
 }
 
 /// Marks every row of my inbox read.

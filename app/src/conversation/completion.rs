@@ -3,19 +3,23 @@
 use leptos::{prelude::*, task::spawn_local};
 use protocol::{
     Person, Stream,
-    mention::{self, Candidate},
+    mention::{self, Candidate, Group},
 };
 
 use super::emoji;
 use crate::{
     api,
-    ui::{Avatar, live},
+    ui::{Avatar, Icon, Sign, live},
 };
+
+/// From so many letters on a group is offered beside people, whom one rather means.
+const SURELY: usize = 3;
 
 /// One thing to choose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Choice {
     Person(Person),
+    Group(Group),
     Emoji { emoji: String, name: String },
 }
 
@@ -117,6 +121,7 @@ impl Completion {
         let caret = mention::byte_offset(text, caret);
         let taken = match choice {
             Choice::Person(person) => mention::active(text, caret)?.complete(&person.username),
+            Choice::Group(group) => mention::active(text, caret)?.complete(group.as_str()),
             Choice::Emoji { emoji, .. } => {
                 let (start, _) = emoji::active(text, caret)?;
                 (format!("{}{emoji}{}", &text[..start], &text[caret..]), start + emoji.len())
@@ -150,15 +155,30 @@ impl Completion {
         let candidate = |person: &Person| Candidate::new(&person.username, &person.display_name, false);
         let candidates: Vec<Candidate> = people.iter().map(candidate).collect();
         let ranked = mention::rank(query, &candidates, mention::ROWS);
-        self.show(ranked.into_iter().map(|index| Choice::Person(people[index].clone())).collect());
+        let mut choices: Vec<Choice> = ranked.into_iter().map(|index| Choice::Person(people[index].clone())).collect();
+        choices.extend(self.groups(query).filter(|_| query.len() >= SURELY));
+        self.show(choices);
+    }
+
+    /// The groups whose name begins so.
+    fn groups(&self, query: &str) -> impl Iterator<Item = Choice> + use<> {
+        let (place, query) = (self.place, query.to_ascii_lowercase());
+        let named = Group::ALL.into_iter().filter(move |group| {
+            Group::named(group.as_str(), place).is_some() && !query.is_empty() && group.as_str().starts_with(&query)
+        });
+        named.map(Choice::Group)
     }
 
     fn ask(&self, question: u32, query: String) {
         let completion = *self;
         spawn_local(async move {
-            let answer = api::mention_candidates(completion.place, query).await.unwrap_or_default();
+            let answer = api::mention_candidates(completion.place, query.clone()).await.unwrap_or_default();
             if completion.state.try_with_value(|state| state.question) == Some(question) {
-                completion.show(answer.into_iter().map(Choice::Person).collect());
+                let mut choices: Vec<Choice> = answer.into_iter().map(Choice::Person).collect();
+                let groups = completion.groups(&query).filter(|_| query.len() >= SURELY || choices.is_empty());
+                choices.extend(groups.collect::<Vec<_>>());
+                choices.truncate(mention::ROWS);
+                completion.show(choices);
             }
         });
     }
@@ -231,6 +251,15 @@ fn ChoiceRow(completion: Completion, index: usize, choice: Choice, choose: Callb
         Choice::Person(person) => {
             let (name, username) = (person.display_name.clone(), format!("@{}", person.username));
             (view! { <Avatar person=Some(person)/> }.into_any(), name, username)
+        }
+        Choice::Group(group) => {
+            let who = match group {
+                Group::Here => "who is online now",
+                Group::Room => "everybody in the room",
+                Group::Board => "everybody on the board who can read this",
+            };
+            let sign = view! { <span class="completion-emoji"><Icon sign=Sign::People/></span> }.into_any();
+            (sign, format!("@{}", group.as_str()), who.to_owned())
         }
         Choice::Emoji { emoji, name } => {
             (view! { <span class="completion-emoji">{emoji}</span> }.into_any(), format!(":{name}:"), String::new())

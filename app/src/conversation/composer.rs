@@ -46,7 +46,9 @@ pub fn Composer(
     let state = FormState::of(&action);
     let mine = state.typed("parent").unwrap_or_default() == parent.map(|id| id.to_string()).unwrap_or_default();
     let typed = state.typed("content").filter(|_| mine).unwrap_or_else(|| writes.begins(talk));
-    let refused = state.error.get_untracked().filter(|_| mine).map(|error| error.to_string());
+    let refused = state.error.get_untracked().filter(|_| mine);
+    let unconfirmed = refused.as_ref().is_some_and(|error| error.field() == Some("confirmed"));
+    let refused = refused.map(|error| error.to_string());
 
     let id = match writes {
         Writes::New if talk.is_thread() => "composer-thread".to_owned(),
@@ -64,6 +66,7 @@ pub fn Composer(
         files: Uploads::new(),
         length: RwSignal::new(typed.chars().count()),
         trouble: RwSignal::new(refused),
+        asking: RwSignal::new(None),
         typing_at: StoredValue::new(0),
     };
     let completion = field.completion;
@@ -139,6 +142,14 @@ pub fn Composer(
                     <span class="visually-hidden">{send}</span>
                 </button>
             </div>
+            // Only on a page that answers a plain form: with the script it is asked before it is sent.
+            {unconfirmed.then(|| view! {
+                <label class="choice">
+                    <input type="checkbox" name="confirmed" value="on"/>
+                    "Notify them all"
+                </label>
+            })}
+            {confirming(field)}
             {count(field.length)}
             {(writes != Writes::New).then(|| view! {
                 <p class="composer-foot">
@@ -181,6 +192,25 @@ fn quoting(talk: Talk) -> impl IntoView {
         })
     });
     view! { {asked} {chosen} }
+}
+
+/// Whether it is meant that so many people are notified.
+fn confirming(field: Field) -> impl IntoView {
+    live(move || {
+        field.asking.get().map(|people| {
+            view! {
+                <div class="composer-confirm" role="group" aria-label="Notify them all?">
+                    <p role="alert">"This notifies " {people} " people."</p>
+                    <button class="button button-small button-primary" type="button" on:click=move |_| field.confirm()>
+                        "Notify " {people} " people"
+                    </button>
+                    <button class="button button-small button-quiet" type="button" on:click=move |_| field.think_again()>
+                        "Not yet"
+                    </button>
+                </div>
+            }
+        })
+    })
 }
 
 /// How much of the limit is used, near it.

@@ -1,11 +1,10 @@
-//! A thread of a room: the message that it is under, its replies, and whether one is told of them.
+//! A thread of a room: the message that it is under, and its replies.
 
 use std::sync::Arc;
 
-use leptos::{prelude::*, task::spawn_local};
-use leptos_router::hooks::use_location;
+use leptos::prelude::*;
 use protocol::{
-    Event, MessageId, Stream,
+    MessageId, Stream,
     page::{History, ThreadPage},
 };
 
@@ -16,10 +15,9 @@ use super::{
     told::told,
 };
 use crate::{
-    api::{self, ApiError},
     clock,
     store::{Live, Store},
-    ui::{Form, live, new_key},
+    ui::live,
 };
 
 /// The message that a thread is under, and the events that change it.
@@ -39,27 +37,16 @@ pub fn ThreadView(page: (ThreadPage, Option<History>)) -> impl IntoView {
     let mut start = Start::thread(&page);
     start.history = older.unwrap_or(start.history);
     let talk = Talk::open(start);
-    let (id, me) = (page.root.message.id, talk.my_id());
-    let following = RwSignal::new(page.following);
+    let id = page.root.message.id;
     let root = Root(RwSignal::new(alone(&page, talk)), id);
     provide_context(root);
     expect_context::<Store>().open(page.cursor, move |live| {
         let Live::Event(stored) = live else { return };
-        if let Event::ReplyPosted { message, .. } = &stored.event
-            && message.parent == Some(id)
-            && message.author.as_ref().is_some_and(|author| author.id == me)
-        {
-            // Who replies is told of what follows.
-            following.set(true);
-        }
         if let Some(stored) = told(Stream::Room(page.room.id), stored) {
             root.0.update(|thread| thread.apply(&stored, clock::local));
         }
     });
-    view! {
-        <Follow talk root=id following/>
-        <Conversation talk head=first/>
-    }
+    view! { <Conversation talk head=first/> }
 }
 
 /// The first message as the only row, to which nothing is added.
@@ -74,41 +61,4 @@ fn first(talk: Talk) -> AnyView {
     let root = expect_context::<Root>();
     let entry = Memo::new(move |_| root.entry());
     live(move || entry.get().map(|entry| first_of_thread(talk, &entry))).into_any()
-}
-
-/// Whether one is told of replies, and how to change that.
-#[component]
-fn Follow(talk: Talk, root: MessageId, following: RwSignal<bool>) -> impl IntoView {
-    let change = move |_| {
-        let on = !following.get_untracked();
-        spawn_local(async move {
-            let done = if on {
-                api::follow_thread(new_key(), root).await
-            } else {
-                api::unfollow_thread(new_key(), root).await
-            };
-            match done {
-                Ok(()) => {
-                    following.try_set(on);
-                }
-                Err(ApiError(error)) => talk.say(format!("That was not changed. {error}")),
-            }
-        });
-    };
-    let page = format!("{}?thread={root}", use_location().pathname.get_untracked());
-    live(move || {
-        let next = page.clone();
-        let (verb, words, does) = if following.get() {
-            ("unfollow", "You are told of replies.", "Unfollow")
-        } else {
-            ("follow", "You are not told of replies.", "Follow")
-        };
-        view! {
-            <Form action=format!("/messaging/message/{root}/{verb}/") class="thread-follow" on_submit=Callback::new(change)>
-                <input type="hidden" name="next" value=next/>
-                <span>{words}</span>
-                <button class="button button-small button-quiet" type="submit">{does}</button>
-            </Form>
-        }
-    })
 }

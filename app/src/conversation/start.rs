@@ -1,7 +1,7 @@
 //! What a conversation begins with: a snapshot of a room, of a thread, or of a task's comments.
 
 use protocol::{
-    Cursor, Stream,
+    Cursor, Room, RoomId, Stream, Watch,
     page::{History, RoomPage, TaskPage, ThreadPage},
 };
 
@@ -20,6 +20,10 @@ pub struct Start {
     pub writes: bool,
     /// May I delete what others posted?
     pub moderates: bool,
+    /// The private room that I may put people into who are mentioned here.
+    pub invites: Option<RoomId>,
+    /// Who is told of what is said here, where that can be chosen.
+    pub watch: Option<Watch>,
     /// Of the place's stream.
     pub cursor: Cursor,
 }
@@ -34,6 +38,8 @@ impl Start {
             read: page.read,
             writes: page.board.writes(),
             moderates: page.manages,
+            invites: invites(&page.room, page.manages),
+            watch: None,
             cursor: page.cursor.clone(),
         }
     }
@@ -47,6 +53,8 @@ impl Start {
             read: page.read,
             writes: page.board.writes(),
             moderates: page.manages,
+            invites: invites(&page.room, page.manages),
+            watch: Some(page.watch.clone()),
             cursor: page.cursor.clone(),
         }
     }
@@ -61,7 +69,13 @@ impl Start {
             read: page.read,
             writes: page.board.writes(),
             moderates: page.board.runs(),
+            invites: None,
+            watch: Some(page.watch.clone()),
             cursor: page.cursor.clone(),
         }
     }
+}
+
+fn invites(room: &Room, manages: bool) -> Option<RoomId> {
+    (room.private && manages).then_some(room.id)
 }

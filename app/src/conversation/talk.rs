@@ -3,8 +3,8 @@
 use leptos::{html, prelude::*};
 use leptos_router::hooks::use_query_map;
 use protocol::{
-    Attachment, ClientFrame, Event, Message, MessageId, Person, StoredEvent, Stream, UserId, limits, page::History,
-    permission::Rights,
+    Attachment, ClientFrame, Event, Message, MessageId, Person, RoomId, StoredEvent, Stream, UserId, Watch, limits,
+    page::History, permission::Rights,
 };
 
 mod moving;
@@ -14,12 +14,14 @@ use moving::Going;
 use super::{
     doing::Doing,
     draft::Drafts,
+    outsiders,
     presence::Presence,
     scroll,
     seen::Seen,
     start::Start,
     thread::{Draft, End, Key, Shape, Thread},
     told::told,
+    watching,
 };
 use crate::{
     clock,
@@ -65,6 +67,12 @@ pub struct Talk {
     pub fresh: RwSignal<usize>,
     /// Is the end of the list so far away that there is a button that leads there?
     pub far: RwSignal<bool>,
+    /// The private room that I may put people into who are mentioned here.
+    pub invites: Option<RoomId>,
+    /// People I mentioned who are not in it.
+    pub outsiders: RwSignal<Vec<Person>>,
+    /// Who is told of what is said here, where that can be chosen.
+    pub watch: Option<RwSignal<Watch>>,
     /// A message was scheduled, which is said for a while.
     pub scheduled: RwSignal<bool>,
     /// What went wrong last, in words.
@@ -102,6 +110,9 @@ impl Talk {
             replying: RwSignal::new(named_reply(start.place)),
             fresh: RwSignal::new(0),
             far: RwSignal::new(false),
+            invites: start.invites,
+            outsiders: RwSignal::default(),
+            watch: start.watch.map(RwSignal::new),
             scheduled: RwSignal::new(false),
             notice: RwSignal::new(None),
             loading: RwSignal::new(None),
@@ -170,11 +181,12 @@ impl Talk {
         }
     }
 
-    /// Sends a message: its row is there at once.
-    pub fn send(&self, text: String, parent: Option<MessageId>, files: Vec<Attachment>) {
+    /// Sends a message: its row is there at once. `confirmed`: it is known how many people it notifies.
+    pub fn send(&self, text: String, parent: Option<MessageId>, files: Vec<Attachment>, confirmed: bool) {
         let Some(author) = self.me() else { return };
+        outsiders::look(*self, &text);
         let quote = if parent.is_none() { self.doing.quoting.try_update(Option::take).flatten() } else { None };
-        let draft = Draft { key: new_key(), author, text, parent, at: clock::now(), quote, files };
+        let draft = Draft { key: new_key(), author, text, parent, at: clock::now(), quote, files, confirmed };
         if self.thread.with_untracked(|thread| thread.away) {
             self.fetch(None);
         }
@@ -268,6 +280,10 @@ impl Talk {
         {
             // Sent, whatever the answer to its post will be.
             self.outbox.remove(message.client_id);
+            // Who takes part is told of what follows.
+            if let Some(watch) = self.watch {
+                watching::set(*self, watch, true);
+            }
         }
         if matches!(self.place, Stream::Room(_)) {
             self.store.sidebar().update(|sidebar| sidebar.apply(stored));

@@ -280,6 +280,9 @@ pub struct Draft {
     /// What it quotes.
     #[serde(default)]
     pub quote: Option<Quote>,
+    /// Is it known how many people it notifies?
+    #[serde(default)]
+    pub confirmed: bool,
     /// The files that come with it, which the server has.
     #[serde(default)]
     pub files: Vec<Attachment>,

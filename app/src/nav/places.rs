@@ -83,12 +83,21 @@ fn RoomPlace(entry: RoomEntry) -> impl IntoView {
     let unread = Memo::new(move |_| {
         store.board.with(|board| {
             let entry = board.iter().flat_map(|board| &board.rooms).find(|entry| entry.room.id == id);
-            entry.map_or(0, RoomEntry::unread)
+            entry.map_or(0, RoomEntry::counted)
         })
+    });
+    let muted = Memo::new(move |_| {
+        store
+            .board
+            .with(|board| board.iter().flat_map(|board| &board.rooms).any(|entry| entry.room.id == id && entry.muted))
     });
     let sign = if entry.room.private { Sign::Lock } else { Sign::Room };
     view! {
-        <Place href=format!("/messaging/room/{id}/") sign name=entry.room.name unread=unread>
+        <Place href=format!("/messaging/room/{id}/") sign name=entry.room.name unread=unread muted=muted>
+            {when(
+                move || muted.get(),
+                || view! { <Icon sign=Sign::Silent/> <span class="visually-hidden">" muted"</span> },
+            )}
             <Count of=unread/>
         </Place>
     }
@@ -103,6 +112,9 @@ fn Place(
     /// How many are unread there; bold where there are some.
     #[prop(optional, into)]
     unread: Option<Memo<i64>>,
+    /// Is it quiet there by my choice?
+    #[prop(optional, into)]
+    muted: Option<Memo<bool>>,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     let path = use_location().pathname;
@@ -111,8 +123,9 @@ fn Place(
         move || path.with(|path| *path == href).then_some("page")
     };
     let fresh = move || unread.is_some_and(|unread| unread.get() > 0);
+    let quiet = move || muted.is_some_and(|muted| muted.get());
     view! {
-        <a class="place" class:place-unread=fresh href=href aria-current=here>
+        <a class="place" class:place-unread=fresh class:place-muted=quiet href=href aria-current=here>
             <Icon sign/>
             <span class="place-name">{name}</span>
             {children.map(|children| children())}

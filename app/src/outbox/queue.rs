@@ -90,6 +90,8 @@ impl Queue {
     pub fn retry(&mut self, key: Uuid) -> Option<Letter> {
         let letter = self.letters.iter_mut().find(|letter| letter.draft.key == key && letter.failed.is_some())?;
         letter.failed = None;
+        // Whoever sends it again has read why it was refused, and so how many people it notifies.
+        letter.draft.confirmed = true;
         Some(letter.clone())
     }
 

@@ -2,25 +2,36 @@
 
 mod cards;
 mod column;
+mod column_menu;
+mod drag;
 mod face;
+mod fly;
 mod follow;
+mod keys;
+mod landing;
+mod moves;
 
-use leptos::prelude::*;
+use leptos::{prelude::*, web_sys::PointerEvent};
 use leptos_router::{components::Outlet, hooks::use_params_map};
 use protocol::{
-    MyBoard, Stream, TaskId,
+    Hearing, Level, MyBoard, Stream, TaskId,
     page::{BoardPage, PageQuery},
 };
 
 use super::address::id_in_address;
 use crate::{
+    bell::Bell,
     copies::{Copies, Copy},
     store::{Live, Store},
-    ui::{Page, PageTitle, follow_today, list, loaded, page, when},
+    ui::{Page, PageTitle, effect, follow_today, list, loaded, page, when},
 };
 pub use cards::Cards;
 use column::BoardColumn;
+use column_menu::AddColumn;
+use drag::Drag;
 pub use follow::{follow_labels, follow_people};
+use keys::Keys;
+use moves::{Moves, Words};
 
 /// The task that the address opens over the board, if it does.
 #[derive(Clone, Copy)]
@@ -33,47 +44,86 @@ pub fn Board() -> impl IntoView {
     let board = page(move || id.get().map(|board| PageQuery::Board { board }));
     let cards = Cards::new();
     provide_context(cards);
+    let moves = Moves::new(cards);
+    let keys = Keys::new(moves, Drag::new(moves));
+    provide_context(keys);
+    keys.hear();
+    keys.recall();
     let params = use_params_map();
     let open = Memo::new(move |_| params.with(|params| params.get_str("task")?.parse().ok()));
     provide_context(OpenTask(open));
     view! {
         <div class="board-page">
-            {loaded(board, move |page: BoardPage| view! { <BoardView page cards board/> })}
+            {loaded(board, move |page: BoardPage| view! { <BoardView page keys board/> })}
             <Outlet/>
         </div>
     }
 }
 
 #[component]
-fn BoardView(page: BoardPage, cards: Cards, board: Page) -> impl IntoView {
+fn BoardView(page: BoardPage, keys: Keys, board: Page) -> impl IntoView {
+    let (moves, drag) = (keys.moves, keys.drag);
+    let cards = moves.cards;
     cards.fill(&page);
     follow_today(cards.today);
     let kept = page.clone();
     expect_context::<Copies>().keep(Stream::Board(page.board.board.id), move || Copy::Now(cards.copy(kept.clone())));
-    let BoardPage { board: mine, cursor, .. } = page;
+    let BoardPage { board: mine, cursor, level, .. } = page;
     expect_context::<Store>().open(cursor, move |live| match live {
-        Live::Event(stored) => cards.apply(&stored.event),
+        Live::Event(stored) => {
+            fly::take_off(&cards.moved_by(&stored.event));
+            cards.apply(&stored.event);
+        }
         Live::Reset | Live::Revoked => board.refetch(),
     });
+    effect(move |_| {
+        // The elements that are dragged among go away.
+        on_cleanup(move || drag.cancel());
+    });
     let OpenTask(open) = expect_context();
-    let (id, writes) = (mine.board.id, mine.writes());
+    let (id, writes, shapes) = (mine.board.id, mine.writes(), mine.shapes());
+    keys.writes.set_value(writes);
+    let press = move |event: PointerEvent| {
+        keys.let_go();
+        if writes {
+            drag.press(&event);
+        }
+    };
     view! {
         {when(move || open.get().is_none(), move || view! { <PageTitle text=cards.name/> })}
         <div class="board">
-            <BoardHead board=mine cards/>
-            <div class="columns" tabindex="0" role="group" aria-label="Columns">
+            <BoardHead board=mine cards level/>
+            {writes
+                .then(|| view! { <p id="board-keys" hidden>"Space picks it up, arrows move it, Space drops it, Escape puts it back."</p> })}
+            <div
+                class=if writes { "columns columns-movable" } else { "columns" }
+                class:columns-holding=move || cards.held.with(Option::is_some)
+                tabindex="0"
+                role="group"
+                aria-label="Columns"
+                on:pointerdown=press
+                on:pointermove=move |event| drag.drag(&event)
+                on:pointerup=move |event| drag.drop(&event)
+                on:pointercancel=move |event| drag.lose(&event)
+                on:lostpointercapture=move |event| drag.lose(&event)
+                on:touchmove=move |event| drag.hold_still(&event)
+                on:contextmenu=move |event| drag.hold_still(&event)
+                on:click=move |event| drag.click(&event)
+            >
                 {list(
-                    move || cards.columns.get(),
-                    |column| (column.id, column.name.clone()),
-                    move |column| view! { <BoardColumn board=id column writes/> },
+                    move || cards.columns.get().into_iter().map(|column| column.id).collect(),
+                    |id| *id,
+                    move |column| view! { <BoardColumn board=id id=column writes shapes/> },
                 )}
+                {shapes.then(|| view! { <AddColumn board=id/> })}
             </div>
+            <Words moves/>
         </div>
     }
 }
 
 #[component]
-fn BoardHead(board: MyBoard, cards: Cards) -> impl IntoView {
+fn BoardHead(board: MyBoard, cards: Cards, level: Level) -> impl IntoView {
     let id = board.board.id;
     view! {
         <div class="board-head">
@@ -82,6 +132,7 @@ fn BoardHead(board: MyBoard, cards: Cards) -> impl IntoView {
                 <a class="button" href=format!("/messaging/board/{id}/rooms/")>"Rooms"</a>
                 <a class="button" href=format!("/boards/{id}/members/")>"Members"</a>
                 <a class="button" href=format!("/boards/{id}/labels/")>"Labels"</a>
+                <Bell place=Stream::Board(id) hearing=Hearing { board: level, ..Hearing::default() }/>
             </div>
         </div>
     }

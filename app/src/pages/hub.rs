@@ -82,7 +82,7 @@ fn HubBoard(board: NavBoard) -> impl IntoView {
 /// A room of a board, with what is unread in it.
 #[component]
 fn HubRoom(entry: RoomEntry) -> impl IntoView {
-    let unread = entry.unread();
+    let unread = entry.counted();
     let sign = if entry.room.private { Sign::Lock } else { Sign::Room };
     view! {
         <li>

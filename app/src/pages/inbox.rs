@@ -3,13 +3,14 @@
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_navigate;
 use protocol::{
-    Event, Notification, NotificationId,
+    Error, Event, Notification, NotificationId,
     page::{Inbox as InboxPage, InboxRow, PageQuery},
 };
 
 use super::address::number_in_address;
 use crate::{
-    api, clock,
+    api::{self, ApiError},
+    clock,
     store::{Live, Store},
     ui::{Avatar, Empty, Form, Icon, Moment, Page, PageTitle, Sign, Submission, list, loaded, page, when},
 };
@@ -105,7 +106,7 @@ fn InboxItem(row: InboxRow, rows: RwSignal<Vec<InboxRow>>, unread: RwSignal<i64>
     let mark = move || {
         spawn_local(async move {
             if api::read_notification(id).await.is_ok() {
-                rows.try_update(|rows| read(rows, id));
+                rows.try_update(|rows| set_read(rows, id, true));
                 unread.try_update(|unread| *unread = (*unread - 1).max(0));
             }
         });
@@ -114,9 +115,31 @@ fn InboxItem(row: InboxRow, rows: RwSignal<Vec<InboxRow>>, unread: RwSignal<i64>
         mark();
         navigate(&url, Default::default());
     });
-    let mark_read = Callback::new(move |_: Submission| mark());
+    let was_read = notification.read;
+    let toggle = Callback::new(move |_: Submission| {
+        if !was_read {
+            return mark();
+        }
+        spawn_local(async move {
+            if api::unread_notification(id).await.is_ok() {
+                rows.try_update(|rows| set_read(rows, id, false));
+                unread.try_update(|unread| *unread += 1);
+            }
+        });
+    });
+    let delete = Callback::new(move |submission: Submission| {
+        spawn_local(async move {
+            // What is gone already is what was wanted.
+            if let Ok(()) | Err(ApiError(Error::NotFound)) = api::delete_notification(submission.key(), id).await {
+                rows.try_update(|rows| rows.retain(|row| row.notification.id != id));
+                unread.try_update(|unread| *unread = (*unread - i64::from(!was_read)).max(0));
+            }
+        });
+    });
+    let (verb, words, sign) =
+        if was_read { ("unread", "Mark unread", Sign::Unread) } else { ("read", "Mark read", Sign::Check) };
     let sentence = notification.sentence();
-    let same_sentence = sentence.clone();
+    let (same_sentence, that_sentence) = (sentence.clone(), sentence.clone());
     view! {
         <li class="inbox-row" class:inbox-row-unread=!notification.read>
             <Form action=format!("/messaging/notifications/{id}/open/") class="inbox-open-form" on_submit=open>
@@ -134,17 +157,18 @@ fn InboxItem(row: InboxRow, rows: RwSignal<Vec<InboxRow>>, unread: RwSignal<i64>
                     <Moment clock class="inbox-time"/>
                 </button>
             </Form>
-            {(!notification.read)
-                .then(|| {
-                    view! {
-                        <Form action=format!("/messaging/notifications/{id}/read/") class="form-inline" on_submit=mark_read>
-                            <button class="button button-quiet button-icon" type="submit" title="Mark read">
-                                <Icon sign=Sign::Check/>
-                                <span class="visually-hidden">"Mark read: " {same_sentence}</span>
-                            </button>
-                        </Form>
-                    }
-                })}
+            <Form action=format!("/messaging/notifications/{id}/{verb}/") class="form-inline" on_submit=toggle>
+                <button class="button button-quiet button-icon" type="submit" title=words>
+                    <Icon sign/>
+                    <span class="visually-hidden">{words} ": " {same_sentence}</span>
+                </button>
+            </Form>
+            <Form action=format!("/messaging/notifications/{id}/delete/") class="form-inline" on_submit=delete>
+                <button class="button button-quiet button-icon" type="submit" title="Remove">
+                    <Icon sign=Sign::Trash/>
+                    <span class="visually-hidden">"Remove: " {that_sentence}</span>
+                </button>
+            </Form>
         </li>
     }
 }
@@ -159,8 +183,8 @@ fn put(rows: &mut Vec<InboxRow>, notification: Notification, newest: bool) {
     }
 }
 
-fn read(rows: &mut [InboxRow], id: NotificationId) {
+fn set_read(rows: &mut [InboxRow], id: NotificationId, read: bool) {
     if let Some(row) = rows.iter_mut().find(|row| row.notification.id == id) {
-        row.notification.read = true;
+        row.notification.read = read;
     }
 }

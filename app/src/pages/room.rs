@@ -15,13 +15,14 @@ use leptos_router::{
     hooks::{use_navigate, use_query_map},
 };
 use protocol::{
-    Event, MessageId, Person, RoomId, Stream, UserId,
+    Event, Hearing, MessageId, Person, RoomId, Stream, UserId,
     page::{Clock, History, LastSeen, PageQuery, PinsPage, RoomPage, ThreadPage},
 };
 
 use super::address::{id_in_address, number_in_address};
 use crate::{
     api,
+    bell::Bell,
     conversation::{Access, Conversation, Pins, Start, Talk, ThreadView},
     copies::Copies,
     store::{Live, Store},
@@ -160,7 +161,7 @@ fn RoomView(page: RoomPage, older: Option<History>) -> impl IntoView {
     let talk = Talk::open(start);
 
     let kept = page.clone();
-    let RoomPage { room, board, joined, members, cursor, .. } = page;
+    let RoomPage { room, board, joined, members, cursor, hearing, .. } = page;
     let (id, board_id) = (room.id, board.board.id);
     let me = talk.my_id();
     let joined = RwSignal::new(joined);
@@ -206,7 +207,7 @@ fn RoomView(page: RoomPage, older: Option<History>) -> impl IntoView {
                 </div>
                 {when(
                     move || talk.access.get() == Access::Open,
-                    move || view! { <RoomTools talk room=id joined/> },
+                    move || view! { <RoomTools talk room=id joined hearing/> },
                 )}
             </header>
             <Conversation talk/>
@@ -217,7 +218,7 @@ fn RoomView(page: RoomPage, older: Option<History>) -> impl IntoView {
 
 /// What one can do in a room that may be seen.
 #[component]
-fn RoomTools(talk: Talk, room: RoomId, joined: RwSignal<bool>) -> impl IntoView {
+fn RoomTools(talk: Talk, room: RoomId, joined: RwSignal<bool>, hearing: Hearing) -> impl IntoView {
     view! {
         {when(
             move || !joined.get(),
@@ -234,6 +235,7 @@ fn RoomTools(talk: Talk, room: RoomId, joined: RwSignal<bool>) -> impl IntoView 
             <span>{move || here(talk)}</span>
             <span class="visually-hidden">", show the members"</span>
         </button>
+        <Bell place=Stream::Room(room) hearing/>
         <a class="button button-quiet button-icon" href=format!("/messaging/room/{room}/?pins=") title="Pinned" data-noscroll="true">
             <Icon sign=Sign::Pin/>
             <span class="visually-hidden">"Pinned"</span>

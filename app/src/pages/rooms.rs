@@ -59,7 +59,7 @@ fn RoomsView(page: RoomsPage) -> impl IntoView {
 /// A room, with a button to join or leave it.
 #[component]
 fn RoomRow(entry: RoomEntry) -> impl IntoView {
-    let unread = entry.unread();
+    let unread = entry.counted();
     let RoomEntry { room, joined, .. } = entry;
     let verb = if joined { "leave" } else { "join" };
     view! {

@@ -1,7 +1,7 @@
 //! What the sidebar shows, and how events change it.
 
 use protocol::{
-    Board, Ephemeral, Event, Me, MyBoard, Room, RoomEntry, RoomId, StoredEvent, Stream, UserId,
+    Board, Ephemeral, Event, Level, Me, MyBoard, Room, RoomEntry, RoomId, StoredEvent, Stream, UserId,
     page::{Nav, NavBoard},
     text::fold,
 };
@@ -19,6 +19,10 @@ pub struct Sidebar {
     pub board: Option<NavBoard>,
     /// The place whose drafts were changed last, and how often any were.
     pub drafted: Option<(Stream, u32)>,
+    /// The room or board of which this person last chose what to hear, and what; is it muted?
+    pub leveled: Option<(Stream, Option<Level>, bool)>,
+    /// The task or thread that this person last watched, or watches no longer.
+    pub watched: Option<(Stream, bool)>,
 }
 
 impl Sidebar {
@@ -45,6 +49,15 @@ impl Sidebar {
             Event::DraftChanged { place, .. } => {
                 self.drafted = Some((*place, self.drafted.map_or(0, |(_, times)| times + 1)));
             }
+            Event::LevelChanged { place, level, muted } => {
+                self.leveled = Some((*place, *level, *muted));
+                if let Stream::Room(id) = place
+                    && let Some(entry) = self.room(*id)
+                {
+                    entry.muted = *muted;
+                }
+            }
+            Event::WatchChanged { place, on } => self.watched = Some((*place, *on)),
             Event::ProfileChanged { me } => self.me = Some(me.clone()),
             Event::BoardAdded { board } => self.put_board(board.clone()),
             Event::BoardRemoved { id } => self.lose(Stream::Board(*id)),
@@ -168,7 +181,7 @@ impl Sidebar {
                 entry.joined |= joined;
                 entry.room = room.clone();
             }
-            None => board.rooms.push(RoomEntry { room: room.clone(), joined, n: 0, read: 0 }),
+            None => board.rooms.push(RoomEntry { room: room.clone(), joined, n: 0, read: 0, muted: false }),
         }
         self.sort_rooms();
     }

@@ -63,6 +63,12 @@ pub enum Sign {
     Alert,
     /// It matters more, or less.
     Priority,
+    /// Shows or hides what follows.
+    Fold,
+    /// What one is told.
+    Bell,
+    /// One is told nothing.
+    Silent,
     /// Add files.
     Clip,
     /// A file.
@@ -129,6 +135,9 @@ fn path(sign: Sign) -> &'static str {
         Sign::Day => "M3.5 5h13v11.5h-13zM3.5 8.5h13M7 3v3.5M13 3v3.5",
         Sign::Alert => "M10 3 2.5 16.5h15zM10 8v4M10 14.2v.3",
         Sign::Priority => "M5 11l5-5 5 5M5 15.5l5-5 5 5",
+        Sign::Fold => "M5 8l5 5 5-5",
+        Sign::Bell => "M5 13.5c1-1 1.2-2.6 1.2-4.5a3.8 3.8 0 0 1 7.6 0c0 1.9.2 3.5 1.2 4.5zM8.5 16.5h3",
+        Sign::Silent => "M5 13.5c1-1 1.2-2.6 1.2-4.5a3.8 3.8 0 0 1 7.6 0c0 1.9.2 3.5 1.2 4.5zM8.5 16.5h3M3 3l14 14",
         Sign::Clip => {
             "M14.5 9.5 9 15a3.2 3.2 0 0 1-4.5-4.5l6-6a2.2 2.2 0 0 1 3.1 3.1l-5.7 5.7a1.1 1.1 0 0 1-1.6-1.6L11.5 6.5"
         }

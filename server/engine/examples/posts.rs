@@ -119,6 +119,7 @@ impl Ground {
                         content: TEXT.to_owned(),
                         parent: None,
                         quote: None,
+                        confirmed: false,
                         files: Vec::new(),
                     };
                     let begun = Instant::now();

@@ -44,10 +44,11 @@ pub async fn page(engine: &Engine, actor: &Actor, board: BoardId, zone: Zone) ->
     let mine = access(&mut tx, actor, board).await?;
     Ok(BoardPage {
         board: mine,
-        columns: rows::columns(&mut tx, board).await?,
+        columns: db::columns::of_board(&mut tx, board).await?,
         cards: db::tasks::cards(&mut tx, board).await?,
         labels: db::labels::of_board(&mut tx, board).await?,
         today: zone.day(now()),
+        level: db::levels::one(&mut tx, board, None, actor.id()).await?.board,
         cursor: live::cursor(&mut tx, engine, Stream::Board(board)).await?,
     })
 }
@@ -90,7 +91,7 @@ pub(crate) async fn found(w: &mut Write, owner: UserId, name: &str) -> Result<My
     let id = rows::insert(&mut w.tx, name, w.now).await?;
     db::events::create(&mut w.tx, Stream::Board(id)).await?;
     let columns: Vec<_> = COLUMNS.map(str::to_owned).into_iter().zip(order::spread(COLUMNS.len())).collect();
-    rows::insert_columns(&mut w.tx, id, &columns).await?;
+    db::columns::insert(&mut w.tx, id, &columns).await?;
     rows::add_member(&mut w.tx, id, owner, Role::Owner).await?;
     let board = MyBoard { board: Board { id, name: name.to_owned() }, role: Role::Owner };
     w.tell(Stream::User(owner), Event::BoardAdded { board: board.clone() });

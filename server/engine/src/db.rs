@@ -5,12 +5,14 @@
 pub(crate) mod accounts;
 pub(crate) mod boards;
 mod checkpoints;
+pub(crate) mod columns;
 pub(crate) mod drafts;
 pub(crate) mod events;
 mod fault;
 pub(crate) mod files;
 pub(crate) mod jobs;
 pub(crate) mod labels;
+pub(crate) mod levels;
 pub(crate) mod messages;
 pub(crate) mod notifications;
 pub(crate) mod pins;

@@ -22,7 +22,7 @@ use crate::{
 use deeds::{DEEDS, Deed, What};
 use facts::{FACTS, Fact};
 use lines::{LINES, Line, Place};
-use story::{BOARDS, Board, PEOPLE, Task};
+use story::{BOARDS, Board, COLUMNS, PEOPLE, Task};
 pub(crate) use welcome::welcome;
 
 const MINUTE: i64 = 60_000;
@@ -116,8 +116,12 @@ impl Stage {
             db::rooms::join_all(&mut w.tx, id, board, &members).await?;
             self.places.insert(Place::Room(room.name), Stream::Room(id));
         }
-        let columns: Vec<ColumnId> =
-            db::boards::columns(&mut w.tx, board).await?.into_iter().map(|column| column.id).collect();
+        let mut columns = db::columns::of_board(&mut w.tx, board).await?;
+        for (column, (colour, limit)) in columns.iter_mut().zip(COLUMNS) {
+            (column.colour, column.limit) = (Some(colour), limit);
+            db::columns::update(&mut w.tx, column).await?;
+        }
+        let columns: Vec<ColumnId> = columns.into_iter().map(|column| column.id).collect();
         for task in plan.tasks {
             self.add(w, board, columns.get(task.column).copied(), task).await?;
         }
@@ -131,6 +135,7 @@ impl Stage {
         let draft = tasks::Draft {
             board,
             column,
+            top: false,
             title: plan.title.to_owned(),
             description: plan.description.to_owned(),
             html,
@@ -202,6 +207,7 @@ impl Stage {
             html,
             words: crate::search::of(line.text),
             mentions,
+            reach: Vec::new(),
             parent,
             quote,
             files: Vec::new(),

@@ -153,6 +153,11 @@ impl Hub {
         }
     }
 
+    /// Who has a room or a task open now, on whatever node, and lets it be seen.
+    pub(crate) fn online(&self) -> HashSet<UserId> {
+        self.lock().presence.online()
+    }
+
     /// Ends reading; when this returns, nothing published later reaches those concerned.
     pub(crate) fn revoke(&self, revocation: Revocation) {
         let mut state = self.lock();

@@ -17,7 +17,10 @@ use std::{
     collections::{HashMap, HashSet},
 };
 
-use protocol::{UserId, mention};
+use protocol::{
+    Stream, UserId,
+    mention::{self, Group},
+};
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, TextMergeStream};
 
 use token::Token;
@@ -69,11 +72,30 @@ impl Doc<'_> {
         names
     }
 
+    /// The groups named outside code and links, each once, that mean anybody in this place.
+    pub fn groups(&self, place: Stream) -> Vec<Group> {
+        let mut groups = Vec::new();
+        walk(&self.source, |piece| {
+            if let Piece::Token(Token::Name { name, .. }) = piece
+                && let Some(group) = Group::named(name, place)
+                && !groups.contains(&group)
+            {
+                groups.push(group);
+            }
+        });
+        groups
+    }
+
     /// The text as HTML. `people` are those of [`Doc::names`] who may be mentioned here, by that
     /// name; other names stay plain text. Linear in the size of the source, but for highlighting,
     /// which is capped: up to tens of milliseconds, so run it off the async threads.
     pub fn render(&self, people: &HashMap<String, Mentioned>) -> Rendered {
-        let mut writer = html::Writer::new(people);
+        self.render_in(Stream::User(UserId(0)), people)
+    }
+
+    /// As [`Doc::render`], with the groups marked that mean anybody in this place.
+    pub fn render_in(&self, place: Stream, people: &HashMap<String, Mentioned>) -> Rendered {
+        let mut writer = html::Writer::new(place, people);
         walk(&self.source, |piece| writer.write(piece));
         let (html, mentions) = writer.finish(&self.source);
         Rendered { html: sanitise::clean(&html), mentions }

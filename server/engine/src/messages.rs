@@ -3,6 +3,7 @@
 mod clearing;
 mod deletion;
 mod editing;
+mod groups;
 mod pages;
 mod pinning;
 mod posting;
@@ -31,6 +32,8 @@ pub use clearing::clear;
 pub use deletion::{delete, restore};
 pub(crate) use editing::rewrite;
 pub use editing::{edit, versions};
+pub use groups::reach;
+pub(crate) use groups::{Reached, reached, require as require_confirmed};
 pub use pages::{around, history, list, newer};
 pub(crate) use pages::{middle, newest};
 pub(crate) use pinning::put as put_pin;
@@ -40,7 +43,7 @@ pub use quoting::quote;
 pub use reacting::react;
 pub(crate) use reacting::toggle as toggle_reaction;
 pub use seeking::seek;
-pub use threads::{follow, page as thread, thread_of, unfollow};
+pub use threads::{page as thread, thread_of};
 
 /// What somebody wants to say.
 #[derive(Clone, Debug)]
@@ -55,6 +58,8 @@ pub struct NewMessage {
     pub parent: Option<MessageId>,
     /// The message of the same room or task that it quotes.
     pub quote: Option<MessageId>,
+    /// Does who posts it know how many people it notifies?
+    pub confirmed: bool,
     /// Files that its author has sent before and that came with no message yet.
     pub files: Vec<FileId>,
 }
@@ -114,6 +119,11 @@ impl Place {
     pub(crate) fn is_watched(&self) -> bool {
         matches!(self.stream, Stream::Task(_) | Stream::Thread(_))
     }
+
+    /// The room that it is, or is in.
+    pub(crate) fn room_id(&self) -> Option<protocol::RoomId> {
+        self.room.as_ref().map(|room| room.id)
+    }
 }
 
 /// A place, if this person may read it.
@@ -171,7 +181,7 @@ fn place_in_room(actor: &Actor, seen: db::rooms::Seen) -> Result<Place> {
 /// Not readable, not allowed, empty or too long, too often, the key used for something else, or what
 /// is replied to or quoted is not there.
 pub async fn post(engine: &Engine, actor: &Actor, new: NewMessage) -> Result<Posted> {
-    let NewMessage { place, key, content, parent, quote, mut files } = new;
+    let NewMessage { place, key, content, parent, quote, mut files, confirmed } = new;
     files.sort_unstable();
     files.dedup();
     if files.len() > limits::FILES {
@@ -187,13 +197,15 @@ pub async fn post(engine: &Engine, actor: &Actor, new: NewMessage) -> Result<Pos
         Some(parent) => threads::of_reply(engine, actor, place, parent).await?,
         None => place,
     };
-    let (html, mentions) = match prepare(engine, actor, place, key, &request, &source).await? {
+    let (html, mentions, reach) = match prepare(engine, actor, place, key, &request, &source).await? {
         Prepared::Repeated(first) => return Ok(Posted { message: *first, fresh: false }),
-        Prepared::Rendered(html, mentions) => (html, mentions),
+        Prepared::Rendered(html, mentions, reach) => (html, mentions, reach),
     };
+    require_confirmed(&reach, confirmed)?;
+    let reach = reach.people;
     let words = search::of(&source);
     let draft =
-        Draft { actor: actor.clone(), place, key, request, source, html, words, mentions, parent, quote, files };
+        Draft { actor: actor.clone(), place, key, request, source, html, words, mentions, reach, parent, quote, files };
     let posted = match engine.post(draft).await {
         // The twin of this very write may have come first, between the look of the write and its turn.
         Err(Error::Conflict { .. }) => {
@@ -212,8 +224,8 @@ pub async fn post(engine: &Engine, actor: &Actor, new: NewMessage) -> Result<Pos
 enum Prepared {
     /// It was stored before.
     Repeated(Box<Message>),
-    /// Its HTML, and whom it mentions.
-    Rendered(String, Vec<Person>),
+    /// Its HTML, whom it mentions, and whom it notifies by naming groups.
+    Rendered(String, Vec<Person>, Reached),
 }
 
 /// Counts and renders a message. One that mentions nobody needs nothing of the database for that:
@@ -226,12 +238,14 @@ async fn prepare(
     request: &[u8],
     source: &str,
 ) -> Result<Prepared> {
-    let names = markdown::parse(source).names();
+    let doc = markdown::parse(source);
+    let named = doc.groups(stream);
     let mut too_many = None;
-    if names.is_empty() {
+    if named.is_empty() && doc.names().is_empty() {
         too_many = engine.limits().post(actor.id()).await.err();
         if too_many.is_none() {
-            return Ok(Prepared::Rendered(rendered(source, HashMap::new()).await?.html, Vec::new()));
+            let html = rendered(stream, source, HashMap::new()).await?.html;
+            return Ok(Prepared::Rendered(html, Vec::new(), Reached::default()));
         }
     }
     let mut tx = engine.db().read().await?;
@@ -247,7 +261,8 @@ async fn prepare(
         None => {
             engine.limits().post(actor.id()).await?;
             let (html, mentions) = render(&mut tx, place.home, place.board, source).await?;
-            Ok(Prepared::Rendered(html, mentions))
+            let reach = reached(engine, &mut tx, actor, &place, &named).await?;
+            Ok(Prepared::Rendered(html, mentions, reach))
         }
     }
 }
@@ -296,19 +311,19 @@ pub(crate) async fn render(
         .iter()
         .map(|p| (p.username.to_ascii_lowercase(), Mentioned { id: p.id, username: p.username.clone() }))
         .collect();
-    let rendered = rendered(source, by_name).await?;
+    let rendered = rendered(place, source, by_name).await?;
     let mentions =
         rendered.mentions.iter().filter_map(|id| people.iter().find(|person| person.id == *id).cloned()).collect();
     Ok((rendered.html, mentions))
 }
 
 /// Renders a text: one that may take some milliseconds not on a thread that serves others.
-async fn rendered(source: &str, people: HashMap<String, Mentioned>) -> Result<Rendered> {
+async fn rendered(place: Stream, source: &str, people: HashMap<String, Mentioned>) -> Result<Rendered> {
     if markdown::is_quick(source) {
-        return Ok(markdown::parse(source).render(&people));
+        return Ok(markdown::parse(source).render_in(place, &people));
     }
     let source = source.to_owned();
-    cores::apart(move || markdown::parse(&source).render(&people)).await.map_err(internal)
+    cores::apart(move || markdown::parse(&source).render_in(place, &people)).await.map_err(internal)
 }
 
 /// The people of these usernames who may read a place.

@@ -7,12 +7,13 @@ use protocol::{
     limits::PAGE,
     page::{Inbox, InboxRow},
 };
+use uuid::Uuid;
 
 use crate::{
     Actor, Engine, Result, Zone,
     db::{self, Tx, notifications as rows},
     markdown, notify,
-    write::{Write, internal},
+    write::{Write, digest, internal},
 };
 
 /// A page of the inbox, newest first; `before` is [`Inbox::next`] of the page above.
@@ -72,6 +73,43 @@ pub async fn read(engine: &Engine, actor: &Actor, id: NotificationId) -> Result<
                 rows::at(&mut w.tx, user, id).await?.ok_or(Error::NotFound)?;
                 let changed = rows::read(&mut w.tx, user, id, w.now).await?;
                 told(w, user, changed).await
+            })
+        })
+        .await
+}
+
+/// Marks a row unread, with all that it stands for.
+///
+/// # Errors
+/// Not a row of this person.
+pub async fn unread(engine: &Engine, actor: &Actor, id: NotificationId) -> Result<()> {
+    let user = actor.id();
+    engine
+        .write(move |w| {
+            Box::pin(async move {
+                rows::at(&mut w.tx, user, id).await?.ok_or(Error::NotFound)?;
+                let changed = rows::unread_row(&mut w.tx, user, id).await?;
+                told(w, user, changed).await
+            })
+        })
+        .await
+}
+
+/// Takes a row out of the inbox, read or not.
+///
+/// # Errors
+/// Not a row of this person; the key used for something else.
+pub async fn delete(engine: &Engine, actor: &Actor, key: Uuid, id: NotificationId) -> Result<()> {
+    let request = digest("notifications::delete", &id)?;
+    let user = actor.id();
+    engine
+        .write_once(user, key, request, move |w| {
+            Box::pin(async move {
+                let deleted = rows::delete(&mut w.tx, user, id).await?;
+                if deleted == 0 {
+                    return Err(Error::NotFound);
+                }
+                told(w, user, deleted).await
             })
         })
         .await

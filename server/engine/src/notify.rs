@@ -7,7 +7,7 @@ use protocol::{Card, Event, Message, MessageId, Notification, Reason, RoomId, St
 use crate::{
     Actor, Result,
     db::{self, notifications::Source},
-    markdown,
+    levels, markdown,
     messages::Place,
     write::Write,
 };
@@ -15,18 +15,30 @@ use crate::{
 /// Characters of a message that the inbox shows.
 pub(crate) const EXCERPT: usize = 160;
 
-/// A message was posted: who is mentioned, who is replied to, and who watches the task are told.
-pub(crate) async fn posted(w: &mut Write, place: &Place, message: &Message, replied_to: Option<UserId>) -> Result<()> {
+/// Whom a message concerns beside those whom it mentions and who watch its place.
+pub(crate) struct Audience<'a> {
+    /// Who wrote what it replies to.
+    pub(crate) replied_to: Option<UserId>,
+    /// Who hears everything there, and may read it.
+    pub(crate) hearers: &'a [UserId],
+    /// Whom it names by groups.
+    pub(crate) reach: &'a [UserId],
+}
+
+/// A message was posted: who is mentioned, who is replied to, who watches the task or thread, and who
+/// hears everything are told, each as far as they want to hear of the place.
+pub(crate) async fn posted(w: &mut Write, place: &Place, message: &Message, audience: Audience<'_>) -> Result<()> {
+    let Audience { replied_to, hearers, reach } = audience;
     let Some(author) = &message.author else { return Ok(()) };
-    let mut told: BTreeMap<UserId, Reason> = BTreeMap::new();
+    let in_thread = matches!(place.stream, Stream::Thread(_));
+    let heard = if in_thread { Reason::Reply } else { Reason::Comment };
+    let mut told: BTreeMap<UserId, Reason> = hearers.iter().map(|user| (*user, heard)).collect();
     if place.is_watched() {
-        let in_thread = matches!(place.stream, Stream::Thread(_));
         // A thread is followed by who began it, from the first reply on. Whoever is replied to there
         // follows it, too, unless they want to hear of it no more.
         let replied_to = replied_to.filter(|_| !in_thread || message.n == 1);
-        let reason = if in_thread { Reason::Reply } else { Reason::Comment };
         let watchers = db::notifications::watchers(&mut w.tx, place.stream).await?;
-        told.extend(watchers.into_iter().map(|user| (user, reason)));
+        told.extend(watchers.into_iter().map(|user| (user, heard)));
         told.extend(replied_to.map(|user| (user, Reason::Reply)));
         let users: Vec<UserId> = told.keys().copied().collect();
         let readers = readers_among(w, place, &users).await?;
@@ -36,17 +48,35 @@ pub(crate) async fn posted(w: &mut Write, place: &Place, message: &Message, repl
         let taking_part: Vec<UserId> = std::iter::once(author.id).chain(mentioned).chain(began).collect();
         db::notifications::watch(&mut w.tx, place.stream, &taking_part).await?;
     }
+    if !reach.is_empty() {
+        // As they may read it now.
+        told.extend(readers_among(w, place, reach).await?.into_iter().map(|user| (user, Reason::Mention)));
+    }
     told.extend(message.mentions.iter().map(|person| (person.id, Reason::Mention)));
+    told.remove(&author.id);
+    levels::heard(&mut w.tx, place.board, place.room_id(), &mut told).await?;
     tell(w, author.clone(), told, What::of(place, message)).await
 }
 
 /// A message was edited: who is mentioned newly is told, from who is mentioned no longer it is
 /// withdrawn, and whoever has it in their inbox hears that it says something else.
-pub(crate) async fn edited(w: &mut Write, place: &Place, message: &Message, before: &BTreeSet<UserId>) -> Result<()> {
+///
+/// `ungrouped`: it named groups and does no longer, so that it is withdrawn from their people, too.
+pub(crate) async fn edited(
+    w: &mut Write,
+    place: &Place,
+    message: &Message,
+    before: &BTreeSet<UserId>,
+    ungrouped: bool,
+) -> Result<()> {
     let Some(author) = &message.author else { return Ok(()) };
     let now: BTreeSet<UserId> = message.mentions.iter().map(|person| person.id).collect();
     let added: Vec<UserId> = now.difference(before).copied().filter(|user| *user != author.id).collect();
-    let removed: Vec<UserId> = before.difference(&now).copied().collect();
+    let mut removed: Vec<UserId> = before.difference(&now).copied().collect();
+    if ungrouped {
+        let mentioned = db::notifications::mentioned_by(&mut w.tx, message.id).await?;
+        removed.extend(mentioned.into_iter().filter(|user| !now.contains(user) && !before.contains(user)));
+    }
     // Who is mentioned newly may have been told already that there is a comment.
     let changed: Vec<UserId> = added.iter().chain(&removed).copied().collect();
     db::notifications::withdraw_from(&mut w.tx, message.id, &changed).await?;
@@ -56,7 +86,8 @@ pub(crate) async fn edited(w: &mut Write, place: &Place, message: &Message, befo
     if place.is_watched() {
         db::notifications::watch(&mut w.tx, place.stream, &added).await?;
     }
-    let told = added.into_iter().map(|user| (user, Reason::Mention)).collect();
+    let mut told = added.into_iter().map(|user| (user, Reason::Mention)).collect();
+    levels::heard(&mut w.tx, place.board, place.room_id(), &mut told).await?;
     tell(w, author.clone(), told, What::of(place, message)).await
 }
 
@@ -71,7 +102,10 @@ pub(crate) async fn mentioned_in_task(
 ) -> Result<()> {
     let stream = Stream::Task(task);
     db::notifications::watch(&mut w.tx, stream, users).await?;
-    let told = users.iter().map(|user| (*user, Reason::Mention)).collect();
+    let mut told = users.iter().map(|user| (*user, Reason::Mention)).collect();
+    if let Some(board) = db::tasks::board_of(&mut w.tx, task).await? {
+        levels::heard(&mut w.tx, board, None, &mut told).await?;
+    }
     let what = What { stream, message: None, name, excerpt: markdown::excerpt(description, EXCERPT) };
     tell(w, actor.me.person.clone(), told, what).await
 }

@@ -1,5 +1,6 @@
 //! Chat rooms: made, changed, joined, left, deleted, opened.
 
+mod outsiders;
 mod people;
 
 use protocol::{
@@ -16,6 +17,7 @@ use crate::{
     live, messages, notify,
     write::{Revocation, Write, digest},
 };
+pub use outsiders::outsiders;
 pub(crate) use people::Lists;
 
 /// People that a page lists, at most.
@@ -325,8 +327,9 @@ pub async fn page(engine: &Engine, actor: &Actor, id: RoomId, at: Option<Message
     let cursor = live::cursor(&mut tx, engine, stream).await?;
     let members = people::listed(engine, &mut tx, id, board.board.id, cursor.seq).await?;
     let manages = standing(&entry, board.role, actor).manages();
-    let RoomEntry { room, joined, n, read } = entry;
-    Ok(RoomPage { room, board, joined, manages, history, read, n, members, cursor })
+    let RoomEntry { room, joined, n, read, .. } = entry;
+    let hearing = db::levels::one(&mut tx, board.board.id, Some(id), actor.id()).await?;
+    Ok(RoomPage { room, board, joined, manages, hearing, history, read, n, members, cursor })
 }
 
 /// When the members that the room's page lists were last here, of those who show it.

@@ -26,7 +26,7 @@ use crate::{
         self,
         scheduled::{self as rows, Waiting},
     },
-    live,
+    live, markdown,
     messages::{self, Draft, found, place},
     notify, now, search,
     write::{Write, digest},
@@ -75,6 +75,7 @@ pub async fn schedule(engine: &Engine, actor: &Actor, key: Uuid, later: Later) -
                 if !there.rights.posts {
                     return Err(Error::Forbidden);
                 }
+                no_groups(later.place, &source)?;
                 if let Some(parent) = later.parent {
                     let gone = || Error::invalid("parent", "The comment you reply to is not here any more.");
                     match (later.place, found(&mut w.tx, &actor, parent).await) {
@@ -123,6 +124,7 @@ pub async fn edit(engine: &Engine, actor: &Actor, id: ScheduledId, content: &str
     engine
         .write(move |w| {
             Box::pin(async move {
+                no_groups(one(w, &actor, id).await?.place, &source)?;
                 if rows::update(&mut w.tx, actor.id(), id, &source, at).await? == 0 {
                     return Err(Error::NotFound);
                 }
@@ -155,6 +157,14 @@ pub async fn cancel(engine: &Engine, actor: &Actor, id: ScheduledId) -> Result<(
 
 async fn one(w: &mut Write, actor: &Actor, id: ScheduledId) -> Result<Scheduled> {
     rows::of(&mut w.tx, actor.id(), Some(id)).await?.pop().ok_or(Error::NotFound)
+}
+
+/// How many people a group means is known only when the message is sent, and then there is nobody to ask.
+fn no_groups(place: Stream, source: &str) -> Result<()> {
+    match markdown::parse(source).groups(place).is_empty() {
+        true => Ok(()),
+        false => Err(Error::invalid("content", "A message that is sent later can’t notify a group.")),
+    }
 }
 
 fn in_future(at: i64) -> Result<()> {
@@ -244,7 +254,19 @@ async fn post(w: &mut Write, waiting: &Waiting) -> Result<()> {
     let request = digest("messages::post", &(waiting.place, &waiting.source, waiting.parent))?;
     let (place, parent, key, source) = (waiting.place, waiting.parent, waiting.client_id, waiting.source.clone());
     let words = search::of(&source);
-    let draft =
-        Draft { actor, place, key, request, source, html, words, mentions, parent, quote: None, files: Vec::new() };
+    let draft = Draft {
+        actor,
+        place,
+        key,
+        request,
+        source,
+        html,
+        words,
+        mentions,
+        reach: Vec::new(),
+        parent,
+        quote: None,
+        files: Vec::new(),
+    };
     messages::store(w, &[draft]).await?.into_iter().collect::<Result<Vec<_>>>().map(drop)
 }

@@ -93,7 +93,7 @@ async fn people(tx: &mut Tx, names: &[String], hash: &str) -> Result<Vec<UserId>
 async fn board(tx: &mut Tx, users: &[UserId]) -> Result<BoardId> {
     let board = db::boards::insert(tx, "Benchmark", now()).await?;
     let columns: Vec<_> = COLUMNS.map(str::to_owned).into_iter().zip(order::spread(COLUMNS.len())).collect();
-    db::boards::insert_columns(tx, board, &columns).await?;
+    db::columns::insert(tx, board, &columns).await?;
     db::boards::add_member(tx, board, users[0], protocol::Role::Owner).await?;
     rows::board_members(tx, board, users).await?;
     rows::heads(tx, &heads([Stream::Board(board)])).await?;
@@ -109,7 +109,7 @@ async fn rooms(tx: &mut Tx, board: BoardId, count: u32, creator: UserId) -> Resu
 }
 
 async fn tasks(tx: &mut Tx, board: BoardId, count: u32, users: &[UserId]) -> Result<()> {
-    let columns = db::boards::columns(tx, board).await?;
+    let columns = db::columns::of_board(tx, board).await?;
     let html = rendered(texts::DESCRIPTIONS);
     let task = |(i, position): (usize, String)| {
         let dice = mix(i as u64) as usize;

@@ -2,9 +2,10 @@
 
 mod changing;
 mod checklist;
+mod moving;
 
 use protocol::{
-    BoardId, ColumnId, Error, Event, MessageId, MyBoard, Stream, Task, TaskId, UserId, limits, order, page::TaskPage,
+    BoardId, ColumnId, Error, Event, MessageId, MyBoard, Stream, Task, TaskId, UserId, limits, page::TaskPage,
     permission::Action, text,
 };
 use uuid::Uuid;
@@ -13,18 +14,22 @@ use crate::{
     Actor, Engine, Result, Zone,
     boards::{access, require},
     db::{self, Tx, tasks as rows},
-    live, markdown, messages, notify, now, search,
+    live, markdown, messages, notify, now, search, watching,
     write::{Write, digest, internal},
 };
 
 pub(crate) use changing::apply;
 pub use changing::change;
+use moving::Spot;
+pub use moving::{move_between, move_to};
 
 /// A task that is to be made.
 #[derive(Clone, Debug, Default, serde::Serialize)]
 pub struct NewTask {
-    /// The column whose bottom it goes to; the board's first where none is named.
+    /// The column it goes to; the board's first where none is named.
     pub column: Option<ColumnId>,
+    /// Above the others in it, rather than below?
+    pub top: bool,
     /// Title.
     pub title: String,
     /// Description in Markdown; may be empty.
@@ -56,13 +61,14 @@ pub async fn page(engine: &Engine, actor: &Actor, id: TaskId, at: Option<Message
     };
     Ok(TaskPage {
         clock: zone.clock(task.at),
-        columns: db::boards::columns(&mut tx, task.card.board).await?,
+        columns: db::columns::of_board(&mut tx, task.card.board).await?,
         counts: rows::counts(&mut tx, task.card.board).await?,
         history,
         read: db::messages::watermark(&mut tx, actor.id(), stream).await?,
         labels: db::labels::of_board(&mut tx, task.card.board).await?,
         people: db::boards::first_people(&mut tx, task.card.board, limits::PICKED).await?,
         today: zone.day(now()),
+        watch: watching::of(&mut tx, stream, actor.id()).await?,
         cursor: live::cursor(&mut tx, engine, stream).await?,
         board_cursor: live::cursor(&mut tx, engine, Stream::Board(task.card.board)).await?,
         task,
@@ -70,7 +76,7 @@ pub async fn page(engine: &Engine, actor: &Actor, id: TaskId, at: Option<Message
     })
 }
 
-/// Makes a task at the bottom of a column. Its maker watches it; who is mentioned is told.
+/// Makes a task at the bottom or the top of a column. Its maker watches it; who is mentioned is told.
 ///
 /// # Errors
 /// [`Error::Invalid`] by field; [`Error::Forbidden`] to viewers; [`Error::NotFound`].
@@ -89,7 +95,7 @@ pub async fn create(engine: &Engine, actor: &Actor, key: Uuid, board: BoardId, n
             Box::pin(async move {
                 require(access(&mut w.tx, &actor, board).await?.role, Action::Write)?;
                 let (html, mentions) = rendered;
-                let draft = Draft { board, column: new.column, title, description, html };
+                let draft = Draft { board, column: new.column, top: new.top, title, description, html };
                 let task = store(w, &actor, draft).await?;
                 let told: Vec<UserId> = mentions.iter().map(|person| person.id).collect();
                 tell_mentioned(w, &actor, &task, &told).await?;
@@ -111,7 +117,7 @@ pub async fn edit(engine: &Engine, actor: &Actor, key: Uuid, id: TaskId, edit: T
     let (html, mentions) = {
         let mut tx = engine.db().read().await?;
         let (task, _) = find(&mut tx, actor, id).await?;
-        messages::render(&mut tx, Stream::Task(id), task.card.board, &description).await?
+        messages::render(&mut tx, Stream::Board(task.card.board), task.card.board, &description).await?
     };
     let actor = actor.clone();
     engine
@@ -134,36 +140,6 @@ pub async fn edit(engine: &Engine, actor: &Actor, key: Uuid, id: TaskId, edit: T
         .await
 }
 
-/// Puts a task into a column: at a place, where 1 is the top, or at the bottom.
-///
-/// # Errors
-/// [`Error::Invalid`] naming `column`; [`Error::Forbidden`] to viewers; [`Error::NotFound`].
-pub async fn move_to(
-    engine: &Engine,
-    actor: &Actor,
-    key: Uuid,
-    id: TaskId,
-    column: ColumnId,
-    place: Option<i64>,
-) -> Result<Task> {
-    let request = digest("tasks::move_to", &(id, column, place))?;
-    let actor = actor.clone();
-    engine
-        .write_once(actor.id(), key, request, move |w| {
-            Box::pin(async move {
-                let (task, board) = find(&mut w.tx, &actor, id).await?;
-                require(board.role, Action::Write)?;
-                // Two cards that move at once must not get one position.
-                db::boards::lock(&mut w.tx, task.card.board).await?;
-                let column = column_of(&mut w.tx, task.card.board, Some(column)).await?;
-                let position = position(&mut w.tx, column, id, place).await?;
-                rows::set_place(&mut w.tx, id, column, &position).await?;
-                tell_change(w, &actor, id).await
-            })
-        })
-        .await
-}
-
 /// A task and its board, if this person may see them.
 async fn find(tx: &mut Tx, actor: &Actor, id: TaskId) -> Result<(Task, MyBoard)> {
     let task = rows::one(tx, id).await?.ok_or(Error::NotFound)?;
@@ -175,6 +151,7 @@ async fn find(tx: &mut Tx, actor: &Actor, id: TaskId) -> Result<(Task, MyBoard)>
 pub(crate) struct Draft {
     pub(crate) board: BoardId,
     pub(crate) column: Option<ColumnId>,
+    pub(crate) top: bool,
     pub(crate) title: String,
     pub(crate) description: String,
     pub(crate) html: String,
@@ -182,10 +159,11 @@ pub(crate) struct Draft {
 
 /// Stores a task as part of a write. Its author watches it.
 pub(crate) async fn store(w: &mut Write, actor: &Actor, draft: Draft) -> Result<Task> {
-    let Draft { board, column, title, description, html } = draft;
+    let Draft { board, column, top, title, description, html } = draft;
     let number = rows::take_number(&mut w.tx, board).await?;
     let column = column_of(&mut w.tx, board, column).await?;
-    let position = position(&mut w.tx, column, TaskId(0), None).await?;
+    let spot = if top { Spot::Top } else { Spot::Bottom };
+    let position = moving::position(&mut w.tx, column, TaskId(0), spot).await?;
     let new = rows::New {
         board,
         number,
@@ -208,27 +186,9 @@ pub(crate) async fn store(w: &mut Write, actor: &Actor, draft: Draft) -> Result<
 
 /// That column of the board, or its first.
 async fn column_of(tx: &mut Tx, board: BoardId, wanted: Option<ColumnId>) -> Result<ColumnId> {
-    let columns = db::boards::columns(tx, board).await?;
+    let columns = db::columns::of_board(tx, board).await?;
     let column = columns.iter().find(|column| wanted.is_none_or(|id| id == column.id));
     column.map(|column| column.id).ok_or_else(|| Error::invalid("column", "This board has no such column."))
-}
-
-/// The order key of a place among the other cards of a column; the bottom where none is named.
-async fn position(tx: &mut Tx, column: ColumnId, task: TaskId, place: Option<i64>) -> Result<String> {
-    let above = place.map(|place| place.saturating_sub(1).max(0));
-    let neighbours = match above {
-        None => Vec::new(),
-        Some(0) => {
-            let first = rows::positions(tx, column, task, 0, 1).await?.pop();
-            return order::between(None, first.as_deref()).map_err(internal);
-        }
-        Some(above) => rows::positions(tx, column, task, above - 1, 2).await?,
-    };
-    let (lower, upper) = match neighbours.as_slice() {
-        [lower, upper] => (Some(lower.clone()), Some(upper.as_str())),
-        _ => (rows::last_position(tx, column, task).await?, None),
-    };
-    order::between(lower.as_deref(), upper).map_err(internal)
 }
 
 /// Tells the board and the task's own page how the task is now.

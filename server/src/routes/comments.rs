@@ -66,6 +66,7 @@ pub async fn create(
         content: new.content,
         parent: new.parent,
         quote: new.quote,
+        confirmed: new.confirmed,
         files: new.files,
     };
     let posted = messages::post(&state.engine, &me, new).await?;

@@ -29,6 +29,9 @@ pub struct Content {
     pub parent: Option<MessageId>,
     /// The message of the same room or task that it quotes.
     pub quote: Option<MessageId>,
+    /// That it notifies 5 people or more (`@here`, `@room`, `@board`) is meant.
+    #[schema(required = false)]
+    pub confirmed: bool,
     /// Files that were sent before, at most 10. With them the text may be empty.
     pub files: Vec<FileId>,
 }
@@ -39,6 +42,7 @@ impl FromFields for Content {
             content: fields.text_of(&["content", "message", "comment"])?,
             parent: fields.number("parent")?.map(MessageId),
             quote: fields.number("quote")?.map(MessageId),
+            confirmed: fields.switch("confirmed")?,
             files: fields.numbers("files")?.into_iter().map(FileId).collect(),
         })
     }
@@ -65,6 +69,7 @@ pub async fn send(
         content: new.content,
         parent: new.parent,
         quote: new.quote,
+        confirmed: new.confirmed,
         files: new.files,
     };
     let posted = messages::post(&state.engine, &me, new).await?;

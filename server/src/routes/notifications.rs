@@ -15,7 +15,7 @@ use crate::{
     contract::{Count, DONE, Done, InboxEntry, Notifications},
     exchange::Asker,
     failure::Failure,
-    input::{Asked, Fields, FromFields, Id},
+    input::{Asked, Fields, FromFields, Id, Key},
     openapi::Refusals,
     session::{Signed, Visitor},
     state::AppState,
@@ -68,6 +68,33 @@ pub async fn read(
     asker: Asker,
 ) -> Result<Response, Failure> {
     notifications::read(&state.engine, &me, id).await?;
+    Ok(asker.answer(DONE, INBOX))
+}
+
+/// Marks a row unread.
+#[utoipa::path(post, path = "/messaging/notifications/{id}/unread/", tag = "notifications",
+    params(("id" = i64, Path)), responses((status = 200, description = "Marked", body = Done), Refusals))]
+pub async fn unread(
+    State(state): State<AppState>,
+    Signed(me): Signed,
+    Id(id): Id<NotificationId>,
+    asker: Asker,
+) -> Result<Response, Failure> {
+    notifications::unread(&state.engine, &me, id).await?;
+    Ok(asker.answer(DONE, INBOX))
+}
+
+/// Takes a row out of the inbox.
+#[utoipa::path(post, path = "/messaging/notifications/{id}/delete/", tag = "notifications",
+    params(("id" = i64, Path)), responses((status = 200, description = "Deleted", body = Done), Refusals))]
+pub async fn delete(
+    State(state): State<AppState>,
+    Signed(me): Signed,
+    Id(id): Id<NotificationId>,
+    Key(key): Key,
+    asker: Asker,
+) -> Result<Response, Failure> {
+    notifications::delete(&state.engine, &me, key, id).await?;
     Ok(asker.answer(DONE, INBOX))
 }
 

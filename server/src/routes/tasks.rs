@@ -22,6 +22,9 @@ pub struct NewTask {
     title: String,
     /// The board's first where it is left out.
     column: Option<ColumnId>,
+    /// At the top of the column, rather than at its bottom?
+    #[schema(required = false)]
+    top: bool,
     /// Markdown, at most 64 KB.
     #[schema(required = false)]
     description: String,
@@ -32,12 +35,13 @@ impl FromFields for NewTask {
         Ok(Self {
             title: fields.text("title")?,
             column: fields.number("column")?.map(ColumnId),
+            top: fields.switch("top")?,
             description: fields.text("description")?,
         })
     }
 }
 
-/// Makes a task at the end of a column.
+/// Makes a task at the end of a column, or at its top.
 #[utoipa::path(post, path = "/boards/{board}/tasks/", tag = "tasks", request_body = NewTask,
     params(("board" = i64, Path)), responses((status = 201, description = "The task", body = TaskEntry), Refusals))]
 pub async fn create(
@@ -48,7 +52,7 @@ pub async fn create(
     Input(new): Input<NewTask>,
     asker: Asker,
 ) -> Result<Response, Failure> {
-    let new = tasks::NewTask { column: new.column, title: new.title, description: new.description };
+    let new = tasks::NewTask { column: new.column, top: new.top, title: new.title, description: new.description };
     let task = tasks::create(&state.engine, &me, key, board, new).await?;
     Ok(asker.answer((StatusCode::CREATED, Json(TaskEntry::from(task))), format!("/boards/{board}/")))
 }
@@ -98,6 +102,11 @@ pub struct Move {
     column: ColumnId,
     /// 1 is the top; the bottom where it is left out.
     place: Option<i64>,
+    /// The task that it goes right below, as the mover saw the column; with one of these two, `place` is
+    /// not looked at.
+    above: Option<TaskId>,
+    /// The task that it goes right above, where the other has left the column meanwhile.
+    below: Option<TaskId>,
 }
 
 impl FromFields for Move {
@@ -106,6 +115,8 @@ impl FromFields for Move {
         Ok(Self {
             column: column.ok_or_else(|| Error::invalid("column", "Which column?"))?,
             place: fields.number("place")?,
+            above: fields.number("above")?.map(TaskId),
+            below: fields.number("below")?.map(TaskId),
         })
     }
 }
@@ -121,7 +132,10 @@ pub async fn move_to(
     Input(to): Input<Move>,
     asker: Asker,
 ) -> Result<Response, Failure> {
-    let task = tasks::move_to(&state.engine, &me, key, id, to.column, to.place).await?;
+    let task = match (to.above, to.below) {
+        (None, None) => tasks::move_to(&state.engine, &me, key, id, to.column, to.place).await?,
+        spot => tasks::move_between(&state.engine, &me, key, id, to.column, spot).await?,
+    };
     Ok(answer(&asker, task))
 }
 

@@ -6,8 +6,8 @@ use axum::{
     response::Response,
     routing::{MethodRouter, get},
 };
-use engine::messages;
-use protocol::MessageId;
+use engine::{messages, watching};
+use protocol::{MessageId, Stream};
 
 use super::messages::{Content, made};
 use crate::{
@@ -60,8 +60,15 @@ pub async fn reply(
     asker: Asker,
 ) -> Result<Response, Failure> {
     let place = messages::thread_of(&state.engine, &me, id).await?;
-    let new =
-        messages::NewMessage { place, key, content: new.content, parent: Some(id), quote: new.quote, files: new.files };
+    let new = messages::NewMessage {
+        place,
+        key,
+        content: new.content,
+        parent: Some(id),
+        quote: new.quote,
+        files: new.files,
+        confirmed: new.confirmed,
+    };
     let posted = messages::post(&state.engine, &me, new).await?;
     let page = format!("/messaging/message/{}/", posted.message.id);
     Ok(asker.answer((made(posted.fresh), Json(Past::from(&posted.message))), page))
@@ -77,7 +84,7 @@ pub async fn follow(
     Key(key): Key,
     asker: Asker,
 ) -> Result<Response, Failure> {
-    messages::follow(&state.engine, &me, key, id).await?;
+    watching::watch(&state.engine, &me, key, Stream::Thread(id)).await?;
     Ok(asker.answer(DONE, format!("/messaging/message/{id}/")))
 }
 
@@ -91,6 +98,6 @@ pub async fn unfollow(
     Key(key): Key,
     asker: Asker,
 ) -> Result<Response, Failure> {
-    messages::unfollow(&state.engine, &me, key, id).await?;
+    watching::unwatch(&state.engine, &me, key, Stream::Thread(id)).await?;
     Ok(asker.answer(DONE, format!("/messaging/message/{id}/")))
 }

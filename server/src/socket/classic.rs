@@ -41,7 +41,15 @@ pub(super) async fn hear(session: &Session, stream: Stream, text: &str) {
         (Said::ChatMessage { message, client_id }, Stream::Room(_))
         | (Said::Comment { comment: message, client_id }, Stream::Task(_)) => {
             let key = client_id.unwrap_or_else(Uuid::now_v7);
-            let new = NewMessage { place: stream, key, content: message, parent: None, quote: None, files: Vec::new() };
+            let new = NewMessage {
+                place: stream,
+                key,
+                content: message,
+                parent: None,
+                quote: None,
+                files: Vec::new(),
+                confirmed: false,
+            };
             // The message itself comes back as an event, like everybody's.
             messages::post(&state.engine, actor, new).await.map(drop)
         }

@@ -255,6 +255,7 @@ async fn deleted_messages_stay_out_of_history(app: TestApp) {
 async fn the_document_describes_what_is_answered(app: TestApp) {
     let Scene { ana, bo, board, room, task, .. } = app.with_board().await;
     let document = app.stranger().get("/api/openapi.json").await.json;
+    let column = ana.post(&format!("/boards/{board}/columns/"), json!({"name": "Spare"})).await.id();
     ana.post(&format!("/messaging/room/{room}/send/"), json!({"message": "hello @bo"})).await;
     ana.post(&format!("/messaging/task/{task}/comments/"), json!({"content": "hello @bo"})).await;
     for (method, template, path, body) in [
@@ -286,6 +287,26 @@ async fn the_document_describes_what_is_answered(app: TestApp) {
             json!({"name": "x"}),
         ),
         ("post", "/messaging/room/{id}/send/", "/messaging/room/999/send/".into(), json!({"content": "x"})),
+        ("post", "/boards/{board}/columns/", format!("/boards/{board}/columns/"), json!({"name": "Review"})),
+        (
+            "post",
+            "/boards/{board}/columns/{column}/edit/",
+            format!("/boards/{board}/columns/{column}/edit/"),
+            json!({"colour": "teal", "limit": 3}),
+        ),
+        (
+            "post",
+            "/boards/{board}/columns/{column}/move/",
+            format!("/boards/{board}/columns/{column}/move/"),
+            json!({}),
+        ),
+        ("post", "/tasks/{id}/move/", format!("/tasks/{task}/move/"), json!({"column": column, "above": 1})),
+        (
+            "post",
+            "/boards/{board}/columns/{column}/remove/",
+            format!("/boards/{board}/columns/{column}/remove/"),
+            json!({"to": column}),
+        ),
     ] {
         let answer = match method {
             "get" => bo.get(&path).await,

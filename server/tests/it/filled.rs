@@ -73,6 +73,7 @@ async fn a_seeded_board_goes_on_where_the_seed_ends(app: TestApp) {
         content: "and on".into(),
         parent: None,
         quote: None,
+        confirmed: false,
         files: Vec::new(),
     };
     let posted = messages::post(&app.engine, &last, new).await.unwrap().message;

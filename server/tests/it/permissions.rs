@@ -48,6 +48,8 @@ struct Things {
     column: i64,
     label: i64,
     item: i64,
+    /// A column that nobody needs.
+    spare: i64,
 }
 
 impl Things {
@@ -61,12 +63,22 @@ impl Things {
         let label = ana.post(&format!("/boards/{board}/labels/"), json!({"name": unique})).await.id();
         let item = ana.post(&format!("/tasks/{}/checklist/", task.id()), json!({"text": "Paint"})).await;
         let item = item.json["item"]["id"].as_i64().unwrap();
-        Self { item, room, doomed, message, task: task.id(), column: task.json["column"].as_i64().unwrap(), label }
+        let spare = ana.post(&format!("/boards/{board}/columns/"), json!({"name": "Spare"})).await.id();
+        Self {
+            label,
+            item,
+            room,
+            doomed,
+            message,
+            task: task.id(),
+            column: task.json["column"].as_i64().unwrap(),
+            spare,
+        }
     }
 }
 
 fn deeds(things: &Things, board: i64, seen_room: i64, seen_task: i64) -> Vec<Deed> {
-    let Things { room, doomed, message, task, column, label, item } = things;
+    let Things { room, doomed, message, task, column, spare, label, item } = things;
     let read = |name, path: String| Deed { name, path, body: Value::Null, allowed: [false, true, true, true] };
     let deed = |name, path: String, body, allowed| Deed { name, path, body, allowed };
     let (anyone_on_it, writers, owners) =
@@ -85,6 +97,10 @@ fn deeds(things: &Things, board: i64, seen_room: i64, seen_task: i64) -> Vec<Dee
         deed("marks a room unread", format!("/messaging/message/{message}/unread/"), json!({}), anyone_on_it),
         deed("follows a thread", format!("/messaging/message/{message}/follow/"), json!({}), anyone_on_it),
         deed("leaves a thread", format!("/messaging/message/{message}/unfollow/"), json!({}), anyone_on_it),
+        deed("hears of a room", format!("/messaging/room/{room}/level/"), json!({"level": "everything"}), anyone_on_it),
+        deed("hears of the board", format!("/boards/{board}/level/"), json!({"level": "mentions"}), anyone_on_it),
+        deed("watches a task", format!("/tasks/{task}/watch/"), json!({}), anyone_on_it),
+        deed("unwatches a task", format!("/tasks/{task}/unwatch/"), json!({}), anyone_on_it),
         deed("replies", format!("/messaging/message/{message}/replies/"), json!({"content": "hi"}), writers),
         deed("reacts", format!("/messaging/message/{message}/react/"), json!({"emoji": "👍"}), writers),
         deed("pins", format!("/messaging/message/{message}/pin/"), json!({}), writers),
@@ -123,6 +139,21 @@ fn deeds(things: &Things, board: i64, seen_room: i64, seen_task: i64) -> Vec<Dee
             writers,
         ),
         deed("deletes a label", format!("/boards/{board}/labels/{label}/delete/"), json!({}), writers),
+        deed(
+            "puts a task between others",
+            format!("/tasks/{task}/move/"),
+            json!({"column": column, "above": seen_task}),
+            writers,
+        ),
+        deed("adds a column", format!("/boards/{board}/columns/"), json!({"name": "Another"}), writers),
+        deed(
+            "changes a column",
+            format!("/boards/{board}/columns/{spare}/edit/"),
+            json!({"name": "Renamed", "colour": "teal", "limit": 3}),
+            writers,
+        ),
+        deed("moves a column", format!("/boards/{board}/columns/{spare}/move/"), json!({"after": column}), writers),
+        deed("removes a column", format!("/boards/{board}/columns/{spare}/remove/"), json!({"to": column}), writers),
         deed("makes a room", format!("/messaging/board/{board}/rooms/create/"), json!({"name": unique}), writers),
         deed("deletes what another posted", format!("/messaging/message/{message}/delete/"), json!({}), owners),
         deed(

@@ -93,7 +93,7 @@ async fn a_reply_is_in_the_thread_and_not_in_the_room(app: TestApp) {
     assert_eq!((&shown["replies"]["count"], &shown["replies"]["by"]["username"]), (&json!(3), &json!("bo")));
     let page = ana.get(&page_of(root)).await.json[0].clone();
     assert_eq!(
-        (&page["root"]["message"]["source"], &page["n"], &page["following"]),
+        (&page["root"]["message"]["source"], &page["n"], &page["watch"]["mine"]),
         (&json!("who comes?"), &json!(3), &json!(true))
     );
     assert_eq!(page["history"]["rows"].as_array().unwrap().len(), 3);
@@ -144,7 +144,7 @@ async fn a_thread_is_followed_and_left(app: TestApp) {
         person.post("/messaging/notifications/read-all/", json!({})).await;
     }
     let page = ana.get(&page_of(root)).await.json[0].clone();
-    assert_eq!(page["following"], false);
+    assert_eq!(page["watch"]["mine"], false);
     reply(&bo, root, "very good").await;
     assert!(told(&ana).await.is_empty() && told(&vic).await.is_empty());
 }

@@ -4,16 +4,18 @@ use leptos::{
     ev::{KeyboardEvent, SubmitEvent},
     html,
     prelude::*,
+    task::spawn_local,
     wasm_bindgen::JsCast,
-    web_sys::HtmlTextAreaElement,
+    web_sys::{HtmlElement, HtmlTextAreaElement},
 };
-use protocol::{limits, mention, text};
+use protocol::{Error, limits, mention, page::Reach, text};
 
 use super::{
     Writes,
     uploads::{Ready, Uploads},
 };
 use crate::{
+    api::{self, ApiError},
     clock,
     conversation::{actions, completion::Completion, draft::DraftKeeper, edit::Edit, emoji, talk::Talk},
     ui::effect,
@@ -32,6 +34,8 @@ pub struct Field {
     pub(super) files: Uploads,
     pub(super) length: RwSignal<usize>,
     pub(super) trouble: RwSignal<Option<String>>,
+    /// So many people are notified by what is written: is that meant?
+    pub(super) asking: RwSignal<Option<usize>>,
     /// When others were last told that I type; 0 when they were told that I stopped.
     pub(super) typing_at: StoredValue<i64>,
 }
@@ -102,6 +106,7 @@ impl Field {
     pub(super) fn changed(self) {
         let Some(text) = self.text() else { return };
         self.trouble.set(None);
+        self.asking.set(None);
         let caret = text.selection_start().ok().flatten().unwrap_or_default() as usize;
         if let Some((value, caret)) = emoji::closed(&text.value(), mention::byte_offset(&text.value(), caret)) {
             set(&text, &value, caret);
@@ -257,18 +262,70 @@ impl Field {
         match (text::message_with_files(&typed, files.len()), self.writes) {
             (Err(error), _) => self.trouble.set(Some(error.to_string())),
             (Ok(content), Writes::Edit(id)) => self.edit.save(id, content, self.trouble),
-            (Ok(content), writes) => {
-                self.talk.send(content, writes.parent(), files);
-                self.files.clear();
-                field.set_value("");
-                self.changed();
-                self.draft.save();
-                if writes == Writes::New {
-                    let _ = field.focus();
-                } else {
-                    self.talk.replying.set(None);
-                }
+            (Ok(content), _) if mention::groups(&content, self.talk.place) => self.ask(typed, content),
+            (Ok(content), _) => self.post(content, false),
+        }
+    }
+
+    /// Asks whether it is meant that many people are notified. Without a server it is sent: that asks then.
+    fn ask(self, typed: String, content: String) {
+        spawn_local(async move {
+            let answer = api::load_reach(self.talk.place, content.clone()).await;
+            // What is written may have changed.
+            untrack(move || self.reaches(answer, &typed, content));
+        });
+    }
+
+    fn reaches(self, answer: Result<Reach, ApiError>, typed: &str, content: String) {
+        if self.asking.is_disposed() || self.text().is_none_or(|field| field.value() != typed) {
+            return;
+        }
+        match answer {
+            Ok(reach) if reach.people >= limits::GROUP_CONFIRM => {
+                self.asking.set(Some(reach.people));
+                request_animation_frame(move || self.focus(".composer-confirm button"));
             }
+            Ok(_) => self.post(content, true),
+            Err(ApiError(Error::Unavailable)) => self.post(content, false),
+            Err(ApiError(error)) => self.trouble.set(Some(error.to_string())),
+        }
+    }
+
+    /// It is meant.
+    pub(super) fn confirm(self) {
+        let Ready::All(files) = self.files.ready() else { return };
+        let content = self.text().map(|field| text::message_with_files(&field.value(), files.len()));
+        if let Some(Ok(content)) = content {
+            self.post(content, true);
+        }
+    }
+
+    /// It is not: the text stays, to be changed.
+    pub(super) fn think_again(self) {
+        self.asking.set(None);
+        self.focus("textarea");
+    }
+
+    fn focus(self, what: &str) {
+        let form = self.form.try_get_untracked().flatten();
+        let element = form.and_then(|form| form.query_selector(what).ok().flatten()?.dyn_into::<HtmlElement>().ok());
+        if let Some(element) = element {
+            // Fails on an element that is gone only.
+            let _ = element.focus();
+        }
+    }
+
+    fn post(self, content: String, confirmed: bool) {
+        let (Some(field), Ready::All(files)) = (self.text(), self.files.ready()) else { return };
+        self.talk.send(content, self.writes.parent(), files, confirmed);
+        self.files.clear();
+        field.set_value("");
+        self.changed();
+        self.draft.save();
+        if self.writes == Writes::New {
+            let _ = field.focus();
+        } else {
+            self.talk.replying.set(None);
         }
     }
 }

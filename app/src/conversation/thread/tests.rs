@@ -58,6 +58,7 @@ fn draft(key: u128, text: &str) -> Draft {
         parent: None,
         at: 0,
         quote: None,
+        confirmed: false,
         files: Vec::new(),
     }
 }

@@ -7,7 +7,16 @@ const HALL: Stream = Stream::Room(RoomId(13));
 
 fn draft(key: u128, text: &str) -> Draft {
     let author = Person { id: UserId(1), username: "ana".into(), display_name: "Ana".into() };
-    Draft { key: Uuid::from_u128(key), author, text: text.into(), parent: None, at: 0, quote: None, files: Vec::new() }
+    Draft {
+        key: Uuid::from_u128(key),
+        author,
+        text: text.into(),
+        parent: None,
+        at: 0,
+        quote: None,
+        files: Vec::new(),
+        confirmed: false,
+    }
 }
 
 fn queue(texts: &[&str]) -> Queue {

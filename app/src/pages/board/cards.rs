@@ -3,11 +3,46 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
-use protocol::{Card, Column, ColumnId, Day, Event, Label, TaskId, page::BoardPage};
+use protocol::{Card, Column, ColumnId, Day, Event, Label, TaskId, order, page::BoardPage};
 
 use super::follow::{concerns_people, follow_labels, follow_people};
 
+/// Where a card is: its column, and its order key there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The column.
+    pub column: ColumnId,
+    /// See [`protocol::order`].
+    pub position: String,
+}
+
+/// Where a card is among others: between which two, in which column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spot {
+    /// The column.
+    pub column: ColumnId,
+    /// The card above, none at the top.
+    pub above: Option<TaskId>,
+    /// The card below, none at the bottom.
+    pub below: Option<TaskId>,
+}
+
+/// Where I have put a card, until the server says so too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Mine {
+    /// Counts my moves: what is answered to an earlier one means nothing any more.
+    serial: u64,
+    place: Place,
+    /// The server has answered that this is the place, and its event is yet to come.
+    answered: bool,
+    /// Where events have put it meanwhile; the one of my move may come before its answer.
+    told: Vec<Place>,
+}
+
 /// Columns and cards as signals: a change of one card is told to that card alone.
+///
+/// A card is shown where it is held; else where I have put it, until the server has the last word;
+/// else where the server says.
 #[derive(Clone, Copy)]
 pub struct Cards {
     /// The board's name.
@@ -18,28 +53,54 @@ pub struct Cards {
     pub labels: RwSignal<Vec<Label>>,
     /// What day it is.
     pub today: RwSignal<Day>,
+    /// The card that is being moved by keys, and where it is shown meanwhile.
+    pub held: RwSignal<Option<(TaskId, Place)>>,
     cards: RwSignal<BTreeMap<TaskId, ArcRwSignal<Card>>>,
+    places: RwSignal<BTreeMap<TaskId, Place>>,
+    mine: RwSignal<BTreeMap<TaskId, Mine>>,
+    changes: StoredValue<u32>,
+    order: Memo<BTreeMap<ColumnId, Vec<TaskId>>>,
 }
 
 impl Cards {
     /// Nothing yet.
     pub fn new() -> Self {
+        let held = RwSignal::new(None::<(TaskId, Place)>);
+        let (places, mine) = (RwSignal::new(BTreeMap::new()), RwSignal::new(BTreeMap::new()));
+        let order = Memo::new(move |_| {
+            held.with(|held| places.with(|places| mine.with(|mine| in_order(places, mine, held.as_ref()))))
+        });
         Self {
             name: RwSignal::default(),
             columns: RwSignal::default(),
             labels: RwSignal::default(),
             today: RwSignal::default(),
+            held,
             cards: RwSignal::default(),
+            places,
+            mine,
+            changes: StoredValue::default(),
+            order,
         }
+    }
+
+    /// Counts what changes where something is: what was measured before counts no more.
+    pub fn changes(&self) -> u32 {
+        self.changes.get_value()
     }
 
     /// Takes a snapshot of the board.
     pub fn fill(&self, page: &BoardPage) {
+        self.changed();
         self.name.set(page.board.board.name.clone());
         self.columns.set(page.columns.clone());
         self.labels.set(page.labels.clone());
         self.today.set(page.today);
         self.cards.set(page.cards.iter().map(|card| (card.id, ArcRwSignal::new(card.clone()))).collect());
+        self.places.set(page.cards.iter().map(|card| (card.id, place_of(card))).collect());
+        if self.mine.with_untracked(|mine| mine.values().any(|mine| mine.answered)) {
+            self.mine.update(|mine| mine.retain(|_, mine| !mine.answered));
+        }
     }
 
     /// The board as it is shown now, `page` being how it began.
@@ -53,22 +114,34 @@ impl Cards {
 
     /// A card is new, or is now like this. What an answer says is older than an event may have told already.
     pub fn put(&self, card: Card) {
-        match self.get(card.id) {
+        let (id, place) = (card.id, place_of(&card));
+        match self.get(id) {
+            Some(shown) if shown.with_untracked(|shown| shown.revision > card.revision) => return,
             Some(shown) => {
-                if shown.with_untracked(|shown| shown.revision <= card.revision && *shown != card) {
+                if shown.with_untracked(|shown| *shown != card) {
                     shown.set(card);
                 }
             }
             None => self.cards.update(|cards| {
-                cards.insert(card.id, ArcRwSignal::new(card));
+                cards.insert(id, ArcRwSignal::new(card));
             }),
         }
+        self.place(id, place);
     }
 
     /// Takes in what happened on the board.
     pub fn apply(&self, event: &Event) {
         match event {
             Event::TaskCreated { card } | Event::CardChanged { card } => self.put(card.clone()),
+            Event::CardsPlaced { cards } => cards.iter().for_each(|placed| {
+                if let Some(card) = self.get(placed.id) {
+                    card.update(|card| {
+                        card.column = placed.column;
+                        card.position.clone_from(&placed.position);
+                    });
+                    self.place(placed.id, Place { column: placed.column, position: placed.position.clone() });
+                }
+            }),
             Event::CommentsCounted { id, comments } => {
                 if let Some(card) = self.get(*id) {
                     card.update(|card| card.comments = *comments);
@@ -82,8 +155,65 @@ impl Cards {
                     card.maybe_update(|card| follow_people(&mut card.assignees, event));
                 }
             }
+            Event::ColumnsChanged { columns } => {
+                self.changed();
+                self.columns.set(columns.clone());
+            }
             Event::BoardChanged { board } => self.name.set(board.name.clone()),
             _ => {}
+        }
+    }
+
+    /// The cards that an event will show somewhere else.
+    pub fn moved_by(&self, event: &Event) -> Vec<TaskId> {
+        let moves = |id: TaskId, place: Place| {
+            let fixed = self.mine.with_untracked(|mine| mine.contains_key(&id))
+                || self.held.with_untracked(|held| held.as_ref().is_some_and(|(held, _)| *held == id));
+            let shown = self.places.with_untracked(|places| places.get(&id).is_some_and(|shown| *shown != place));
+            (shown && !fixed).then_some(id)
+        };
+        match event {
+            Event::CardChanged { card } => moves(card.id, place_of(card)).into_iter().collect(),
+            Event::CardsPlaced { cards } => {
+                let place = |column, position: &String| Place { column, position: position.clone() };
+                cards.iter().filter_map(|card| moves(card.id, place(card.column, &card.position))).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// I put a card somewhere: it is shown there from now on. Gives the number of this move.
+    pub fn take(&self, id: TaskId, place: Place) -> u64 {
+        let mut serial = 0;
+        self.changed();
+        self.mine.update(|mine| {
+            serial = mine.values().map(|mine| mine.serial).max().unwrap_or(0) + 1;
+            mine.insert(id, Mine { serial, place, answered: false, told: Vec::new() });
+        });
+        serial
+    }
+
+    /// The server has answered to my move number `serial`.
+    pub fn answered(&self, serial: u64, card: &Card) {
+        let now = place_of(card);
+        self.mine.update(|mine| {
+            let Some(moved) = mine.get_mut(&card.id).filter(|mine| mine.serial == serial) else { return };
+            if moved.told.contains(&now) {
+                mine.remove(&card.id);
+            } else {
+                moved.answered = true;
+                moved.place = now;
+            }
+        });
+    }
+
+    /// My move number `serial` came to nothing: the card is where it was.
+    pub fn put_back(&self, serial: u64, id: TaskId) {
+        if self.mine.with_untracked(|mine| mine.get(&id).is_some_and(|mine| mine.serial == serial)) {
+            self.changed();
+            self.mine.update(|mine| {
+                mine.remove(&id);
+            });
         }
     }
 
@@ -92,78 +222,104 @@ impl Cards {
         self.cards.with_untracked(|cards| cards.get(&id).cloned())
     }
 
+    /// A card's title now.
+    pub fn title(&self, id: TaskId) -> String {
+        self.get(id).map(|card| card.with_untracked(|card| card.title.clone())).unwrap_or_default()
+    }
+
+    /// A column as it is now, if it is still there.
+    pub fn column(&self, id: ColumnId) -> Option<Column> {
+        self.columns.with(|columns| columns.iter().find(|column| column.id == id).cloned())
+    }
+
+    /// A column's name now.
+    pub fn column_name(&self, id: ColumnId) -> String {
+        untrack(|| self.column(id)).map(|column| column.name).unwrap_or_default()
+    }
+
     /// The cards of a column, from the top.
     pub fn in_column(&self, column: ColumnId) -> Vec<TaskId> {
-        let mut places: Vec<(String, TaskId)> = self.cards.with(|cards| {
-            let places = cards
-                .values()
-                .filter_map(|card| card.with(|card| (card.column == column).then(|| (card.position.clone(), card.id))));
-            places.collect()
-        });
-        places.sort();
-        places.into_iter().map(|(_, id)| id).collect()
+        self.order.with(|order| order.get(&column).cloned().unwrap_or_default())
     }
+
+    /// Where a card is shown now.
+    pub fn shown_at(&self, id: TaskId) -> Option<Place> {
+        let held = self.held.with_untracked(|held| held.clone().filter(|(held, _)| *held == id).map(|(_, at)| at));
+        held.or_else(|| self.mine.with_untracked(|mine| mine.get(&id).map(|mine| mine.place.clone())))
+            .or_else(|| self.places.with_untracked(|places| places.get(&id).cloned()))
+    }
+
+    /// Between which others a card is shown now.
+    pub fn spot(&self, id: TaskId) -> Option<Spot> {
+        let column = self.shown_at(id)?.column;
+        let cards = untrack(|| self.in_column(column));
+        let at = cards.iter().position(|card| *card == id)?;
+        let above = at.checked_sub(1).map(|above| cards[above]);
+        Some(Spot { column, above, below: cards.get(at + 1).copied() })
+    }
+
+    /// The spot above which so many of the other cards of a column are.
+    pub fn spot_in(&self, id: TaskId, column: ColumnId, above: usize) -> Spot {
+        let mut others = untrack(|| self.in_column(column));
+        others.retain(|other| *other != id);
+        let above = above.min(others.len());
+        Spot { column, above: above.checked_sub(1).map(|at| others[at]), below: others.get(above).copied() }
+    }
+
+    /// The place that a spot is; what the server will say too, unless somebody moves something first.
+    pub fn place_at(&self, spot: Spot) -> Place {
+        let key = |id: Option<TaskId>| id.and_then(|id| self.shown_at(id)).map(|place| place.position);
+        let (above, below) = (key(spot.above), key(spot.below));
+        // Two neighbours share a key only while moves of mine are on their way: the upper one's is near enough.
+        let position = order::between(above.as_deref(), below.as_deref()).ok().or(above).unwrap_or_default();
+        Place { column: spot.column, position }
+    }
+
+    fn changed(&self) {
+        self.changes.update_value(|changes| *changes = changes.wrapping_add(1));
+    }
+
+    fn place(&self, id: TaskId, place: Place) {
+        self.changed();
+        if self.mine.with_untracked(|mine| mine.contains_key(&id)) {
+            self.mine.update(|mine| {
+                let Some(moved) = mine.get_mut(&id) else { return };
+                if moved.answered && moved.place == place {
+                    mine.remove(&id);
+                } else {
+                    moved.told.push(place.clone());
+                }
+            });
+        }
+        if self.places.with_untracked(|places| places.get(&id) != Some(&place)) {
+            self.places.update(|places| {
+                places.insert(id, place);
+            });
+        }
+    }
+}
+
+fn place_of(card: &Card) -> Place {
+    Place { column: card.column, position: card.position.clone() }
+}
+
+fn in_order(
+    places: &BTreeMap<TaskId, Place>,
+    mine: &BTreeMap<TaskId, Mine>,
+    held: Option<&(TaskId, Place)>,
+) -> BTreeMap<ColumnId, Vec<TaskId>> {
+    let shown = places.iter().map(|(id, place)| match held.filter(|(held, _)| held == id) {
+        Some((_, place)) => (place, *id),
+        None => (mine.get(id).map_or(place, |mine| &mine.place), *id),
+    });
+    let mut shown: Vec<(&Place, TaskId)> = shown.collect();
+    shown.sort_unstable_by(|(a, a_id), (b, b_id)| (&a.position, a_id).cmp(&(&b.position, b_id)));
+    let mut columns: BTreeMap<ColumnId, Vec<TaskId>> = BTreeMap::new();
+    for (place, id) in shown {
+        columns.entry(place.column).or_default().push(id);
+    }
+    columns
 }
 
 #[cfg(test)]
-mod tests {
-    use protocol::BoardId;
-
-    use super::*;
-
-    fn card(id: i64, column: i64, position: &str) -> Card {
-        Card {
-            id: TaskId(id),
-            board: BoardId(1),
-            number: id,
-            column: ColumnId(column),
-            position: position.into(),
-            title: format!("Task {id}"),
-            ..Card::default()
-        }
-    }
-
-    fn ids(cards: &Cards, column: i64) -> Vec<i64> {
-        cards.in_column(ColumnId(column)).into_iter().map(|id| id.0).collect()
-    }
-
-    #[test]
-    fn cards_come_move_and_change_with_events() {
-        let owner = Owner::new();
-        owner.with(|| {
-            let cards = Cards::new();
-            cards.apply(&Event::TaskCreated { card: card(1, 1, "a2") });
-            cards.apply(&Event::TaskCreated { card: card(2, 1, "a1") });
-            assert_eq!(ids(&cards, 1), [2, 1]);
-            cards.apply(&Event::CardChanged { card: card(2, 5, "a1") });
-            assert_eq!((ids(&cards, 1), ids(&cards, 5)), (vec![1], vec![2]));
-            cards.apply(&Event::CommentsCounted { id: TaskId(2), comments: 3 });
-            cards.apply(&Event::CommentsCounted { id: TaskId(9), comments: 3 });
-            assert_eq!(cards.get(TaskId(2)).map(|card| card.get_untracked().comments), Some(3));
-        });
-    }
-
-    #[test]
-    fn an_answer_that_comes_late_undoes_nothing() {
-        let owner = Owner::new();
-        owner.with(|| {
-            let cards = Cards::new();
-            let revised = |revision, column| Card { revision, ..card(1, column, "a1") };
-            cards.apply(&Event::TaskCreated { card: revised(0, 1) });
-            cards.apply(&Event::CardChanged { card: revised(2, 3) });
-            cards.put(revised(1, 2));
-            assert_eq!((ids(&cards, 2), ids(&cards, 3)), (vec![], vec![1]));
-        });
-    }
-
-    #[test]
-    fn the_same_card_twice_is_one_card() {
-        let owner = Owner::new();
-        owner.with(|| {
-            let cards = Cards::new();
-            cards.put(card(1, 1, "a1"));
-            cards.apply(&Event::TaskCreated { card: card(1, 1, "a1") });
-            assert_eq!(ids(&cards, 1), [1]);
-        });
-    }
-}
+mod tests;

@@ -1,45 +1,98 @@
-//! A column of a board with its cards, and the form that adds one.
+//! A column of a board with its cards, and the forms that add one.
 
 use leptos::{prelude::*, task::spawn_local};
-use protocol::{BoardId, Card, Column, ColumnId, limits};
+use protocol::{BoardId, Card, Colour, ColumnId, limits};
 
-use super::{Cards, OpenTask, face::Face};
+use super::{Cards, OpenTask, column_menu::ColumnMenu, face::Face, keys::Keys};
 use crate::{
     api::create_task,
     ui::{Form, FormState, Icon, Sign, Submission, list},
 };
 
-/// A column: its name, its cards from the top, and quick add at the bottom.
+/// A column: its name, its cards from the top, and quick add at the top and the bottom.
 #[component]
-pub fn BoardColumn(board: BoardId, column: Column, writes: bool) -> impl IntoView {
-    let cards = expect_context::<Cards>();
-    let id = column.id;
+pub fn BoardColumn(
+    board: BoardId,
+    id: ColumnId,
+    /// May this person make and move tasks here?
+    writes: bool,
+    /// May they change the column?
+    shapes: bool,
+) -> impl IntoView {
+    let (cards, keys) = (expect_context::<Cards>(), expect_context::<Keys>());
     let inside = Memo::new(move |_| cards.in_column(id));
+    let column = Memo::new(move |_| cards.column(id));
+    let name = Memo::new(move |_| column.with(|column| column.as_ref().map(|it| it.name.clone()).unwrap_or_default()));
+    let colour = move || column.with(|column| column.as_ref().and_then(|column| column.colour));
+    let limit = Memo::new(move |_| column.with(|column| column.as_ref().and_then(|column| column.limit)));
+    let count = Memo::new(move |_| inside.with(Vec::len));
+    let over = Memo::new(move |_| limit.get().is_some_and(|limit| count.get() as i64 > limit));
+    let collapsed = Memo::new(move |_| keys.collapsed.with(|collapsed| collapsed.contains(&id)));
+    let class = move || {
+        let colour = colour().map_or("", Colour::as_str);
+        let collapsed = if collapsed.get() { " column-collapsed" } else { "" };
+        let over = if over.get() { " column-over" } else { "" };
+        let coloured = if colour.is_empty() { "" } else { " column-coloured colour-" };
+        format!("column{collapsed}{over}{coloured}{colour}")
+    };
     let name_id = format!("column-{id}");
     let labelled_by = name_id.clone();
     view! {
-        <section class="column" aria-labelledby=labelled_by>
+        <section class=class aria-labelledby=labelled_by data-column=id.to_string()>
             <div class="column-head">
-                <h2 class="column-name" id=name_id>{column.name.clone()}</h2>
+                <Collapse id name collapsed/>
+                <h2 class="column-name" id=name_id>{name}</h2>
                 <span class="column-count">
-                    {move || inside.with(Vec::len)} <span class="visually-hidden">{move || if inside.with(Vec::len) == 1 { " task" } else { " tasks" }}</span>
+                    {count} {move || limit.get().map(|limit| format!("/{limit}"))}
+                    <span class="visually-hidden">{move || if count.get() == 1 { " task" } else { " tasks" }}</span>
                 </span>
+                {when(move || over.get(), || view! { <span class="column-warning">"Over limit"</span> })}
             </div>
+            {writes
+                .then(|| {
+                    view! {
+                        <details class="column-tool column-top">
+                            <summary class="button button-quiet button-icon" aria-label=move || format!("Add to the top of {}", name.get())>
+                                <Icon sign=Sign::Plus/>
+                            </summary>
+                            <QuickAdd board column=id name top=true/>
+                        </details>
+                    }
+                })}
+            {shapes.then(|| view! { <ColumnMenu board id name limit/> })}
             <ul class="cards">
                 {list(
                     move || inside.get(),
                     |task| *task,
-                    move |task| cards.get(task).map(|card| view! { <CardItem card/> }),
+                    move |task| cards.get(task).map(|card| view! { <CardItem card writes/> }),
                 )}
             </ul>
-            {writes.then(|| view! { <QuickAdd board column=id name=column.name/> })}
+            {writes.then(|| view! { <QuickAdd board column=id name top=false/> })}
         </section>
+    }
+}
+
+/// Hides or shows the cards of a column, for this person in this browser.
+#[component]
+fn Collapse(id: ColumnId, name: Memo<String>, collapsed: Memo<bool>) -> impl IntoView {
+    let keys = expect_context::<Keys>();
+    let toggle = move |_| keys.collapse(id, !collapsed.get_untracked());
+    view! {
+        <button
+            class="button button-quiet button-icon column-fold"
+            type="button"
+            aria-expanded=move || if collapsed.get() { "false" } else { "true" }
+            aria-label=move || format!("Cards of {}", name.get())
+            on:click=toggle
+        >
+            <Icon sign=Sign::Fold/>
+        </button>
     }
 }
 
 /// A task as its card shows it; it leads to the task.
 #[component]
-fn CardItem(card: ArcRwSignal<Card>) -> impl IntoView {
+fn CardItem(card: ArcRwSignal<Card>, writes: bool) -> impl IntoView {
     let OpenTask(open) = expect_context();
     let (id, board) = card.with_untracked(|card| (card.id, card.board));
     view! {
@@ -49,7 +102,9 @@ fn CardItem(card: ArcRwSignal<Card>) -> impl IntoView {
                 id=format!("card-{id}")
                 href=format!("/boards/{board}/tasks/{id}/")
                 aria-current=move || (open.get() == Some(id)).then_some("true")
+                aria-describedby=writes.then_some("board-keys")
                 data-noscroll="true"
+                draggable="false"
             >
                 <Face card/>
             </a>
@@ -57,19 +112,21 @@ fn CardItem(card: ArcRwSignal<Card>) -> impl IntoView {
     }
 }
 
-/// A title makes a task at the bottom of the column.
+/// A title makes a task at the bottom of the column, or at its top.
 #[component]
-fn QuickAdd(board: BoardId, column: ColumnId, name: String) -> impl IntoView {
+fn QuickAdd(board: BoardId, column: ColumnId, name: Memo<String>, top: bool) -> impl IntoView {
     let cards = expect_context::<Cards>();
     let action = format!("/boards/{board}/tasks/");
     let state = FormState::of(&action).with("column", &column.to_string());
+    // Two forms of a column have one action.
+    let state = if state.typed("top").is_some() == top { state } else { FormState::of("") };
     let title = state.typed("title").unwrap_or_default();
     let trouble = state.trouble("title");
-    let error_id = format!("column-{column}-error");
+    let error_id = format!("column-{column}-{}error", if top { "top-" } else { "" });
     let described = error_id.clone();
     let add = Callback::new(move |form: Submission| {
         spawn_local(async move {
-            match create_task(form.key(), board, column, form.text("title")).await {
+            match create_task(form.key(), board, column, top, form.text("title")).await {
                 Ok(task) => {
                     cards.put(task.card);
                     form.done();
@@ -78,9 +135,20 @@ fn QuickAdd(board: BoardId, column: ColumnId, name: String) -> impl IntoView {
             }
         });
     });
+    let label = move || {
+        if top { format!("New task at the top of {}", name.get()) } else { format!("New task in {}", name.get()) }
+    };
+    let press = move || {
+        if top {
+            format!("Add the task to the top of {}", name.get())
+        } else {
+            format!("Add the task to {}", name.get())
+        }
+    };
     view! {
         <Form action class="quick-add" state on_submit=add>
             <input type="hidden" name="column" value=column.to_string()/>
+            {top.then(|| view! { <input type="hidden" name="top" value="on"/> })}
             <input
                 class="input quick-add-title"
                 name="title"
@@ -89,11 +157,11 @@ fn QuickAdd(board: BoardId, column: ColumnId, name: String) -> impl IntoView {
                 required=true
                 autocomplete="off"
                 placeholder="Add a task"
-                aria-label=format!("New task in {name}")
+                aria-label=label
                 aria-invalid=move || trouble.get().map(|_| "true")
                 aria-describedby=move || trouble.get().map(|_| described.clone())
             />
-            <button class="button button-icon" type="submit" aria-label=format!("Add the task to {name}")>
+            <button class="button button-icon" type="submit" aria-label=press>
                 <Icon sign=Sign::Plus/>
             </button>
             {move || trouble.get().map(|words| view! { <p class="field-error" id=error_id.clone()>{words}</p> })}

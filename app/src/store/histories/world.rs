@@ -108,6 +108,7 @@ impl World {
             parent: None,
             at: 0,
             quote: None,
+            confirmed: false,
             files: Vec::new(),
         };
         self.pages[page].shown(|shown| shown.queue.add(ROOM, draft));

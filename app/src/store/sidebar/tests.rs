@@ -22,7 +22,7 @@ fn room(id: i64, name: &str) -> Room {
 }
 
 fn entry(id: i64, name: &str, n: i64, read: i64) -> RoomEntry {
-    RoomEntry { room: room(id, name), joined: true, n, read }
+    RoomEntry { room: room(id, name), joined: true, n, read, muted: false }
 }
 
 fn sidebar() -> Sidebar {
@@ -33,6 +33,8 @@ fn sidebar() -> Sidebar {
         unread: 0,
         board: Some(NavBoard { board, rooms: vec![entry(1, "general", 5, 3), entry(2, "ops", 2, 2)] }),
         drafted: None,
+        leveled: None,
+        watched: None,
     }
 }
 
@@ -97,6 +99,20 @@ fn a_place_marked_unread_on_another_tab_is_unread_here_too() {
         (Stream::User(ME), Event::MarkedUnread { place: room, n: 3, unread: 1 }),
     ]);
     assert_eq!((unread(&sidebar), sidebar.unread), (vec![("general", 2), ("ops", 0)], 1));
+}
+
+#[test]
+fn a_room_that_is_muted_on_another_tab_is_counted_no_more_here() {
+    let room = Stream::Room(RoomId(1));
+    let counted = |sidebar: &Sidebar| sidebar.board.as_ref().unwrap().rooms[0].counted();
+    let sidebar = mine(Event::LevelChanged { place: room, level: None, muted: true });
+    assert_eq!((unread(&sidebar)[0].1, counted(&sidebar)), (2, 0));
+    assert_eq!(sidebar.leveled, Some((room, None, true)));
+    let sidebar =
+        after([true, false].map(|muted| {
+            (Stream::User(ME), Event::LevelChanged { place: room, level: Some(Level::Everything), muted })
+        }));
+    assert_eq!(counted(&sidebar), 2);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Boards, their columns and their members.
 
-use protocol::{Board, BoardId, Column, ColumnId, Member, MyBoard, Person, Role, RoomId, UserId, text};
+use protocol::{Board, BoardId, Member, MyBoard, Person, Role, RoomId, UserId, text};
 
 use super::{Tx, sql};
 use crate::Result;
@@ -56,39 +56,10 @@ pub(crate) async fn rename(tx: &mut Tx, board: BoardId, name: &str) -> Result<u6
     sql!(run tx, "update boards set name = $2 where id = $1", board, name)
 }
 
-/// Keeps every other change of the board's members and of the order of its cards waiting until this
-/// write ends.
+/// Keeps every other change of the board's members, of its columns and of the order of its cards waiting
+/// until this write ends.
 pub(crate) async fn lock(tx: &mut Tx, board: BoardId) -> Result<u64> {
     sql!(run tx, "update boards set name = name where id = $1", board)
-}
-
-#[derive(sqlx::FromRow)]
-struct ColumnRow {
-    id: ColumnId,
-    name: String,
-    position: String,
-}
-
-impl From<ColumnRow> for Column {
-    fn from(ColumnRow { id, name, position }: ColumnRow) -> Self {
-        Self { id, name, position }
-    }
-}
-
-/// Gives a board columns: their names and positions.
-pub(crate) async fn insert_columns(tx: &mut Tx, board: BoardId, columns: &[(String, String)]) -> Result<Vec<Column>> {
-    let rows: Vec<ColumnRow> = sql!(values columns, (name, position) => [board, name.as_str(), position.as_str()], tx,
-        "insert into board_columns (board_id, name, position) values {values} returning id, name, position")?;
-    let mut columns: Vec<Column> = rows.into_iter().map(Into::into).collect();
-    columns.sort_by(|a, b| a.position.cmp(&b.position));
-    Ok(columns)
-}
-
-/// A board's columns, in order.
-pub(crate) async fn columns(tx: &mut Tx, board: BoardId) -> Result<Vec<Column>> {
-    let rows: Vec<ColumnRow> =
-        sql!(all tx, "select id, name, position from board_columns where board_id = $1 order by position, id", board)?;
-    Ok(rows.into_iter().map(Into::into).collect())
 }
 
 #[derive(sqlx::FromRow)]
@@ -142,6 +113,15 @@ pub(crate) async fn member_person(tx: &mut Tx, board: BoardId, user: UserId) -> 
 pub(crate) async fn members_among(tx: &mut Tx, board: BoardId, users: &[UserId]) -> Result<Vec<UserId>> {
     let rows: Vec<(UserId,)> = sql!(all_in users, tx,
         "select user_id from board_members where board_id = $1 and user_id in ({ids})", board)?;
+    Ok(rows.into_iter().map(|(user,)| user).collect())
+}
+
+/// The first who are on a board, by id, and whose account is open.
+pub(crate) async fn reached(tx: &mut Tx, board: BoardId, limit: i64) -> Result<Vec<UserId>> {
+    let rows: Vec<(UserId,)> = sql!(all tx,
+        "select m.user_id from board_members m join users u on u.id = m.user_id and u.deactivated_at is null
+         where m.board_id = $1 order by m.user_id limit $2",
+        board, limit)?;
     Ok(rows.into_iter().map(|(user,)| user).collect())
 }
 

@@ -1,8 +1,8 @@
 //! Rows of inboxes and their sources.
 
-use protocol::{MessageId, NotificationId, Reason, Stream, UserId};
+use protocol::{MessageId, NotificationId, Person, Reason, Stream, UserId};
 
-use super::{Tx, sql};
+use super::{Tx, rooms::PersonRow, sql};
 use crate::Result;
 
 /// One person's row, just raised.
@@ -113,6 +113,19 @@ pub(crate) async fn read(tx: &mut Tx, user: UserId, id: NotificationId, now: i64
     sql!(run tx,
         "update notification_sources set read_at = $3 where user_id = $1 and notification_id = $2 and read_at is null",
         user, id, now)
+}
+
+/// Marks a row unread, with all that it stands for; 0 where it was.
+pub(crate) async fn unread_row(tx: &mut Tx, user: UserId, id: NotificationId) -> Result<u64> {
+    sql!(run tx,
+        "update notification_sources set read_at = null
+         where user_id = $1 and notification_id = $2 and read_at is not null",
+        user, id)
+}
+
+/// Takes a row out of a person's inbox; 0 where it is not there.
+pub(crate) async fn delete(tx: &mut Tx, user: UserId, id: NotificationId) -> Result<u64> {
+    sql!(run tx, "delete from notifications where id = $1 and user_id = $2", id, user)
 }
 
 /// Marks every row of a person read; 0 where they were.
@@ -242,6 +255,13 @@ pub(crate) async fn holders_of(tx: &mut Tx, message: MessageId) -> Result<Vec<Us
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
+/// Whose inbox has a message since it mentions them.
+pub(crate) async fn mentioned_by(tx: &mut Tx, message: MessageId) -> Result<Vec<UserId>> {
+    let rows: Vec<(UserId,)> = sql!(all tx,
+        "select distinct user_id from notification_sources where message_id = $1 and reason = 'mention'", message)?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
 /// Takes the rows of places that a person may read no longer, and of their threads, out of the inbox.
 pub(crate) async fn forget(tx: &mut Tx, user: UserId, places: &[Stream]) -> Result<u64> {
     let names: Vec<String> = places.iter().map(Stream::to_string).collect();
@@ -274,6 +294,33 @@ pub(crate) async fn watch(tx: &mut Tx, place: Stream, users: &[UserId]) -> Resul
     let _none: Vec<(i64,)> = sql!(values users, user => [place.to_string(), *user], tx,
         "insert into watches (stream, user_id) values {values} on conflict do nothing")?;
     Ok(())
+}
+
+/// Ends somebody's watching of a place; 0 where they did not.
+pub(crate) async fn unwatch(tx: &mut Tx, place: Stream, user: UserId) -> Result<u64> {
+    sql!(run tx, "delete from watches where stream = $1 and user_id = $2", place.to_string(), user)
+}
+
+/// Does this person watch a place?
+pub(crate) async fn watches(tx: &mut Tx, place: Stream, user: UserId) -> Result<bool> {
+    let row: Option<(UserId,)> = sql!(maybe tx,
+        "select user_id from watches where stream = $1 and user_id = $2", place.to_string(), user)?;
+    Ok(row.is_some())
+}
+
+/// How many people watch a place.
+pub(crate) async fn watching(tx: &mut Tx, place: Stream) -> Result<i64> {
+    let (count,): (i64,) = sql!(one tx, "select count(*) from watches where stream = $1", place.to_string())?;
+    Ok(count)
+}
+
+/// The first of those who watch a place, by name.
+pub(crate) async fn watching_people(tx: &mut Tx, place: Stream, limit: i64) -> Result<Vec<Person>> {
+    let rows: Vec<PersonRow> = sql!(all tx,
+        "select u.id, u.username, u.display_name from watches w join users u on u.id = w.user_id
+         where w.stream = $1 order by u.name_key, u.id limit $2",
+        place.to_string(), limit)?;
+    Ok(rows.into_iter().map(Into::into).collect())
 }
 
 /// The names of rooms.

@@ -19,13 +19,14 @@ pub(crate) struct Entry {
     joined: bool,
     n: i64,
     read: i64,
+    muted: bool,
 }
 
 impl From<Entry> for RoomEntry {
     fn from(row: Entry) -> Self {
-        let Entry { id, board_id, name, topic, private, creator_id, joined, n, read } = row;
+        let Entry { id, board_id, name, topic, private, creator_id, joined, n, read, muted } = row;
         let room = Room { id, board: board_id, name, topic, private, creator: creator_id };
-        Self { room, joined, n, read }
+        Self { room, joined, n, read, muted }
     }
 }
 
@@ -52,11 +53,12 @@ macro_rules! rooms {
     ($rest:literal) => {
         concat!(
             "select r.id, r.board_id, r.name, r.topic, r.private, r.creator_id, m.user_id is not null as joined, \
-             coalesce(s.n, 0) as n, coalesce(w.n, 0) as read, o.name as board_name, b.role \
+             coalesce(s.n, 0) as n, coalesce(w.n, 0) as read, coalesce(l.muted, false) as muted, o.name as board_name, b.role \
              from board_members b join boards o on o.id = b.board_id join rooms r on r.board_id = b.board_id \
              left join room_members m on m.room_id = r.id and m.user_id = $1 \
              left join streams s on s.name = 'room:' || r.id \
              left join watermarks w on w.user_id = $1 and w.stream = 'room:' || r.id \
+             left join levels l on l.user_id = $1 and l.stream = 'room:' || r.id \
              where b.user_id = $1 ",
             $rest
         )
@@ -87,11 +89,11 @@ pub(crate) async fn seen(tx: &mut Tx, room: RoomId, user: UserId) -> Result<Opti
 
 /// As [`seen`], for several people and rooms at once. Found where the person is on the room's board.
 pub(crate) async fn seen_by(tx: &mut Tx, asked: &[(RoomId, UserId)]) -> Result<HashMap<(RoomId, UserId), Seen>> {
-    // `cross join` keeps SQLite from beginning with the rooms.
+    // `cross join` keeps SQLite from beginning with the rooms. Who posts is not asked what they mute.
     let rows: Vec<SeenBy> = sql!(values asked, (room, user) => [*room, *user], tx,
         "with asked (room_id, user_id) as (values {values})
          select r.id, r.board_id, r.name, r.topic, r.private, r.creator_id, m.user_id is not null as joined,
-                coalesce(s.n, 0) as n, coalesce(w.n, 0) as read, o.name as board_name, b.role, a.user_id as author_id
+                coalesce(s.n, 0) as n, coalesce(w.n, 0) as read, false as muted, o.name as board_name, b.role, a.user_id as author_id
          from asked a cross join rooms r cross join board_members b cross join boards o
          left join room_members m on m.room_id = r.id and m.user_id = a.user_id
          left join streams s on s.name = 'room:' || r.id
@@ -226,6 +228,15 @@ pub(crate) async fn outsiders(tx: &mut Tx, room: RoomId, board: BoardId, limit: 
 pub(crate) async fn members_among(tx: &mut Tx, room: RoomId, users: &[UserId]) -> Result<Vec<UserId>> {
     let rows: Vec<(UserId,)> = sql!(all_in users, tx,
         "select user_id from room_members where room_id = $1 and user_id in ({ids})", room)?;
+    Ok(rows.into_iter().map(|(user,)| user).collect())
+}
+
+/// The first who are in a room, by id, and whose account is open.
+pub(crate) async fn reached(tx: &mut Tx, room: RoomId, limit: i64) -> Result<Vec<UserId>> {
+    let rows: Vec<(UserId,)> = sql!(all tx,
+        "select m.user_id from room_members m join users u on u.id = m.user_id and u.deactivated_at is null
+         where m.room_id = $1 order by m.user_id limit $2",
+        room, limit)?;
     Ok(rows.into_iter().map(|(user,)| user).collect())
 }
 

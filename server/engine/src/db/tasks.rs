@@ -3,7 +3,7 @@
 pub(crate) mod checklist;
 pub(crate) mod facts;
 
-use protocol::{BoardId, Card, ColumnId, Person, Priority, Stream, Task, TaskId, UserId};
+use protocol::{BoardId, Card, CardPlace, ColumnId, Person, Priority, Stream, Task, TaskId, UserId};
 
 use self::facts::Facts;
 use super::{Tx, sql};
@@ -211,6 +211,51 @@ pub(crate) async fn update(
 /// Puts a task somewhere else.
 pub(crate) async fn set_place(tx: &mut Tx, task: TaskId, column: ColumnId, position: &str) -> Result<u64> {
     sql!(run tx, "update tasks set column_id = $2, position = $3 where id = $1", task, column, position)
+}
+
+/// Puts several tasks somewhere else.
+pub(crate) async fn set_places(tx: &mut Tx, places: &[CardPlace]) -> Result<()> {
+    // Three values each, and a statement has at most 32,766.
+    for places in places.chunks(5_000) {
+        let _moved: Vec<(TaskId,)> = sql!(values places, place => [place.id, place.column, place.position.as_str()], tx,
+            "update tasks set column_id = v.column2, position = v.column3 from (values {values}) as v
+             where tasks.id = v.column1 returning id")?;
+    }
+    Ok(())
+}
+
+/// The tasks of a column with their positions, in order.
+pub(crate) async fn in_column(tx: &mut Tx, column: ColumnId) -> Result<Vec<(TaskId, String)>> {
+    sql!(all tx, "select id, position from tasks where column_id = $1 order by position, id", column)
+}
+
+/// The positions of those of some tasks that are in a column.
+pub(crate) async fn positions_of(tx: &mut Tx, column: ColumnId, tasks: &[TaskId]) -> Result<Vec<(TaskId, String)>> {
+    sql!(all_in tasks, tx, "select id, position from tasks where column_id = $1 and id in ({ids})", column)
+}
+
+/// The first position of a column after one, but this card's.
+pub(crate) async fn next_position(
+    tx: &mut Tx,
+    column: ColumnId,
+    but: TaskId,
+    position: &str,
+) -> Result<Option<String>> {
+    let (position,): (Option<String>,) = sql!(one tx,
+        "select min(position) from tasks where column_id = $1 and id <> $2 and position > $3", column, but, position)?;
+    Ok(position)
+}
+
+/// The last position of a column before one, but this card's.
+pub(crate) async fn position_before(
+    tx: &mut Tx,
+    column: ColumnId,
+    but: TaskId,
+    position: &str,
+) -> Result<Option<String>> {
+    let (position,): (Option<String>,) = sql!(one tx,
+        "select max(position) from tasks where column_id = $1 and id <> $2 and position < $3", column, but, position)?;
+    Ok(position)
 }
 
 /// The position of a column's last card but this one.

@@ -56,19 +56,6 @@ pub(crate) async fn under(tx: &mut Tx, roots: &[MessageId]) -> Result<HashMap<Me
     Ok(rows.into_iter().map(replies).collect())
 }
 
-/// Does this person hear of replies in a thread?
-pub(crate) async fn follows(tx: &mut Tx, root: MessageId, user: UserId) -> Result<bool> {
-    let row: Option<(UserId,)> = sql!(maybe tx,
-        "select user_id from watches where stream = $1 and user_id = $2", Stream::Thread(root).to_string(), user)?;
-    Ok(row.is_some())
-}
-
-/// Ends somebody's following of a thread; 0 where they did not.
-pub(crate) async fn unfollow(tx: &mut Tx, root: MessageId, user: UserId) -> Result<u64> {
-    sql!(run tx,
-        "delete from watches where stream = $1 and user_id = $2", Stream::Thread(root).to_string(), user)
-}
-
 /// The rooms that threads are in, by name.
 pub(crate) async fn room_names(tx: &mut Tx, roots: &[i64]) -> Result<Vec<(i64, String)>> {
     sql!(all_in roots, tx,

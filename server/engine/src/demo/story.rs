@@ -1,6 +1,6 @@
 //! The people, boards, rooms and tasks of the demo.
 
-use protocol::Role;
+use protocol::{Colour, Role};
 
 /// Minutes before now when it begins: twelve days.
 pub(super) const BEGIN: i64 = 12 * 24 * 60;
@@ -32,6 +32,10 @@ pub(super) struct Task {
     pub(super) title: &'static str,
     pub(super) description: &'static str,
 }
+
+/// The colours and limits of a board's columns.
+pub(super) const COLUMNS: [(Colour, Option<i64>); 3] =
+    [(Colour::Grey, None), (Colour::Blue, Some(3)), (Colour::Green, None)];
 
 /// Username and display name; the first is the one to sign in as.
 pub(super) const PEOPLE: &[(&str, &str)] = &[

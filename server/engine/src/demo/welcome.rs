@@ -63,11 +63,12 @@ const TASKS: [(usize, &str, &str); 7] = [
 pub(crate) async fn welcome(w: &mut Write, me: &Me) -> Result<()> {
     let actor = Actor { me: me.clone(), session: SessionId::default() };
     let board = boards::found(w, actor.id(), NAME).await?.board.id;
-    let columns = db::boards::columns(&mut w.tx, board).await?;
+    let columns = db::columns::of_board(&mut w.tx, board).await?;
     for (column, title, description) in TASKS {
         let draft = tasks::Draft {
             board,
             column: columns.get(column).map(|column| column.id),
+            top: false,
             title: title.to_owned(),
             description: description.to_owned(),
             html: markdown::parse(description).render(&HashMap::new()).html,

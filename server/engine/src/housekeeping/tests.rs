@@ -50,6 +50,7 @@ async fn talk(engine: &Engine, ana: &Actor, messages: usize) -> RoomId {
             content: format!("{n}"),
             parent: None,
             quote: None,
+            confirmed: false,
             files: Vec::new(),
         };
         messages::post(engine, ana, new).await.unwrap();
@@ -189,6 +190,7 @@ async fn what_is_gone_for_good_is_wiped(engine: Engine) {
         content: "new".into(),
         parent: None,
         quote: None,
+        confirmed: false,
         files: Vec::new(),
     };
     messages::post(&engine, &ana, new).await.unwrap();
@@ -209,8 +211,15 @@ async fn files_that_nobody_wants_are_swept(folder: &tempfile::TempDir, engine: E
     };
     let post = async |file| {
         let (content, files) = (String::new(), vec![file]);
-        let new =
-            NewMessage { place: Stream::Room(room), key: Uuid::now_v7(), content, parent: None, quote: None, files };
+        let new = NewMessage {
+            place: Stream::Room(room),
+            key: Uuid::now_v7(),
+            content,
+            parent: None,
+            quote: None,
+            files,
+            confirmed: false,
+        };
         messages::post(&engine, &ana, new).await.unwrap().message.id
     };
     let on_disk = || {

@@ -137,6 +137,13 @@ impl Place {
     }
 }
 
+impl Presence {
+    /// Everybody who is somewhere and lets it be seen.
+    pub(super) fn online(&self) -> HashSet<UserId> {
+        self.places.values().flat_map(|place| place.people.keys().copied()).collect()
+    }
+}
+
 impl State {
     /// A connection reads a place now: it hears who is there, the others hear of a new person.
     pub(super) fn arrive(&mut self, id: u64, stream: Stream) {

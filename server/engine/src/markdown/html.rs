@@ -6,7 +6,7 @@ use std::{
 };
 
 use ammonia::Url;
-use protocol::UserId;
+use protocol::{Stream, UserId, mention::Group};
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, HeadingLevel, LinkType, Tag, TagEnd};
 
 use super::{Mentioned, Piece, highlight, token::Token};
@@ -25,6 +25,7 @@ const MAX_DEPTH: usize = 32;
 
 /// A text on its way to HTML.
 pub(super) struct Writer<'p> {
+    place: Stream,
     people: &'p HashMap<String, Mentioned>,
     html: String,
     mentions: Vec<UserId>,
@@ -65,8 +66,9 @@ struct Table {
 }
 
 impl<'p> Writer<'p> {
-    pub(super) fn new(people: &'p HashMap<String, Mentioned>) -> Self {
+    pub(super) fn new(place: Stream, people: &'p HashMap<String, Mentioned>) -> Self {
         Self {
+            place,
             people,
             html: String::new(),
             mentions: Vec::new(),
@@ -307,7 +309,12 @@ impl<'p> Writer<'p> {
 
     fn name(&mut self, name: &str, typed: &str) {
         let Some(person) = self.people.get(&name.to_ascii_lowercase()) else {
-            return self.text(typed);
+            return match Group::named(name, self.place) {
+                Some(group) => {
+                    let _ = write!(self.html, r#"<span class="mention mention-group">@{}</span>"#, group.as_str());
+                }
+                None => self.text(typed),
+            };
         };
         if self.mentioned.insert(person.id) {
             self.mentions.push(person.id);

@@ -29,7 +29,7 @@ fn cleaner() -> Builder<'static> {
     ];
     let classes = [
         ("div", vec!["table"]),
-        ("span", [&["mention"], highlight::CLASSES].concat()),
+        ("span", [&["mention", "mention-group"], highlight::CLASSES].concat()),
         ("td", html::ALIGNMENTS.to_vec()),
         ("th", html::ALIGNMENTS.to_vec()),
     ];

@@ -12,6 +12,8 @@ fn people() -> HashMap<String, Mentioned> {
     HashMap::from([person(7, "ana"), person(8, "Marcus.Chen"), person(9, "_x_"), person(10, "a_b_")])
 }
 
+const ROOM: Stream = Stream::Room(protocol::RoomId(1));
+
 fn render(source: &str) -> Rendered {
     parse(source).render(&people())
 }
@@ -139,6 +141,22 @@ fn mentions_are_people_by_their_own_name() {
 }
 
 #[test]
+fn groups_are_marked_where_they_mean_anybody() {
+    let in_place = |place: Stream, source: &str| parse(source).render_in(place, &people()).html;
+    let group = |name: &str| format!(r#"<span class="mention mention-group">@{name}</span>"#);
+    let (room, here, board) = (group("room"), group("here"), group("board"));
+    assert_eq!(in_place(ROOM, "＠Room, **@here** @BOARD."), format!("<p>{room}, <strong>{here}</strong> {board}.</p>"));
+    assert_eq!(in_place(ROOM, "`@room` @all @roomy a@room"), "<p><code>@room</code> @all @roomy a@room</p>");
+    let task = Stream::Task(protocol::TaskId(1));
+    assert_eq!(in_place(task, "@room @here"), format!("<p>@room {here}</p>"));
+    assert_eq!(
+        parse("@Here `@room` [@board](http://x.example) @here @board").groups(ROOM),
+        [Group::Here, Group::Board]
+    );
+    assert_eq!(parse("@room").groups(task), []);
+}
+
+#[test]
 fn underscores_of_names_are_not_emphasis() {
     check("@_x_ and _so_", "<p><span class=\"mention\" data-user=\"9\">@_x_</span> and <em>so</em></p>");
     check("@a_b_ _so_", "<p><span class=\"mention\" data-user=\"10\">@a_b_</span> <em>so</em></p>");
@@ -234,7 +252,7 @@ fn hostile_texts_are_inert() {
 /// than fifty times the source.
 fn assert_inert(name: &str, source: &str) {
     let people = people();
-    let mut writer = html::Writer::new(&people);
+    let mut writer = html::Writer::new(ROOM, &people);
     walk(&parse(source).source, |piece| writer.write(piece));
     let (written, _) = writer.finish(source);
     let cleaned = sanitise::clean(&written);

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{count, found, held, quoting::told, render, require};
 use crate::{
-    Actor, Engine, Result, Zone, db, notify, search,
+    Actor, Engine, Result, Zone, db, markdown, notify, search,
     write::{Write, digest},
 };
 
@@ -24,6 +24,10 @@ pub async fn edit(engine: &Engine, actor: &Actor, key: Uuid, id: MessageId, cont
         let mut tx = engine.db().read().await?;
         let (message, place) = found(&mut tx, actor, id).await?;
         require(place.rights.edits(&message), &message)?;
+        let named = markdown::parse(&message.source).groups(place.stream);
+        if markdown::parse(&source).groups(place.stream).iter().any(|group| !named.contains(group)) {
+            return Err(Error::invalid("content", "An edit can’t notify a group. Write a new message for that."));
+        }
         count(engine, &mut tx, actor, key).await?;
         render(&mut tx, place.home, place.board, &source).await?
     };
@@ -60,7 +64,9 @@ pub(crate) async fn rewrite(
     let (message, _) = db::messages::one(&mut w.tx, id).await?.ok_or(Error::NotFound)?;
     w.redact(id).await?;
     let ids = |message: &Message| message.mentions.iter().map(|person| person.id).collect::<BTreeSet<_>>();
-    notify::edited(w, &place, &message, &ids(&before)).await?;
+    let grouped = |source: &str| !markdown::parse(source).groups(place.stream).is_empty();
+    let ungrouped = grouped(&before.source) && !grouped(source);
+    notify::edited(w, &place, &message, &ids(&before), ungrouped).await?;
     w.tell_of(place.home, id, Event::MessageEdited { message: told(message) });
     Ok(())
 }

@@ -13,7 +13,7 @@ use super::{Place, Posted, found, place, place_in_room, quoting, repeated, threa
 use crate::{
     Actor, Result,
     db::{self, Tx},
-    notify, rooms, search,
+    levels, notify, rooms, search,
     write::{Write, internal, rank, reused},
 };
 
@@ -32,6 +32,8 @@ pub(crate) struct Draft {
     /// Its words, as the search's index has them.
     pub(crate) words: Vec<String>,
     pub(crate) mentions: Vec<Person>,
+    /// Whom it notifies by naming groups.
+    pub(crate) reach: Vec<UserId>,
     /// The message it replies to.
     pub(crate) parent: Option<MessageId>,
     /// The message it quotes.
@@ -46,6 +48,7 @@ impl Draft {
     pub(crate) fn is_plain(&self) -> bool {
         matches!(self.place, Stream::Room(_))
             && self.mentions.is_empty()
+            && self.reach.is_empty()
             && self.quote.is_none()
             && self.files.is_empty()
     }
@@ -75,6 +78,11 @@ pub(crate) async fn store(w: &mut Write, drafts: &[Draft]) -> Result<Vec<Result<
     let verdicts = judge(w, drafts).await?;
     let mut ids = insert(w, drafts, &verdicts).await?;
     index(w, drafts, &verdicts, &ids).await?;
+    let stored = verdicts.iter().filter_map(|verdict| match verdict {
+        Verdict::Stored(accepted, _) => Some(&accepted.place),
+        _ => None,
+    });
+    let hearers = levels::everything(&mut w.tx, stored).await?;
     let mut answers: Vec<Result<Posted>> = Vec::with_capacity(drafts.len());
     for (draft, verdict) in drafts.iter().zip(verdicts) {
         let answer = match verdict {
@@ -87,7 +95,8 @@ pub(crate) async fn store(w: &mut Write, drafts: &[Draft]) -> Result<Vec<Result<
             Verdict::Stored(accepted, n) => {
                 // Not there: a twin was committed since we looked, which only PostgreSQL lets happen.
                 let id = ids.remove(&(draft.place, n)).ok_or_else(reused)?;
-                Ok(Posted { message: tell(w, draft, accepted, id, n).await?, fresh: true })
+                let hearers = hearers.get(&accepted.place.home).map_or(&[][..], Vec::as_slice);
+                Ok(Posted { message: tell(w, draft, accepted, hearers, id, n).await?, fresh: true })
             }
         };
         answers.push(answer);
@@ -300,7 +309,14 @@ async fn index(
 }
 
 /// Tells who is to hear of a message that is stored.
-async fn tell(w: &mut Write, draft: &Draft, accepted: Accepted, id: MessageId, n: i64) -> Result<Message> {
+async fn tell(
+    w: &mut Write,
+    draft: &Draft,
+    accepted: Accepted,
+    hearers: &[UserId],
+    id: MessageId,
+    n: i64,
+) -> Result<Message> {
     let Accepted { place, thread, quote, files } = accepted;
     let users: Vec<_> = draft.mentions.iter().map(|person| person.id).collect();
     db::messages::insert_mentions(&mut w.tx, id, &users).await?;
@@ -333,7 +349,8 @@ async fn tell(w: &mut Write, draft: &Draft, accepted: Accepted, id: MessageId, n
         files,
         ..Message::default()
     };
-    notify::posted(w, &place, &message, thread.and_then(|(_, author)| author)).await?;
+    let audience = notify::Audience { replied_to: thread.and_then(|(_, author)| author), hearers, reach: &draft.reach };
+    notify::posted(w, &place, &message, audience).await?;
     let told = quoting::told(message.clone());
     let event = match place.stream {
         Stream::Thread(root) => Event::ReplyPosted { message: told, replies: threads::replies(w, root).await? },

@@ -1,15 +1,9 @@
 //! Threads under the messages of a room, and who follows them.
 
 use protocol::{Error, Event, Message, MessageId, Replies, RoomEntry, Stream, page::ThreadPage};
-use uuid::Uuid;
 
 use super::{found, middle, newest, pages::rows, place, quoting::told};
-use crate::{
-    Actor, Engine, Result, Zone,
-    db::{self, Tx},
-    live, rooms,
-    write::{Write, digest},
-};
+use crate::{Actor, Engine, Result, Zone, db, live, rooms, watching, write::Write};
 
 /// Where a reply to a message goes that is posted in a place: on a task to the task, in a room to the
 /// thread.
@@ -71,53 +65,9 @@ pub async fn page(
         history,
         read: db::messages::watermark(&mut tx, actor.id(), stream).await?,
         n: db::events::head(&mut tx, stream).await?.n,
-        following: db::threads::follows(&mut tx, root, actor.id()).await?,
+        watch: watching::of(&mut tx, stream, actor.id()).await?,
         cursor: live::cursor(&mut tx, engine, there.stream).await?,
     })
-}
-
-/// Hears of replies in a thread from now on.
-///
-/// # Errors
-/// The message is not there, or not readable, or no first message of a thread; the key used for
-/// something else.
-pub async fn follow(engine: &Engine, actor: &Actor, key: Uuid, root: MessageId) -> Result<()> {
-    let request = digest("messages::follow", &root)?;
-    let actor = actor.clone();
-    engine
-        .write_once(actor.id(), key, request, move |w| {
-            Box::pin(async move {
-                let room = first(&mut w.tx, &actor, root).await?;
-                db::threads::create(&mut w.tx, root, room).await?;
-                db::notifications::watch(&mut w.tx, Stream::Thread(root), &[actor.id()]).await
-            })
-        })
-        .await
-}
-
-/// Hears of replies in a thread no more, but where one is mentioned.
-///
-/// # Errors
-/// As [`follow`].
-pub async fn unfollow(engine: &Engine, actor: &Actor, key: Uuid, root: MessageId) -> Result<()> {
-    let request = digest("messages::unfollow", &root)?;
-    let actor = actor.clone();
-    engine
-        .write_once(actor.id(), key, request, move |w| {
-            Box::pin(async move {
-                first(&mut w.tx, &actor, root).await?;
-                db::threads::unfollow(&mut w.tx, root, actor.id()).await.map(drop)
-            })
-        })
-        .await
-}
-
-/// The room of a message that a thread may be under.
-async fn first(tx: &mut Tx, actor: &Actor, root: MessageId) -> Result<protocol::RoomId> {
-    match found(tx, actor, root).await?.1.stream {
-        Stream::Room(room) => Ok(room),
-        _ => Err(Error::NotFound),
-    }
 }
 
 /// A thread as it is shown under its first message now.

@@ -80,6 +80,7 @@ impl Ground {
             content: text.to_owned(),
             parent: None,
             quote: None,
+            confirmed: false,
             files: Vec::new(),
         };
         messages::post(&self.engine, actor, new).await

@@ -107,7 +107,7 @@ async fn the_first_message_joins_and_mentions_are_told(ground: Ground) {
 async fn comments_reply_and_count(ground: Ground) {
     let Scene { ana, bo, board, room, .. } = ground.scene().await;
     let engine = &ground.engine;
-    let new = tasks::NewTask { title: "Task".to_owned(), description: String::new(), column: None };
+    let new = tasks::NewTask { title: "Task".to_owned(), ..Default::default() };
     let task = tasks::create(engine, &ana, Uuid::now_v7(), board, new).await.unwrap().card.id;
     let comment = |who, parent, place| {
         let new = NewMessage {
@@ -116,6 +116,7 @@ async fn comments_reply_and_count(ground: Ground) {
             content: "a comment".to_owned(),
             parent,
             quote: None,
+            confirmed: false,
             files: Vec::new(),
         };
         messages::post(engine, who, new)

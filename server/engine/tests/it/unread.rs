@@ -4,12 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use engine::{
-    Actor, Engine, Zone,
+    Actor, Engine, Zone, levels,
     messages::{self, NewMessage},
-    nav, notifications, reads, rooms, tasks,
+    nav, notifications, reads, rooms, tasks, watching,
 };
 use fastrand::Rng;
-use protocol::{Error, MessageId, RoomId, Stream};
+use protocol::{BoardId, Error, Hearing, Level, MessageId, Reason, RoomId, Stream};
 use uuid::Uuid;
 
 use crate::ground::{Ground, Scene};
@@ -54,10 +54,13 @@ struct Model<'e> {
     open: RoomId,
     private: RoomId,
     task: Stream,
+    board: BoardId,
     said: Vec<Said>,
     marks: BTreeMap<(usize, Stream), i64>,
     joined: BTreeSet<(usize, RoomId)>,
     watching: BTreeSet<(usize, Stream)>,
+    /// What was chosen for a room or the board; is the room muted?
+    levels: BTreeMap<(usize, Stream), (Option<Level>, bool)>,
     sources: Sources,
     /// What deletions that can be undone took out of inboxes.
     aside: BTreeMap<MessageId, Vec<(usize, bool)>>,
@@ -83,12 +86,19 @@ async fn history(ground: &Ground, seed: u64) -> usize {
         open,
         private,
         task,
+        board,
         said: Vec::new(),
         marks: BTreeMap::new(),
         joined: [(0, open), (0, private), (1, private)].into(),
         watching: [(0, task)].into(),
-        // Bo was told that he is in the room, and has read it.
-        sources: [((1, Stream::Room(private), None), true)].into(),
+        levels: BTreeMap::new(),
+        // They were told that they are on the board and Bo that he is in the room, and have read it.
+        sources: [
+            ((1, Stream::Board(board), None), true),
+            ((2, Stream::Board(board), None), true),
+            ((1, Stream::Room(private), None), true),
+        ]
+        .into(),
         aside: BTreeMap::new(),
         rng: Rng::with_seed(seed),
         texts: 0,
@@ -114,7 +124,8 @@ impl Model<'_> {
             72..80 => self.unread_from(who).await,
             80..86 => self.come_or_go(who).await,
             86..90 => self.add_or_remove(who).await,
-            90..94 => self.follow_or_not(who).await,
+            90..92 => self.follow_or_not(who).await,
+            92..94 => self.hear(who).await,
             94..97 => self.read_inbox(who).await,
             _ => self.clear(who).await,
         }
@@ -127,8 +138,15 @@ impl Model<'_> {
             None => (self.place(), None),
         };
         let (text, mentions) = self.text();
-        let new =
-            NewMessage { place, key: Uuid::now_v7(), content: text.clone(), parent, quote: None, files: Vec::new() };
+        let new = NewMessage {
+            place,
+            key: Uuid::now_v7(),
+            content: text.clone(),
+            parent,
+            quote: None,
+            files: Vec::new(),
+            confirmed: false,
+        };
         let what = format!("{who} posts {text:?} in {place}, to {parent:?}");
         let posted = messages::post(self.engine, &self.people[who], new).await;
         let Some(message) = done(posted.map(|posted| posted.message), &what) else { return what };
@@ -147,18 +165,23 @@ impl Model<'_> {
         }
         self.raise(who, place, n);
         let mentions: BTreeSet<usize> = mentions.into_iter().filter(|other| self.reads(*other, place)).collect();
-        let mut told: BTreeSet<usize> = mentions.clone();
+        let in_thread = matches!(place, Stream::Thread(_));
+        let heard = if in_thread { Reason::Reply } else { Reason::Comment };
+        let everything = (0..3).filter(|other| self.is_in(*other, place) && self.hearing(*other, place).everything());
+        let mut told: BTreeMap<usize, Reason> = everything.map(|other| (other, heard)).collect();
         if !matches!(place, Stream::Room(_)) {
-            let in_thread = matches!(place, Stream::Thread(_));
             let replied_to = reply.map(|index| self.said[index].author).filter(|_| !in_thread || n == 1);
             let watching = (0..3).filter(|other| self.watching.contains(&(*other, place)));
-            told.extend(watching.chain(replied_to).filter(|other| self.reads(*other, place)));
+            let readers = watching.chain(replied_to).filter(|other| self.reads(*other, place));
+            told.extend(readers.map(|other| (other, Reason::Reply)));
             let begins = replied_to.filter(|_| in_thread);
             let part = [who].into_iter().chain(mentions.iter().copied()).chain(begins);
             self.watching.extend(part.map(|other| (other, place)));
         }
+        told.extend(mentions.iter().map(|other| (*other, Reason::Mention)));
         told.remove(&who);
-        self.sources.extend(told.into_iter().map(|other| ((other, place, Some(message.id)), false)));
+        told.retain(|other, reason| self.hearing(*other, place).lets(*reason));
+        self.sources.extend(told.into_keys().map(|other| ((other, place, Some(message.id)), false)));
         let id = message.id;
         self.said.push(Said { id, place, n, author: who, mentions, deleted_by: None, cleared: false });
         what
@@ -177,7 +200,10 @@ impl Model<'_> {
                 self.sources.remove(&(*other, place, Some(id)));
             }
             for other in mentions.difference(&before).filter(|other| **other != who) {
-                self.sources.insert((*other, place, Some(id)), false);
+                self.sources.remove(&(*other, place, Some(id)));
+                if self.hearing(*other, place).lets(Reason::Mention) {
+                    self.sources.insert((*other, place, Some(id)), false);
+                }
                 if !matches!(place, Stream::Room(_)) {
                     self.watching.insert((*other, place));
                 }
@@ -296,8 +322,8 @@ impl Model<'_> {
         let follows = self.rng.bool();
         let what = format!("{who} follows {id}: {follows}");
         let followed = match follows {
-            true => messages::follow(self.engine, person, key, id).await,
-            false => messages::unfollow(self.engine, person, key, id).await,
+            true => watching::watch(self.engine, person, key, Stream::Thread(id)).await,
+            false => watching::unwatch(self.engine, person, key, Stream::Thread(id)).await,
         };
         if done(followed, &what).is_some() {
             match follows {
@@ -308,19 +334,44 @@ impl Model<'_> {
         what
     }
 
+    async fn hear(&mut self, who: usize) -> String {
+        let places = [Stream::Room(self.open), Stream::Room(self.private), Stream::Board(self.board)];
+        let place = places[self.rng.usize(..3)];
+        let level =
+            [None, Some(Level::Everything), Some(Level::Everything), Some(Level::Mentions), Some(Level::Nothing)]
+                [self.rng.usize(..5)];
+        let muted = !matches!(place, Stream::Board(_)) && self.rng.u8(..4) == 0;
+        let what = format!("{who} hears {level:?} of {place}, muted: {muted}");
+        let set = levels::set(self.engine, &self.people[who], Uuid::now_v7(), place, level, muted).await;
+        if done(set, &what).is_some() {
+            self.levels.insert((who, place), (level, muted));
+        }
+        what
+    }
+
     async fn read_inbox(&mut self, who: usize) -> String {
         let inbox = notifications::inbox(self.engine, &self.people[who], None, Zone::named("UTC")).await.unwrap();
         let row = self.rng.choice(&inbox.rows).filter(|_| self.rng.bool());
-        let what = format!("{who} reads {:?} of the inbox", row.map(|row| row.notification.stream));
-        match row {
-            Some(row) => notifications::read(self.engine, &self.people[who], row.notification.id).await.unwrap(),
-            None => notifications::read_all(self.engine, &self.people[who]).await.unwrap(),
+        let person = &self.people[who];
+        let Some(row) = row.map(|row| &row.notification) else {
+            notifications::read_all(self.engine, person).await.unwrap();
+            self.sources.iter_mut().filter(|(key, _)| key.0 == who).for_each(|(_, read)| *read = true);
+            return format!("{who} reads the inbox");
+        };
+        let (id, concerned) = (row.id, (who, row.stream));
+        let verb = ["reads", "wants to read again", "deletes"][self.rng.usize(..3)];
+        match verb {
+            "reads" => notifications::read(self.engine, person, id).await.unwrap(),
+            "deletes" => notifications::delete(self.engine, person, Uuid::now_v7(), id).await.unwrap(),
+            _ => notifications::unread(self.engine, person, id).await.unwrap(),
         }
-        let concerned = |place: Stream| row.is_none_or(|row| row.notification.stream == place);
-        for (_, read) in self.sources.iter_mut().filter(|(key, _)| key.0 == who && concerned(key.1)) {
-            *read = true;
+        if verb == "deletes" {
+            self.sources.retain(|key, _| (key.0, key.1) != concerned);
+        } else {
+            let of_it = self.sources.iter_mut().filter(|(key, _)| (key.0, key.1) == concerned);
+            of_it.for_each(|(_, read)| *read = verb == "reads");
         }
-        what
+        format!("{who} {verb} {} in the inbox", concerned.1)
     }
 
     async fn clear(&mut self, who: usize) -> String {
@@ -376,7 +427,7 @@ impl Model<'_> {
                 let page = messages::thread(self.engine, person, root, None, Zone::named("UTC")).await.unwrap();
                 let (place, unread) = (Stream::Thread(root), page.n - page.read.min(page.n));
                 assert_eq!(unread, self.recount(who, place), "{at}\nof {place} {who} has not read");
-                assert_eq!(page.following, self.watching.contains(&(who, place)), "{at}\n{who} follows {place}");
+                assert_eq!(page.watch.mine, self.watching.contains(&(who, place)), "{at}\n{who} follows {place}");
                 let live = self.said.iter().filter(|said| said.place == place && said.deleted_by.is_none()).count();
                 let shown = page.root.message.replies.map_or(0, |replies| replies.count);
                 assert_eq!(shown, live as i64, "{at}\nreplies in {place}");
@@ -444,6 +495,23 @@ impl Model<'_> {
 
     fn reads(&self, who: usize, place: Stream) -> bool {
         self.home(place) != Stream::Room(self.private) || self.joined.contains(&(who, self.private))
+    }
+
+    /// Is somebody in the room, or does the task concern everybody?
+    fn is_in(&self, who: usize, place: Stream) -> bool {
+        match self.home(place) {
+            Stream::Room(room) => self.joined.contains(&(who, room)),
+            _ => true,
+        }
+    }
+
+    fn hearing(&self, who: usize, place: Stream) -> Hearing {
+        let of = |place: Stream| self.levels.get(&(who, place)).copied().unwrap_or_default();
+        let board = of(Stream::Board(self.board)).0.unwrap_or_default();
+        match self.home(place) {
+            room @ Stream::Room(_) => Hearing { own: of(room).0, muted: of(room).1, board },
+            _ => Hearing { board, ..Hearing::default() },
+        }
     }
 
     fn place(&mut self) -> Stream {

@@ -52,6 +52,7 @@ async fn is_made_good(database_url: Option<String>) {
         content: "swordfish".into(),
         parent: None,
         quote: None,
+        confirmed: false,
         files: Vec::new(),
     };
     messages::post(&engine, &ana, new).await.unwrap();

@@ -134,6 +134,7 @@ pub(super) fn say(actor: &Actor, room: RoomId, key: Uuid, text: &str) -> (Actor,
             content: text.to_owned(),
             parent: None,
             quote: None,
+            confirmed: false,
             files: Vec::new(),
         },
     )

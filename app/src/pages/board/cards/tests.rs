@@ -1,0 +1,187 @@
+//! Cards of mine and of others, however their events and answers come.
+
+use protocol::{BoardId, CardPlace};
+
+use super::*;
+
+fn card(id: i64, column: i64, position: &str) -> Card {
+    Card {
+        id: TaskId(id),
+        board: BoardId(1),
+        number: id,
+        column: ColumnId(column),
+        position: position.into(),
+        title: format!("Task {id}"),
+        ..Card::default()
+    }
+}
+
+fn ids(cards: &Cards, column: i64) -> Vec<i64> {
+    cards.in_column(ColumnId(column)).into_iter().map(|id| id.0).collect()
+}
+
+fn with_cards(check: impl FnOnce(Cards)) {
+    let owner = Owner::new();
+    owner.with(|| {
+        let cards = Cards::new();
+        for (id, position) in [(1, "a1"), (2, "a2"), (3, "a3")] {
+            cards.apply(&Event::TaskCreated { card: card(id, 1, position) });
+        }
+        check(cards);
+    });
+}
+
+fn spot(column: i64, above: Option<i64>, below: Option<i64>) -> Spot {
+    Spot { column: ColumnId(column), above: above.map(TaskId), below: below.map(TaskId) }
+}
+
+/// Moves a card as I do: shown at once. The move's number and the card as the server will have it.
+fn move_it(cards: Cards, id: i64, to: Spot) -> (u64, Card) {
+    let place = cards.place_at(to);
+    let moved = card(id, place.column.0, &place.position);
+    (cards.take(TaskId(id), place), moved)
+}
+
+#[test]
+fn cards_come_move_and_change_with_events() {
+    let owner = Owner::new();
+    owner.with(|| {
+        let cards = Cards::new();
+        cards.apply(&Event::TaskCreated { card: card(1, 1, "a2") });
+        cards.apply(&Event::TaskCreated { card: card(2, 1, "a1") });
+        assert_eq!(ids(&cards, 1), [2, 1]);
+        cards.apply(&Event::CardChanged { card: card(2, 5, "a1") });
+        assert_eq!((ids(&cards, 1), ids(&cards, 5)), (vec![1], vec![2]));
+        cards.apply(&Event::CommentsCounted { id: TaskId(2), comments: 3 });
+        cards.apply(&Event::CommentsCounted { id: TaskId(9), comments: 3 });
+        assert_eq!(cards.get(TaskId(2)).map(|card| card.get_untracked().comments), Some(3));
+    });
+}
+
+#[test]
+fn the_same_card_twice_is_one_card() {
+    let owner = Owner::new();
+    owner.with(|| {
+        let cards = Cards::new();
+        cards.put(card(1, 1, "a1"));
+        cards.apply(&Event::TaskCreated { card: card(1, 1, "a1") });
+        assert_eq!(ids(&cards, 1), [1]);
+    });
+}
+
+#[test]
+fn several_cards_are_placed_at_once() {
+    with_cards(|cards| {
+        let placed = [(3, 1, "a1"), (1, 2, "a2"), (9, 2, "a3")];
+        let place = |(id, column, position): (i64, i64, &str)| CardPlace {
+            id: TaskId(id),
+            column: ColumnId(column),
+            position: position.into(),
+        };
+        let event = Event::CardsPlaced { cards: placed.into_iter().map(place).collect() };
+        assert_eq!(cards.moved_by(&event), [TaskId(3), TaskId(1)], "one that is not shown does not move");
+        cards.apply(&event);
+        assert_eq!((ids(&cards, 1), ids(&cards, 2)), (vec![3, 2], vec![1]));
+    });
+}
+
+#[test]
+fn a_card_is_between_its_neighbours() {
+    with_cards(|cards| {
+        assert_eq!(cards.spot(TaskId(1)), Some(spot(1, None, Some(2))));
+        assert_eq!(cards.spot(TaskId(3)), Some(spot(1, Some(2), None)));
+        assert_eq!(cards.spot_in(TaskId(1), ColumnId(1), 1), spot(1, Some(2), Some(3)), "itself is no neighbour");
+        assert_eq!(cards.spot_in(TaskId(1), ColumnId(1), 99), spot(1, Some(3), None));
+        assert_eq!(cards.spot_in(TaskId(1), ColumnId(7), 0), spot(7, None, None));
+        assert_eq!(cards.place_at(spot(1, Some(1), Some(2))).position, "a1V");
+    });
+}
+
+#[test]
+fn a_move_of_mine_stands_until_the_server_says_the_same() {
+    with_cards(|cards| {
+        let (serial, moved) = move_it(cards, 3, spot(1, None, Some(1)));
+        assert_eq!(ids(&cards, 1), [3, 1, 2], "at once");
+        cards.answered(serial, &moved);
+        assert_eq!(ids(&cards, 1), [3, 1, 2], "the event is yet to come");
+        cards.apply(&Event::CardChanged { card: moved });
+        assert_eq!(ids(&cards, 1), [3, 1, 2]);
+        cards.apply(&Event::CardChanged { card: card(3, 2, "a1") });
+        assert_eq!((ids(&cards, 1), ids(&cards, 2)), (vec![1, 2], vec![3]), "what others do later holds");
+    });
+}
+
+#[test]
+fn what_another_did_after_my_move_wins_even_before_my_answer() {
+    with_cards(|cards| {
+        let (serial, moved) = move_it(cards, 3, spot(1, None, Some(1)));
+        cards.apply(&Event::CardChanged { card: moved.clone() });
+        cards.apply(&Event::CardChanged { card: card(3, 2, "a1") });
+        assert_eq!(ids(&cards, 1), [3, 1, 2], "mine, while I wait for its answer");
+        cards.answered(serial, &moved);
+        assert_eq!((ids(&cards, 1), ids(&cards, 2)), (vec![1, 2], vec![3]));
+    });
+}
+
+#[test]
+fn what_another_did_before_my_move_is_overtaken() {
+    with_cards(|cards| {
+        let (serial, moved) = move_it(cards, 3, spot(1, None, Some(1)));
+        cards.apply(&Event::CardChanged { card: card(3, 2, "a1") });
+        cards.answered(serial, &moved);
+        assert_eq!((ids(&cards, 1), ids(&cards, 2)), (vec![3, 1, 2], vec![]));
+        cards.apply(&Event::CardChanged { card: moved });
+        assert_eq!((ids(&cards, 1), ids(&cards, 2)), (vec![3, 1, 2], vec![]));
+    });
+}
+
+#[test]
+fn a_refused_move_is_taken_back_to_where_the_card_is_now() {
+    with_cards(|cards| {
+        let (serial, _) = move_it(cards, 3, spot(1, None, Some(1)));
+        cards.apply(&Event::CardChanged { card: card(3, 2, "a1") });
+        cards.put_back(serial, TaskId(3));
+        assert_eq!((ids(&cards, 1), ids(&cards, 2)), (vec![1, 2], vec![3]));
+    });
+}
+
+#[test]
+fn of_two_moves_of_mine_the_first_answer_changes_nothing() {
+    with_cards(|cards| {
+        let (first, moved) = move_it(cards, 3, spot(1, None, Some(1)));
+        let (second, again) = move_it(cards, 3, spot(2, None, None));
+        cards.answered(first, &moved);
+        cards.apply(&Event::CardChanged { card: moved });
+        cards.put_back(first, TaskId(3));
+        assert_eq!((ids(&cards, 1), ids(&cards, 2)), (vec![1, 2], vec![3]));
+        cards.answered(second, &again);
+        cards.apply(&Event::CardChanged { card: again });
+        assert_eq!((ids(&cards, 1), ids(&cards, 2)), (vec![1, 2], vec![3]));
+    });
+}
+
+#[test]
+fn a_held_card_stays_where_it_is_held() {
+    with_cards(|cards| {
+        cards.held.set(Some((TaskId(1), Place { column: ColumnId(2), position: "a1".into() })));
+        let event = Event::CardChanged { card: card(1, 1, "a9") };
+        assert!(cards.moved_by(&event).is_empty());
+        cards.apply(&event);
+        assert_eq!((ids(&cards, 1), ids(&cards, 2)), (vec![2, 3], vec![1]));
+        cards.held.set(None);
+        assert_eq!(ids(&cards, 1), [2, 3, 1]);
+    });
+}
+
+#[test]
+fn an_answer_that_comes_late_undoes_nothing() {
+    let owner = Owner::new();
+    owner.with(|| {
+        let cards = Cards::new();
+        let revised = |revision, column| Card { revision, ..card(1, column, "a1") };
+        cards.apply(&Event::TaskCreated { card: revised(0, 1) });
+        cards.apply(&Event::CardChanged { card: revised(2, 3) });
+        cards.put(revised(1, 2));
+        assert_eq!((ids(&cards, 2), ids(&cards, 3)), (vec![], vec![1]));
+    });
+}

@@ -1,0 +1,240 @@
+//! A card that is being carried: its copy at the pointer, and where it would land.
+
+use leptos::{
+    prelude::*,
+    wasm_bindgen::JsCast,
+    web_sys::{DomRect, Element, HtmlElement},
+};
+use protocol::{ColumnId, TaskId};
+
+use super::{
+    super::{
+        cards::Spot,
+        fly,
+        landing::{Row, gap, nearest, scroll_by},
+        moves::Moves,
+    },
+    Press,
+};
+
+/// Stands on the column that the card would go to.
+const TARGET: &str = "column-target";
+/// Stands on the card that is dragged.
+const LIFTED: &str = "card-lifted";
+/// Stands on the columns while a card is dragged.
+const DRAGGING: &str = "columns-dragging";
+
+/// A card is being carried.
+pub struct Carry {
+    /// The pointer that carries it.
+    pub pointer: i32,
+    task: TaskId,
+    card: Element,
+    copy: HtmlElement,
+    bar: HtmlElement,
+    /// From the copy's corner to the pointer.
+    grip: (f64, f64),
+    /// Where the pointer is.
+    pub at: (f64, f64),
+    /// A frame is asked for.
+    pub frame: bool,
+    row: HtmlElement,
+    row_rect: DomRect,
+    scrolled: i32,
+    /// As of when everything was measured.
+    changes: u32,
+    columns: Vec<Measured>,
+    /// The column that the pointer is in, and its cards in view.
+    over: Option<Over>,
+}
+
+/// A card that was put down.
+pub struct Landed {
+    /// Which.
+    pub task: TaskId,
+    /// What was carried.
+    pub copy: HtmlElement,
+    /// Where it was then.
+    pub spot: Option<Spot>,
+}
+
+/// A column as it was measured.
+struct Measured {
+    id: ColumnId,
+    element: Element,
+    /// None where it is collapsed.
+    list: Option<Element>,
+    edges: (f64, f64),
+}
+
+/// The column that the pointer is in.
+struct Over {
+    column: usize,
+    list: DomRect,
+    scrolled: i32,
+    rows: Vec<Row>,
+    spot: Spot,
+}
+
+impl Carry {
+    /// Lifts the card that is pressed.
+    pub fn begin(press: Press, moves: Moves) -> Option<Self> {
+        let Press { pointer, task, x, y, row, .. } = press;
+        let card = fly::link_of(task)?.closest(".card").ok()??;
+        let rect = card.get_bounding_client_rect();
+        let copy = fly::copy_of(&card)?;
+        let bar: HtmlElement = document().create_element("div").ok()?.dyn_into().ok()?;
+        bar.set_class_name("landing");
+        document().body()?.append_child(&bar).ok()?;
+        // Without it the pointer's moves outside of the row would be lost; the browser may refuse, for a
+        // pointer that has just gone.
+        let _captured = row.set_pointer_capture(pointer);
+        let _marked = card.class_list().add_1(LIFTED);
+        let _marked = row.class_list().add_1(DRAGGING);
+        let mut carry = Self {
+            pointer,
+            task,
+            card,
+            copy,
+            bar,
+            grip: (x - rect.left(), y - rect.top()),
+            at: (x, y),
+            frame: false,
+            row_rect: row.get_bounding_client_rect(),
+            scrolled: row.scroll_left(),
+            changes: moves.cards.changes(),
+            row,
+            columns: Vec::new(),
+            over: None,
+        };
+        carry.measure();
+        Some(carry)
+    }
+
+    /// The page is as it was, but for the copy, which lands.
+    pub fn put_down(self) -> Landed {
+        let _unmarked = self.card.class_list().remove_1(LIFTED);
+        let _unmarked = self.row.class_list().remove_1(DRAGGING);
+        for column in &self.columns {
+            let _unmarked = column.element.class_list().remove_1(TARGET);
+        }
+        self.bar.remove();
+        Landed { task: self.task, copy: self.copy, spot: self.over.map(|over| over.spot) }
+    }
+
+    /// Measures the columns.
+    fn measure(&mut self) {
+        let Ok(columns) = self.row.query_selector_all(".column") else { return };
+        let elements = (0..columns.length()).filter_map(|at| columns.item(at)?.dyn_into::<Element>().ok());
+        self.columns = elements.filter_map(Measured::of).collect();
+        self.over = None;
+    }
+
+    /// Puts everything where it belongs. Does something scroll, so that the next frame is needed too?
+    pub fn show(&mut self, moves: Moves) -> bool {
+        let (x, y) = self.at;
+        let by = scroll_by(x, self.row_rect.left(), self.row_rect.right());
+        let before = self.row.scroll_left();
+        if by != 0.0 {
+            self.row.set_scroll_left(before + by as i32);
+        }
+        let now = self.row.scroll_left();
+        let mut scrolls = now != before;
+        let changes = moves.cards.changes();
+        if now != self.scrolled || changes != self.changes {
+            (self.scrolled, self.changes) = (now, changes);
+            self.measure();
+        }
+        fly::move_to(&self.copy, x - self.grip.0, y - self.grip.1);
+
+        let edges: Vec<(f64, f64)> = self.columns.iter().map(|column| column.edges).collect();
+        let Some(at) = nearest(&edges, x) else { return scrolls };
+        if self.over.as_ref().is_none_or(|over| over.column != at) {
+            self.enter(at);
+        }
+        let Some(over) = self.over.as_mut() else { return scrolls };
+        let column = &self.columns[at];
+        let Some(list) = &column.list else {
+            over.spot = moves.cards.spot_in(self.task, column.id, usize::MAX);
+            self.bar.set_class_name("landing landing-none");
+            return scrolls;
+        };
+        let by = scroll_by(y, over.list.top(), over.list.bottom());
+        let before = list.scroll_top();
+        if by != 0.0 {
+            list.set_scroll_top(before + by as i32);
+        }
+        let now = list.scroll_top();
+        scrolls |= now != before;
+        if now != over.scrolled {
+            over.scrolled = now;
+            over.rows = rows_in_view(list, &over.list);
+        }
+        let (above, line) = gap(&over.rows, y, over.list.top() + 4.0);
+        over.spot = spot_at(list, column.id, above, self.task);
+        let line = line.clamp(over.list.top(), over.list.bottom().max(over.list.top()));
+        self.bar.set_class_name("landing");
+        fly::move_to(&self.bar, over.list.left() + 8.0, line - 2.0);
+        scrolls
+    }
+
+    /// The pointer comes into a column: its cards in view are measured.
+    fn enter(&mut self, at: usize) {
+        for column in &self.columns {
+            let _unmarked = column.element.class_list().remove_1(TARGET);
+        }
+        let column = &self.columns[at];
+        let _marked = column.element.class_list().add_1(TARGET);
+        let list = column.list.as_ref().unwrap_or(&column.element);
+        let rect = list.get_bounding_client_rect();
+        let _width = self.bar.style().set_property("inline-size", &format!("{}px", rect.width() - 16.0));
+        let rows = column.list.as_ref().map(|list| rows_in_view(list, &rect)).unwrap_or_default();
+        let spot = Spot { column: column.id, above: None, below: None };
+        self.over = Some(Over { column: at, scrolled: list.scroll_top(), list: rect, rows, spot });
+    }
+}
+
+impl Measured {
+    fn of(element: Element) -> Option<Self> {
+        let id = element.get_attribute("data-column")?.parse().ok()?;
+        let collapsed = element.class_list().contains("column-collapsed");
+        let list = element.query_selector(".cards").ok()?.filter(|_| !collapsed);
+        let rect = element.get_bounding_client_rect();
+        Some(Self { id, element, list, edges: (rect.left(), rect.right()) })
+    }
+}
+
+/// The cards of a list that are in view. The first is found by halves, so that of a thousand cards ten
+/// are measured.
+fn rows_in_view(list: &Element, view: &DomRect) -> Vec<Row> {
+    let cards = list.children();
+    let count = cards.length();
+    let measure = |index: u32| {
+        let rect = cards.item(index)?.get_bounding_client_rect();
+        Some(Row { index: index as usize, top: rect.top(), bottom: rect.bottom() })
+    };
+    let (mut low, mut high) = (0, count);
+    while low < high {
+        let middle = low.midpoint(high);
+        if measure(middle).is_some_and(|row| row.bottom < view.top()) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    (low..count).map_while(measure).take_while(|row| row.top <= view.bottom()).collect()
+}
+
+/// Between which others so many cards of a list are above, the one that is carried left out.
+fn spot_at(list: &Element, column: ColumnId, above: usize, carried: TaskId) -> Spot {
+    let cards = list.children();
+    let task = |index: usize| task_of(&cards.item(u32::try_from(index).ok()?)?);
+    let up = (0..above).rev().filter_map(task).find(|id| *id != carried);
+    let down = (above..above + 2).filter_map(task).find(|id| *id != carried);
+    Spot { column, above: up, below: down }
+}
+
+/// The task of a card.
+pub fn task_of(card: &Element) -> Option<TaskId> {
+    card.first_element_child()?.id().strip_prefix("card-")?.parse().ok()
+}

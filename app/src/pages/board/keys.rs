@@ -1,0 +1,290 @@
+//! Cards by keyboard: arrows go from card to card, Space lifts one and drops it, Escape puts it back,
+//! Ctrl+Z undoes.
+
+use std::collections::BTreeSet;
+
+use leptos::{
+    ev::{self, KeyboardEvent},
+    prelude::*,
+    wasm_bindgen::JsCast,
+    web_sys::Element,
+};
+use protocol::{ColumnId, TaskId};
+
+use super::{cards::Spot, drag::Drag, fly, moves::Moves};
+use crate::{kept, ui::effect};
+
+/// What the keys do with the cards of a board.
+#[derive(Clone, Copy)]
+pub struct Keys {
+    /// What they move.
+    pub moves: Moves,
+    /// What a pointer carries.
+    pub drag: Drag,
+    /// Columns whose cards are not shown.
+    pub collapsed: RwSignal<BTreeSet<ColumnId>>,
+    /// May this person move cards?
+    pub writes: StoredValue<bool>,
+    /// Where the card that is held was lifted from.
+    from: StoredValue<Option<Spot>>,
+}
+
+/// Where an arrow points.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    Up,
+    Down,
+    Before,
+    After,
+}
+
+impl Way {
+    /// Of a key; letters go from card to card only.
+    fn of(key: &str) -> Option<Self> {
+        match key {
+            "ArrowUp" | "k" => Some(Self::Up),
+            "ArrowDown" | "j" => Some(Self::Down),
+            "ArrowLeft" => Some(Self::Before),
+            "ArrowRight" => Some(Self::After),
+            _ => None,
+        }
+    }
+}
+
+impl Keys {
+    /// No key was pressed.
+    pub fn new(moves: Moves, drag: Drag) -> Self {
+        Self {
+            moves,
+            drag,
+            collapsed: RwSignal::default(),
+            writes: StoredValue::default(),
+            from: StoredValue::default(),
+        }
+    }
+
+    /// In the browser: hears the keys for as long as the board is shown.
+    pub fn hear(self) {
+        effect(move |_| {
+            // On the window: while a card moves in the page, it has not the focus.
+            let heard = window_event_listener(ev::keydown, move |event| {
+                if !event.default_prevented() && !event.is_composing() && self.key(&event) {
+                    event.prevent_default();
+                }
+            });
+            on_cleanup(move || heard.remove());
+        });
+    }
+
+    /// Hides the cards of a column, or shows them; this browser keeps that.
+    pub fn collapse(self, column: ColumnId, hide: bool) {
+        let key = kept_at(column);
+        if hide {
+            // Where nothing can be kept, it lasts as long as the page.
+            let _kept = kept::set(&key, "");
+        } else {
+            kept::remove(&key);
+        }
+        self.collapsed.update(|collapsed| {
+            if hide {
+                collapsed.insert(column);
+            } else {
+                collapsed.remove(&column);
+            }
+        });
+    }
+
+    /// In the browser: collapses the columns that were collapsed when the board was last shown.
+    pub fn recall(self) {
+        effect(move |_| {
+            let columns = self.moves.cards.columns.get().into_iter().map(|column| column.id);
+            let collapsed: BTreeSet<ColumnId> = columns.filter(|id| kept::get(&kept_at(*id)).is_some()).collect();
+            if self.collapsed.with_untracked(|before| *before != collapsed) {
+                self.collapsed.set(collapsed);
+            }
+        });
+    }
+
+    /// Lets go of the card that is held, which is where it was then.
+    pub fn let_go(self) {
+        let held = self.moves.cards.held;
+        if let Some((task, _)) = held.get_untracked() {
+            fly::take_off(&[task]);
+            held.set(None);
+            fly::focus(task);
+            self.moves.announced.set(format!("Put back “{}”.", self.moves.cards.title(task)));
+        }
+    }
+
+    /// Is the key one of ours?
+    fn key(self, event: &KeyboardEvent) -> bool {
+        let key = event.key();
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        if event.ctrl_key() || event.meta_key() || event.alt_key() {
+            let undo = key.eq_ignore_ascii_case("z") && !event.shift_key() && !event.alt_key();
+            let undoes = undo && !target.is_some_and(|target| is_field(&target)) && self.moves.undoable();
+            if undoes {
+                self.moves.hush();
+                self.moves.undo();
+            }
+            return undoes;
+        }
+        if self.drag.carries() {
+            if key == "Escape" {
+                self.drag.cancel();
+            }
+            return key == "Escape";
+        }
+        if let Some((task, _)) = self.moves.cards.held.get_untracked() {
+            return self.carry(task, &key);
+        }
+        let Some(target) = target else { return false };
+        match task_of(&target) {
+            Some(task) if key == " " => self.lift(task),
+            Some(task) => Way::of(&key).is_some_and(|way| self.go(task, way)),
+            // From the row of columns itself into it.
+            None => matches!(key.as_str(), "j" | "k") && target.class_list().contains("columns") && self.enter(),
+        }
+    }
+
+    fn enter(self) -> bool {
+        let first = self.columns().into_iter().find_map(|column| self.in_column(column).first().copied());
+        first.inspect(|task| fly::focus(*task)).is_some()
+    }
+
+    fn lift(self, task: TaskId) -> bool {
+        let cards = self.moves.cards;
+        let (true, Some(from), Some(place)) = (self.writes.get_value(), cards.spot(task), cards.shown_at(task)) else {
+            return false;
+        };
+        self.from.set_value(Some(from));
+        cards.held.set(Some((task, place)));
+        self.moves.say_where(task, "Picked up");
+        true
+    }
+
+    /// A key while a card is held.
+    fn carry(self, task: TaskId, key: &str) -> bool {
+        let cards = self.moves.cards;
+        match key {
+            " " | "Enter" => {
+                let (from, to) = (self.from.get_value(), cards.spot(task));
+                if let (Some(from), Some(to)) = (from, to) {
+                    self.moves.begin(task, from, to);
+                }
+                cards.held.set(None);
+                fly::focus(task);
+                self.moves.say_where(task, "Dropped");
+            }
+            "Escape" => self.let_go(),
+            "Tab" => {
+                self.let_go();
+                return false;
+            }
+            _ => {
+                let Some(way) = Way::of(key).filter(|_| key.len() > 1) else { return false };
+                if let Some(to) = self.next_spot(task, way) {
+                    fly::take_off(&[task]);
+                    cards.held.set(Some((task, cards.place_at(to))));
+                    fly::focus(task);
+                }
+                self.moves.say_where(task, "");
+            }
+        }
+        true
+    }
+
+    /// The spot one further on; none at the edge of the board.
+    fn next_spot(self, task: TaskId, way: Way) -> Option<Spot> {
+        let column = self.moves.cards.shown_at(task)?.column;
+        let at = self.in_column(column).iter().position(|card| *card == task)?;
+        let (column, above) = match way {
+            Way::Up => (column, at.checked_sub(1)?),
+            Way::Down => (column, at + 1),
+            Way::Before | Way::After => (self.beside(column, way)?, at),
+        };
+        let to = self.moves.cards.spot_in(task, column, above);
+        (Some(to) != self.moves.cards.spot(task)).then_some(to)
+    }
+
+    /// Gives the next card that way the focus.
+    fn go(self, task: TaskId, way: Way) -> bool {
+        let Some(place) = self.moves.cards.shown_at(task) else { return false };
+        let cards = self.in_column(place.column);
+        let Some(at) = cards.iter().position(|card| *card == task) else { return false };
+        let next = match way {
+            Way::Up => at.checked_sub(1).map(|at| cards[at]),
+            Way::Down => cards.get(at + 1).copied(),
+            Way::Before | Way::After => {
+                let mut column = place.column;
+                // Over columns that have none.
+                loop {
+                    let Some(beside) = self.beside(column, way) else { break None };
+                    let there = self.in_column(beside);
+                    if let Some(last) = there.len().checked_sub(1) {
+                        break Some(there[at.min(last)]);
+                    }
+                    column = beside;
+                }
+            }
+        };
+        if let Some(next) = next {
+            fly::focus(next);
+        }
+        true
+    }
+
+    /// The columns whose cards are shown, in order.
+    fn columns(self) -> Vec<ColumnId> {
+        let collapsed = self.collapsed.get_untracked();
+        let columns = self.moves.cards.columns.get_untracked().into_iter().map(|column| column.id);
+        columns.filter(|id| !collapsed.contains(id)).collect()
+    }
+
+    fn beside(self, column: ColumnId, way: Way) -> Option<ColumnId> {
+        let columns = self.columns();
+        let at = columns.iter().position(|id| *id == column)?;
+        let next = if way == Way::Before { at.checked_sub(1)? } else { at + 1 };
+        columns.get(next).copied()
+    }
+
+    fn in_column(self, column: ColumnId) -> Vec<TaskId> {
+        untrack(|| self.moves.cards.in_column(column))
+    }
+}
+
+/// Where it is kept that a column is collapsed.
+fn kept_at(column: ColumnId) -> String {
+    format!("collapsed/{column}")
+}
+
+/// The task whose card has the focus.
+fn task_of(focused: &Element) -> Option<TaskId> {
+    if !focused.class_list().contains("card-link") {
+        return None;
+    }
+    focused.id().strip_prefix("card-")?.parse().ok()
+}
+
+fn is_field(element: &Element) -> bool {
+    element.closest("input, textarea, select, [contenteditable]").ok().flatten().is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arrows_and_letters_lead_the_same_ways() {
+        for (key, expected) in [
+            ("ArrowUp", Some(Way::Up)),
+            ("k", Some(Way::Up)),
+            ("j", Some(Way::Down)),
+            ("ArrowRight", Some(Way::After)),
+            ("Enter", None),
+            ("K", None),
+        ] {
+            assert_eq!(Way::of(key), expected, "{key}");
+        }
+    }
+}

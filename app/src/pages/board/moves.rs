@@ -1,0 +1,244 @@
+//! Moves of cards: shown at once, sent one after the other, taken back where they are refused, undone.
+
+use std::{collections::VecDeque, time::Duration};
+
+use leptos::{prelude::*, task::spawn_local};
+use protocol::{Error, TaskId, limits};
+use uuid::Uuid;
+
+use super::{
+    cards::{Cards, Place, Spot},
+    fly,
+};
+use crate::{api::move_card, ui::new_key};
+
+/// So many moves can be undone, one after the other.
+const UNDOABLE: usize = 20;
+
+/// A move on its way.
+#[derive(Clone, Debug)]
+struct Move {
+    /// The client id: the same when it is tried again.
+    key: Uuid,
+    task: TaskId,
+    to: Spot,
+    from: Spot,
+    serial: u64,
+    /// Is it there to undo another?
+    undoes: bool,
+}
+
+/// A move that was done.
+#[derive(Clone, Debug)]
+struct Done {
+    task: TaskId,
+    from: Spot,
+    at: Place,
+}
+
+/// What is said about a move.
+#[derive(Clone, Debug)]
+pub enum Word {
+    /// It is done and can be undone.
+    Moved(String),
+    /// Something else about it.
+    Said(String),
+    /// It was refused, or failed.
+    Refused(String),
+    /// The server could not be reached; it can be tried again.
+    Failed(String),
+}
+
+/// The moves of one board.
+#[derive(Clone, Copy)]
+pub struct Moves {
+    /// The board.
+    pub cards: Cards,
+    /// What is said about the last of them.
+    pub word: RwSignal<Option<Word>>,
+    /// What who can't see the board is told.
+    pub announced: RwSignal<String>,
+    /// Outlives the board's screen, so that what was moved last is sent even so.
+    waiting: StoredValue<ArcStoredValue<VecDeque<Move>>>,
+    sending: StoredValue<bool>,
+    done: StoredValue<Vec<Done>>,
+    failed: StoredValue<Option<Move>>,
+    words: StoredValue<u32>,
+}
+
+impl Moves {
+    /// None yet.
+    pub fn new(cards: Cards) -> Self {
+        Self {
+            cards,
+            word: RwSignal::new(None),
+            announced: RwSignal::default(),
+            waiting: StoredValue::new(ArcStoredValue::new(VecDeque::new())),
+            sending: StoredValue::default(),
+            done: StoredValue::default(),
+            failed: StoredValue::default(),
+            words: StoredValue::default(),
+        }
+    }
+
+    /// Moves a card from where it was shown to a spot; nothing where that is the same.
+    pub fn begin(self, task: TaskId, from: Spot, to: Spot) {
+        if from != to {
+            self.enqueue(task, from, to, false, new_key());
+        }
+    }
+
+    /// Undoes the last move that was not undone yet. What somebody has moved since stays.
+    pub fn undo(self) {
+        let Some(Done { task, from, at }) = self.done.try_update_value(Vec::pop).flatten() else { return };
+        let Some(now) = self.cards.spot(task) else { return };
+        if self.cards.shown_at(task) == Some(at) {
+            fly::take_off(&[task]);
+            self.enqueue(task, now, from, true, new_key());
+            fly::focus(task);
+        } else {
+            self.tell(Word::Said(format!(
+                "“{}” was moved again since, and stays where it is.",
+                self.cards.title(task)
+            )));
+        }
+    }
+
+    /// Is there something to undo?
+    pub fn undoable(self) -> bool {
+        self.done.with_value(|done| !done.is_empty())
+    }
+
+    /// Tries the last move again that did not reach the server: as the same write.
+    pub fn try_again(self) {
+        let Some(Move { key, task, to, from, undoes, .. }) = self.failed.try_update_value(Option::take).flatten()
+        else {
+            return;
+        };
+        fly::take_off(&[task]);
+        self.enqueue(task, from, to, undoes, key);
+    }
+
+    /// Says something about a move, for ten seconds.
+    pub fn tell(self, word: Word) {
+        self.word.set(Some(word));
+        let mut number = 0;
+        self.words.update_value(|words| {
+            *words += 1;
+            number = *words;
+        });
+        let forget = move || {
+            if self.words.try_with_value(|words| *words == number) == Some(true) {
+                self.word.set(None);
+            }
+        };
+        set_timeout(forget, Duration::from_secs(limits::MOVE_UNDO_S));
+    }
+
+    /// Tells who can't see the board where a card is now: `did` what with it.
+    pub fn say_where(self, task: TaskId, did: &str) {
+        let Some(place) = self.cards.shown_at(task) else { return };
+        let cards = untrack(|| self.cards.in_column(place.column));
+        let Some(at) = cards.iter().position(|card| *card == task) else { return };
+        let (title, column) = (self.cards.title(task), self.cards.column_name(place.column));
+        let space = if did.is_empty() { "" } else { " " };
+        let (nth, count) = (at + 1, cards.len());
+        self.announced.set(format!("{did}{space}“{title}”, position {nth} of {count} in {column}."));
+    }
+
+    /// Says nothing more.
+    pub fn hush(self) {
+        self.word.set(None);
+    }
+
+    fn enqueue(self, task: TaskId, from: Spot, to: Spot, undoes: bool, key: Uuid) {
+        let serial = self.cards.take(task, self.cards.place_at(to));
+        let waiting = self.waiting.get_value();
+        waiting.update_value(|waiting| waiting.push_back(Move { key, task, to, from, serial, undoes }));
+        if !self.sending.get_value() {
+            self.sending.set_value(true);
+            spawn_local(self.send(waiting));
+        }
+    }
+
+    /// One after the other, since a later one may be of the same card, or beside it.
+    async fn send(self, waiting: ArcStoredValue<VecDeque<Move>>) {
+        while let Some(next) = waiting.try_update_value(VecDeque::pop_front).flatten() {
+            let Spot { column, above, below } = next.to;
+            let answer = move_card(next.key, next.task, column, above, below).await;
+            if self.word.is_disposed() {
+                continue;
+            }
+            match answer {
+                Ok(task) => {
+                    let at = Place { column: task.card.column, position: task.card.position.clone() };
+                    self.cards.answered(next.serial, &task.card);
+                    self.succeeded(&next, at);
+                }
+                Err(error) => self.failed(next, error.0),
+            }
+        }
+        self.sending.try_update_value(|sending| *sending = false);
+    }
+
+    fn succeeded(self, done: &Move, at: Place) {
+        let column = self.cards.column_name(at.column);
+        if done.undoes {
+            self.tell(Word::Said(format!("Moved back to {column}.")));
+            return;
+        }
+        self.done.update_value(|list| {
+            list.push(Done { task: done.task, from: done.from, at });
+            if list.len() > UNDOABLE {
+                list.remove(0);
+            }
+        });
+        self.tell(Word::Moved(format!("Moved to {column}.")));
+    }
+
+    fn failed(self, failed: Move, error: Error) {
+        fly::take_off(&[failed.task]);
+        self.cards.put_back(failed.serial, failed.task);
+        let title = self.cards.title(failed.task);
+        if error == Error::Unavailable {
+            self.failed.set_value(Some(failed));
+            self.tell(Word::Failed(format!("“{title}” was not moved: the server can’t be reached.")));
+        } else {
+            self.tell(Word::Refused(format!("“{title}” was not moved. {error}")));
+        }
+    }
+}
+
+/// What is said about the last move.
+#[component]
+pub fn Words(moves: Moves) -> impl IntoView {
+    let button = move |words: &'static str, act: fn(Moves)| {
+        let press = move |_| {
+            moves.hush();
+            act(moves);
+        };
+        view! { <button class="button button-small" type="button" on:click=press>{words}</button> }
+    };
+    let quiet = move || match moves.word.get() {
+        Some(Word::Moved(words)) => {
+            Some(view! { <p class="toast">{words} {button("Undo", Moves::undo)}</p> }.into_any())
+        }
+        Some(Word::Said(words)) => Some(view! { <p class="toast">{words}</p> }.into_any()),
+        _ => None,
+    };
+    let loud = move || match moves.word.get() {
+        Some(Word::Failed(words)) => {
+            let again = button("Try again", Moves::try_again);
+            Some(view! { <p class="toast toast-bad">{words} {again}</p> }.into_any())
+        }
+        Some(Word::Refused(words)) => Some(view! { <p class="toast toast-bad">{words}</p> }.into_any()),
+        _ => None,
+    };
+    view! {
+        <div class="toasts board-words">
+            <div role="status">{crate::ui::live(quiet)}</div>
+            <div role="alert">{crate::ui::live(loud)}</div>
+        </div>
+        <p class="visually-hidden" role="status" aria-live="assertive">{moves.announced}</p>
+    }
+}
