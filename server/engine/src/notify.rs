@@ -114,7 +114,8 @@ pub(crate) async fn mentioned_in_task(
 pub(crate) async fn assigned(w: &mut Write, card: &Card, actor: &Actor, users: &[UserId]) -> Result<()> {
     let stream = Stream::Task(card.id);
     db::notifications::watch(&mut w.tx, stream, users).await?;
-    let told = users.iter().map(|user| (*user, Reason::Assigned)).collect();
+    let mut told = users.iter().map(|user| (*user, Reason::Assigned)).collect();
+    levels::heard(&mut w.tx, card.board, None, &mut told).await?;
     let name = format!("#{} {}", card.number, card.title);
     tell(w, actor.me.person.clone(), told, What { stream, message: None, name, excerpt: String::new() }).await
 }
