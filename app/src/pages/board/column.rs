@@ -6,7 +6,7 @@ use protocol::{BoardId, Card, Colour, ColumnId, limits};
 use super::{Cards, OpenTask, column_menu::ColumnMenu, face::Face, keys::Keys};
 use crate::{
     api::create_task,
-    ui::{Form, FormState, Icon, Sign, Submission, list},
+    ui::{Form, FormState, Icon, Sign, Submission, list, when},
 };
 
 /// A column: its name, its cards from the top, and quick add at the top and the bottom.
