@@ -18,8 +18,10 @@ export const HOSTILE: Hostile[] = JSON.parse(
 /** Somebody whose name is hostile, and what they made; what was refused is not there. */
 export interface Guest {
   hostile: Hostile;
+  id: number;
   displayName: string;
   task?: { id: number; number: number; title: string };
+  label?: { id: number; name: string };
   room?: { id: number; name: string; topic: string };
   message?: { id: number; message: string };
   comment?: { id: number };
@@ -63,13 +65,18 @@ export async function build(browser: APIRequest, server: Server): Promise<Hostil
     const { text } = hostile;
     const own = await visitor(browser, server);
     const account = { username: `guest${index}`, password: PASSWORD, display_name: cut(text, 60) };
-    const guest: Guest = { hostile, displayName: (await post(own, "/accounts/signup/", account)).display_name };
+    const { id, display_name: displayName } = await post(own, "/accounts/signup/", account);
+    const guest: Guest = { hostile, id, displayName };
     await post(request, `/boards/${board}/members/`, { username: account.username });
     guest.message = await post(own, `/messaging/room/${general}/send/`, { content: text });
     const room = { name: cut(text, 100), description: cut(text, 500) };
     guest.room = await post(own, `/messaging/board/${board}/rooms/create/`, room);
     guest.task = await post(own, `/boards/${board}/tasks/`, { title: cut(text, 200), description: text });
     if (guest.task) {
+      const label = { name: cut(text, 50), colour: "red", task: `${guest.task.id}` };
+      guest.label = await post(own, `/boards/${board}/labels/`, label);
+      await post(own, `/tasks/${guest.task.id}/checklist/`, { text: cut(text, 500) });
+      await post(own, `/tasks/${guest.task.id}/assignees/`, { add: `${guest.id}` });
       const content = cut(`@${ana.username} ${text}`, 10_000);
       guest.comment = await post(own, `/messaging/task/${guest.task.id}/comments/`, { content });
     }

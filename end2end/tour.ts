@@ -45,7 +45,19 @@ export async function furnish({ person, board, room, post }: Words) {
   const general = await room(ana, ferry, "General");
   await post(ana, `/messaging/board/${ferry.id}/rooms/create/`, { name: "Budget", description: "Offers", private: "on" });
   const task = await post(ana, `/boards/${ferry.id}/tasks/`, { title: "Paint the railing", description: SPEECH });
-  await post(ana, `/boards/${ferry.id}/tasks/`, { title: "Oil the gate" });
+  const gate = await post(ana, `/boards/${ferry.id}/tasks/`, { title: "Oil the gate" });
+  for (const [name, colour] of [["Outside", "green"], ["Paint", "yellow"]]) {
+    await post(ana, `${ferry.url}labels/`, { name, colour, task: `${task.id}` });
+  }
+  await post(ana, `/tasks/${task.id}/assignees/`, { add: `${ana.id}` });
+  await post(bo, `/tasks/${task.id}/assignees/`, { add: `${bo.id}` });
+  await post(ana, `/tasks/${task.id}/due/`, { due: "2026-01-02" });
+  await post(ana, `/tasks/${task.id}/priority/`, { priority: "high" });
+  await post(ana, `/tasks/${task.id}/progress/`, { progress: "50" });
+  const { item } = await post(ana, `/tasks/${task.id}/checklist/`, { text: "Sand it" });
+  await post(ana, `/tasks/${task.id}/checklist/${item.id}/tick/`, { done: "on" });
+  await post(ana, `/tasks/${task.id}/checklist/`, { text: "Two coats" });
+  await post(ana, `/tasks/${gate.id}/due/`, { due: "9999-12-31" });
   await post(ana, `${general.url}send/`, { content: SPEECH });
   const blue = await post(bo, `${general.url}send/`, { content: `Blue for the railing, @${ana.username}?` });
   const message = `/messaging/message/${blue.id}/`;
@@ -73,6 +85,7 @@ export async function furnish({ person, board, room, post }: Words) {
     { url: ferry.url, heading: boardName, title: boardName, says: "Oil the gate" },
     { url: `${ferry.url}tasks/${task.id}/`, heading: boardName, title: "#1 Paint the railing", says: "I have the paint" },
     { url: `${ferry.url}members/`, heading: "Members", title: `Members of ${boardName}`, says: vi.username },
+    { url: `${ferry.url}labels/`, heading: "Labels", title: `Labels of ${boardName}`, says: "Outside" },
     { url: `/messaging/board/${ferry.id}/rooms/`, heading: "Rooms", title: `Rooms of ${boardName}`, says: "Budget" },
     { url: `/messaging/board/${ferry.id}/rooms/create/`, heading: "New room", title: `New room on ${boardName}`, says: "Invite" },
     { url: general.url, heading: "General", title: "General", says: "Blue for the whole railing" },

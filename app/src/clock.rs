@@ -1,6 +1,11 @@
 //! Moments in words where no server wrote them: rows that arrive live.
 
-use protocol::page::Clock;
+use std::time::Duration;
+
+use protocol::{Day, page::Clock};
+
+const HOUR_S: u32 = 60 * 60;
+const DAY_S: u32 = 24 * HOUR_S;
 
 const DAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 const MONTHS: [&str; 12] = [
@@ -28,6 +33,17 @@ pub fn now() -> i64 {
 pub fn local(at: i64) -> Clock {
     let date = js_sys::Date::new(&(at as f64).into());
     words(date.get_full_year(), date.get_month(), date.get_date(), date.get_day(), date.get_hours(), date.get_minutes())
+}
+
+/// The day on the wall of whoever sits at this browser, and how long it lasts yet. In the browser alone.
+pub fn today() -> (Day, Duration) {
+    let date = js_sys::Date::new_0();
+    let year = i32::try_from(date.get_full_year()).unwrap_or(i32::MAX);
+    let day = Day { year, month: date.get_month() + 1, day: date.get_date() };
+    let gone = (date.get_hours() * 60 + date.get_minutes()) * 60 + date.get_seconds();
+    // A second more, and at most an hour, since clocks are put forward and back, and computers sleep.
+    let left = (DAY_S.saturating_sub(gone) + 1).min(HOUR_S);
+    (day, Duration::from_secs(left.into()))
 }
 
 /// As the server words it. `month` and `weekday` count from 0, Sunday is 0.

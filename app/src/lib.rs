@@ -59,6 +59,7 @@ pub fn App() -> impl IntoView {
                     <Route path=Address("/messaging/room/:room/settings") view=Screen::RoomSettings/>
                     <Route path=Address("/messaging/task/:task/comments") view=Screen::TaskComments/>
                     <Route path=Address("/boards/:board/members") view=Screen::Members/>
+                    <Route path=Address("/boards/:board/labels") view=Screen::Labels/>
                     <ParentRoute path=Address("/boards/:board") view=Screen::Board>
                         <Route path=Address("") view=screen(|| ().into_any())/>
                         <Route path=Address("/tasks/:task") view=Screen::TaskPane/>

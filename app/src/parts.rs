@@ -70,7 +70,7 @@ impl Part {
             ["boards", _, "tasks", _] => &[Self::Board, Self::Task],
             ["messaging", "room", _] => &[Self::Room],
             ["messaging", "task", _, "comments"] => &[Self::Task],
-            ["accounts"] | ["search"] | ["messaging", ..] | ["boards", _, "members"] => &[Self::Other],
+            ["accounts"] | ["search"] | ["messaging", ..] | ["boards", _, "members" | "labels"] => &[Self::Other],
             _ => &[],
         }
     }
@@ -118,6 +118,7 @@ pub enum Screen {
     Board,
     Hub,
     Inbox,
+    Labels,
     Members,
     NewRoom,
     Room,
@@ -265,6 +266,7 @@ fn other(screen: Screen) -> Shown {
     Ok(match screen {
         Screen::Account => pages::Account().into_any(),
         Screen::Inbox => pages::Inbox().into_any(),
+        Screen::Labels => pages::Labels().into_any(),
         Screen::Members => pages::Members().into_any(),
         Screen::NewRoom => pages::NewRoom().into_any(),
         Screen::RoomSettings => pages::RoomSettings().into_any(),
@@ -296,6 +298,7 @@ mod tests {
             ("/messaging/task/31/comments/", &[Part::Task]),
             ("/boards/7/", &[Part::Board]),
             ("/boards/7/members/", &[Part::Other]),
+            ("/boards/7/labels/", &[Part::Other]),
             ("/boards/7/tasks/31/", &[Part::Board, Part::Task]),
             ("/", &[]),
             ("/boards/", &[]),

@@ -1,6 +1,7 @@
 //! Small components that every page is made of.
 
 mod avatar;
+mod chips;
 mod error_panel;
 mod field;
 mod floating;
@@ -10,12 +11,14 @@ mod live;
 mod loaded;
 mod moment;
 mod page_title;
+mod picker;
 mod placeholder;
 #[cfg(feature = "ssr")]
 mod printed;
 mod text_area;
 
 pub use avatar::Avatar;
+pub use chips::{ColourSelect, LabelChip, PriorityChip, borne, due_chip, follow_today};
 pub use error_panel::ErrorPanel;
 pub use field::{Field, TextField};
 pub use floating::{Anchor, Floating, hide, step};
@@ -25,6 +28,7 @@ pub use live::{effect, list, live, when};
 pub use loaded::{Page, awaited, loaded, page};
 pub use moment::Moment;
 pub use page_title::PageTitle;
+pub use picker::{Pick, Picker};
 pub use placeholder::{Empty, Skeleton};
 #[cfg(feature = "ssr")]
 pub use printed::Printed;

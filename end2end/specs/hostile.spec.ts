@@ -73,6 +73,11 @@ test("rooms and tasks are called what they are called", async ({ ana, place, vis
   const tasks = present(place.guests.map((guest) => guest.task));
   await visit(ana, `/boards/${place.board}/`);
   expect(await texts(ana, ".card-title")).toEqual(expect.arrayContaining(tasks.map((task) => line(task.title))));
+  const labels = present(place.guests.map((guest) => guest.label)).map((label) => line(label.name));
+  expect(labels.length).toBeGreaterThan(80);
+  expect(await texts(ana, ".card .label")).toEqual(expect.arrayContaining(labels));
+  await visit(ana, `/boards/${place.board}/labels/`);
+  expect(await texts(ana, ".label-row .label")).toEqual(expect.arrayContaining(labels));
   await staysAlive(ana);
 });
 

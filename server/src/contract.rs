@@ -1,15 +1,18 @@
 //! The records of the public contract, as its JSON routes answer them.
 
+mod task;
+
 use chrono::{DateTime, SecondsFormat};
 use engine::{accounts::SignedIn, messages::Window};
 use protocol::{
-    BoardId, Card, Colour, Column, ColumnId, Error, Member, Message, MessageId, MyBoard, Notification, NotificationId,
-    Person, Reason, Role, Task, TaskId, UserId, page::VersionRow,
+    BoardId, Colour, Column, ColumnId, Error, Member, Message, MessageId, MyBoard, Notification, NotificationId,
+    Person, Reason, Role, UserId, page::VersionRow,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::input::{Fields, FromFields};
+pub use task::{CardEntry, TaskEntry};
 
 /// A moment in milliseconds since 1970, as the contract writes it: ISO 8601, UTC, milliseconds.
 pub fn iso(at: i64) -> String {
@@ -288,51 +291,5 @@ mod tests {
     fn moments_are_iso_8601_in_utc() {
         assert_eq!(iso(1_793_440_800_007), "2026-10-31T10:00:00.007Z");
         assert_eq!(iso(0), "1970-01-01T00:00:00.000Z");
-    }
-}
-
-/// A task.
-#[derive(Serialize, ToSchema)]
-pub struct TaskEntry {
-    id: TaskId,
-    board: BoardId,
-    /// Its number on the board, `#12`.
-    number: i64,
-    column: ColumnId,
-    /// Its place in the column: texts that sort.
-    position: String,
-    title: String,
-    /// As typed, in Markdown.
-    description: String,
-    /// Rendered and sanitised.
-    description_html: String,
-    /// Comments that are not deleted.
-    comments: i64,
-    /// Counts the edits; an edit names the version it began from.
-    version: i64,
-    /// Who made it; none for a former member.
-    author: Option<Person>,
-    /// When, in milliseconds since 1970.
-    at: i64,
-}
-
-impl From<Task> for TaskEntry {
-    fn from(task: Task) -> Self {
-        let Task { card, description, description_html, version, author, at } = task;
-        let Card { id, board, number, column, position, title, comments } = card;
-        Self {
-            id,
-            board,
-            number,
-            column,
-            position,
-            title,
-            description,
-            description_html,
-            comments,
-            version,
-            author,
-            at,
-        }
     }
 }

@@ -5,8 +5,8 @@ use protocol::ErrorBody;
 use utoipa::{IntoResponses, OpenApi, openapi};
 
 use crate::routes::{
-    accounts, boards, columns, comments, files, levels, mentions, message, messages, notifications, rooms, scheduled,
-    search, tasks, threads,
+    accounts, boards, checklist, columns, comments, facts, files, labels, levels, mentions, message, messages,
+    notifications, rooms, scheduled, search, tasks, threads,
 };
 
 /// The JSON routes of Boardwalk. A browser session's cookie signs a request; every write takes an
@@ -30,6 +30,19 @@ use crate::routes::{
         tasks::create,
         tasks::edit,
         tasks::move_to,
+        facts::assignees,
+        facts::labels,
+        facts::due,
+        facts::priority,
+        facts::progress,
+        checklist::add,
+        checklist::edit,
+        checklist::tick,
+        checklist::move_after,
+        checklist::delete,
+        labels::create,
+        labels::edit,
+        labels::delete,
         rooms::create,
         rooms::edit,
         rooms::delete,

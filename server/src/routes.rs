@@ -2,13 +2,16 @@
 
 pub mod accounts;
 pub mod boards;
+pub mod checklist;
 pub mod columns;
 pub mod comments;
 mod dev;
 mod export;
+pub mod facts;
 pub mod files;
 mod functions;
 mod health;
+pub mod labels;
 pub mod levels;
 pub mod mentions;
 pub mod message;
@@ -113,6 +116,19 @@ fn addresses(state: AppState) -> Router<AppState> {
         .form("/boards/{board}/tasks/", "/boards/{board}/", post(tasks::create))
         .form("/tasks/{id}/edit/", "/messaging/task/{id}/comments/", post(tasks::edit))
         .form("/tasks/{id}/move/", "/messaging/task/{id}/comments/", post(tasks::move_to))
+        .form("/tasks/{id}/assignees/", "/messaging/task/{id}/comments/", post(facts::assignees))
+        .form("/tasks/{id}/labels/", "/messaging/task/{id}/comments/", post(facts::labels))
+        .form("/tasks/{id}/due/", "/messaging/task/{id}/comments/", post(facts::due))
+        .form("/tasks/{id}/priority/", "/messaging/task/{id}/comments/", post(facts::priority))
+        .form("/tasks/{id}/progress/", "/messaging/task/{id}/comments/", post(facts::progress))
+        .form("/tasks/{id}/checklist/", "/messaging/task/{id}/comments/", post(checklist::add))
+        .form("/tasks/{id}/checklist/{item}/edit/", "/messaging/task/{id}/comments/", post(checklist::edit))
+        .form("/tasks/{id}/checklist/{item}/tick/", "/messaging/task/{id}/comments/", post(checklist::tick))
+        .form("/tasks/{id}/checklist/{item}/move/", "/messaging/task/{id}/comments/", post(checklist::move_after))
+        .form("/tasks/{id}/checklist/{item}/delete/", "/messaging/task/{id}/comments/", post(checklist::delete))
+        .form("/boards/{board}/labels/", "/boards/{board}/labels/", get(pages::page).post(labels::create))
+        .form("/boards/{board}/labels/{label}/edit/", "/boards/{board}/labels/", post(labels::edit))
+        .form("/boards/{board}/labels/{label}/delete/", "/boards/{board}/labels/", post(labels::delete))
         // Rooms.
         .form(
             "/messaging/board/{board}/rooms/create/",

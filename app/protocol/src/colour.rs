@@ -44,6 +44,21 @@ impl Colour {
         }
     }
 
+    /// Its name on the screen.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Grey => "Grey",
+            Self::Red => "Red",
+            Self::Orange => "Orange",
+            Self::Yellow => "Yellow",
+            Self::Green => "Green",
+            Self::Teal => "Teal",
+            Self::Blue => "Blue",
+            Self::Purple => "Purple",
+            Self::Pink => "Pink",
+        }
+    }
+
     /// The colour named so in a form.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|colour| colour.as_str() == name)

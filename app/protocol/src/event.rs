@@ -8,8 +8,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Board, Card, CardPlace, Column, Level, Me, Member, Message, MessageId, MyBoard, Notification, Person, Pin,
-    Reaction, Replies, Room, RoomId, Stream, Task, TaskId, UserId,
+    Board, Card, CardPlace, ChecklistItem, Column, ItemId, Label, LabelId, Level, Me, Member, Message, MessageId,
+    MyBoard, Notification, Person, Pin, Reaction, Replies, Room, RoomId, Stream, Task, TaskId, UserId,
 };
 
 /// One durable change on a stream.
@@ -151,10 +151,21 @@ pub enum Event {
         /// Its card.
         card: Card,
     },
-    /// What a task's card shows changed, its place included.
+    /// What a task's card shows changed, its place included. On the board; on the task too, where nothing
+    /// else of it changed.
     CardChanged {
         /// The card as it is now.
         card: Card,
+    },
+    /// A label of the board is new, or has another name or colour.
+    LabelChanged {
+        /// The label as it is now.
+        label: Label,
+    },
+    /// A label of the board is gone, from its tasks too.
+    LabelDeleted {
+        /// Which.
+        id: LabelId,
     },
     /// Several cards have other places at once, since a column was removed or its places had become long.
     CardsPlaced {
@@ -181,6 +192,17 @@ pub enum Event {
         task: Box<Task>,
         /// Who changed it.
         by: UserId,
+    },
+
+    /// An item of the task's checklist is new, or is now like this.
+    ItemChanged {
+        /// The item.
+        item: ChecklistItem,
+    },
+    /// An item of the task's checklist is gone.
+    ItemRemoved {
+        /// Which.
+        id: ItemId,
     },
 
     // On a user.

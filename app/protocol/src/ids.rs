@@ -38,6 +38,10 @@ id! {
     BoardId;
     /// A column of a board.
     ColumnId;
+    /// A label of a board.
+    LabelId;
+    /// An item of a task's checklist.
+    ItemId;
     /// A task; its number within the board is another thing.
     TaskId;
     /// A chat room.

@@ -7,6 +7,7 @@
 //! `openapi` describes the records of the JSON routes.
 
 mod colour;
+mod day;
 mod error;
 mod event;
 mod frame;
@@ -20,16 +21,20 @@ pub mod page;
 pub mod permission;
 mod record;
 pub mod search;
+mod task;
 pub mod text;
 mod unicode;
 
 pub use colour::Colour;
+pub use day::Day;
 pub use error::{Error, ErrorBody};
 pub use event::{Event, StoredEvent};
 pub use frame::{ClientFrame, Cursor, Ephemeral, ServerFrame, VERSION, close};
 pub use ids::{
-    BoardId, ColumnId, FileId, MessageId, NotificationId, RoomId, ScheduledId, SessionId, Stream, TaskId, UserId,
+    BoardId, ColumnId, FileId, ItemId, LabelId, MessageId, NotificationId, RoomId, ScheduledId, SessionId, Stream,
+    TaskId, UserId,
 };
 pub use level::{Hearing, Level, Watch};
 pub use permission::Role;
 pub use record::*;
+pub use task::*;

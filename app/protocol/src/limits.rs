@@ -16,6 +16,22 @@ pub const PINS: i64 = 50;
 pub const TASK_TITLE: usize = 200;
 /// Bytes of a task's description.
 pub const DESCRIPTION_BYTES: usize = 64 * 1024;
+/// The progress of a task that is done.
+pub const DONE: i64 = 100;
+/// People assigned to one task.
+pub const ASSIGNEES: usize = 30;
+/// Labels of one board.
+pub const LABELS: i64 = 100;
+/// Characters of a label's name.
+pub const LABEL_NAME: usize = 50;
+/// Members of a board among whom assignees are chosen.
+pub const PICKED: i64 = 300;
+/// Items of one checklist.
+pub const ITEMS: i64 = 100;
+/// Characters of an item of a checklist.
+pub const ITEM: usize = 500;
+/// Changes of a task in one write.
+pub const CHANGES: usize = 50;
 /// Characters of a room's name.
 pub const ROOM_NAME: usize = 100;
 /// Characters of a room's topic.

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    BoardId, Card, Column, Cursor, Hearing, Level, Me, Member, Message, MessageId, MyBoard, Notification, Person, Room,
-    RoomEntry, RoomId, Scheduled, Session, Stream, Task, TaskId, UserId, Version, Watch, search::Sort,
+    BoardId, Card, Column, Cursor, Day, Hearing, Label, Level, Me, Member, Message, MessageId, MyBoard, Notification,
+    Person, Room, RoomEntry, RoomId, Scheduled, Session, Stream, Task, TaskId, UserId, Version, Watch, search::Sort,
 };
 
 /// Which page, with what its address says of it. What it shows is the record named with it.
@@ -27,6 +27,11 @@ pub enum PageQuery {
     },
     /// [`MembersPage`]
     Members {
+        /// Of which board.
+        board: BoardId,
+    },
+    /// [`LabelsPage`]
+    Labels {
         /// Of which board.
         board: BoardId,
     },
@@ -333,6 +338,12 @@ pub struct BoardPage {
     pub columns: Vec<Column>,
     /// In order of position within their columns.
     pub cards: Vec<Card>,
+    /// The board's labels, by name.
+    #[serde(default)]
+    pub labels: Vec<Label>,
+    /// What day the reader's wall shows.
+    #[serde(default)]
+    pub today: Day,
     /// How I hear of its rooms and tasks.
     pub level: Level,
     /// Of the board's stream.
@@ -365,10 +376,28 @@ pub struct TaskPage {
     pub history: History,
     /// Number of the last comment I have read.
     pub read: i64,
+    /// The board's labels, by name.
+    pub labels: Vec<Label>,
+    /// The board's members, by name, at most [`crate::limits::PICKED`].
+    pub people: Vec<Person>,
+    /// What day the reader's wall shows.
+    #[serde(default)]
+    pub today: Day,
     /// Who is told of comments.
     pub watch: Watch,
     /// Of the task's stream.
     pub cursor: Cursor,
+    /// Of the board's stream, on which labels are told.
+    pub board_cursor: Cursor,
+}
+
+/// What the page of a board's labels shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LabelsPage {
+    /// The board, and what I am on it.
+    pub board: MyBoard,
+    /// By name, each with how many tasks bear it.
+    pub labels: Vec<(Label, i64)>,
 }
 
 /// A notification with its moment in words.

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    BoardId, Colour, ColumnId, FileId, MessageId, NotificationId, Role, RoomId, ScheduledId, Stream, TaskId, UserId,
+    BoardId, ChecklistItem, Colour, ColumnId, Day, FileId, LabelId, MessageId, NotificationId, Priority, Role, RoomId,
+    ScheduledId, Stream, TaskId, UserId,
     permission::{Action, Unnamed, may},
 };
 
@@ -100,7 +101,7 @@ pub struct CardPlace {
 }
 
 /// A task as its card shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Card {
     /// Its id, in addresses.
     pub id: TaskId,
@@ -116,6 +117,35 @@ pub struct Card {
     pub title: String,
     /// Comments that are not deleted.
     pub comments: i64,
+    /// Counts the changes of everything here but the comments: of two cards of one task the one with the
+    /// higher number is newer.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub revision: i64,
+    /// Who shall do it, in the order in which they were assigned.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assignees: Vec<Person>,
+    /// The labels of the board that it bears.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<LabelId>,
+    /// The day on which it is due.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Day>,
+    /// How much it matters, where that is not as usual.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priority: Option<Priority>,
+    /// How much of it is done, of a hundred.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub progress: i64,
+    /// Items of its checklist.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub items: i64,
+    /// Those that are ticked.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub ticked: i64,
+}
+
+fn is_zero(number: &i64) -> bool {
+    *number == 0
 }
 
 /// A task with everything its own page shows but the comments.
@@ -133,6 +163,9 @@ pub struct Task {
     pub author: Option<Person>,
     /// When, in milliseconds since 1970.
     pub at: i64,
+    /// What is to be done for it, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checklist: Vec<ChecklistItem>,
 }
 
 /// A chat room.

@@ -7,6 +7,8 @@ use std::{fmt, ops::Range, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
+use crate::Day;
+
 /// Characters of a search that are read; more are refused.
 pub const LONGEST: usize = 1_000;
 /// Words, phrases and filters of one search.
@@ -26,17 +28,6 @@ pub const HELP: [(&str, &str); 7] = [
     ("is:task", "tasks only"),
     ("#12", "what names the task of that number"),
 ];
-
-/// A day of the calendar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Day {
-    /// 1970 to 9999.
-    pub year: i32,
-    /// 1 to 12.
-    pub month: u32,
-    /// 1 to 31.
-    pub day: u32,
-}
 
 /// A filter of a search.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -161,31 +152,6 @@ fn is_quote(c: char) -> bool {
 pub fn without(text: &str, range: &Range<usize>) -> String {
     let (before, after) = (text.get(..range.start).unwrap_or(text), text.get(range.end..).unwrap_or_default());
     [before.trim(), after.trim()].into_iter().filter(|half| !half.is_empty()).collect::<Vec<_>>().join(" ")
-}
-
-impl FromStr for Day {
-    type Err = ();
-
-    /// `2026-11-23`, where that is a day.
-    fn from_str(text: &str) -> Result<Self, ()> {
-        let mut parts = text.split('-').map(|part| match part.bytes().all(|byte| byte.is_ascii_digit()) {
-            true => part.parse::<u32>().map_err(drop),
-            false => Err(()),
-        });
-        let mut next = || parts.next().ok_or(())?;
-        let (year, month, day) = (next()?, next()?, next()?);
-        if parts.next().is_some() || !(1970..=9999).contains(&year) || !(1..=12).contains(&month) {
-            return Err(());
-        }
-        let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-        let days = match month {
-            2 if leap => 29,
-            2 => 28,
-            4 | 6 | 9 | 11 => 30,
-            _ => 31,
-        };
-        if (1..=days).contains(&day) { Ok(Self { year: year as i32, month, day }) } else { Err(()) }
-    }
 }
 
 /// In which order hits come.

@@ -24,8 +24,9 @@ pub async fn load_page(page: PageQuery) -> Result<Content, ApiError> {
         PageQuery::Door => Content::of(accounts::door(engine, me.is_ok()).await?),
         PageQuery::Nav { place } => Content::of(nav::load(engine, me?, place).await?),
         PageQuery::Hub => Content::of(boards::hub(engine, me?).await?),
-        PageQuery::Board { board } => Content::of(boards::page(engine, me?, board).await?),
+        PageQuery::Board { board } => Content::of(boards::page(engine, me?, board, zone).await?),
         PageQuery::Members { board } => Content::of(members::page(engine, me?, board).await?),
+        PageQuery::Labels { board } => Content::of(engine::labels::page(engine, me?, board).await?),
         PageQuery::Rooms { board } => Content::of(rooms::list(engine, me?, board).await?),
         PageQuery::Room { room, before, at } => {
             let me = me?;

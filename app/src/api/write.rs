@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use protocol::{
-    BoardId, Colour, ColumnId, FileId, Level, Message, MessageId, NotificationId, Person, Pin, Reacted, RoomId,
-    Scheduled, ScheduledId, Stream, Task, TaskId, UserId,
+    BoardId, Changed, Colour, ColumnId, FileId, Label, Level, Message, MessageId, NotificationId, Person, Pin, Reacted,
+    RoomId, Scheduled, ScheduledId, Stream, Task, TaskChange, TaskId, UserId,
 };
 use uuid::Uuid;
 
@@ -133,6 +133,26 @@ pub async fn edit_task(
 pub async fn move_task(key: Uuid, task: TaskId, column: ColumnId, place: Option<i64>) -> Result<Task, ApiError> {
     let request = Request::current()?;
     Ok(engine::tasks::move_to(&request.engine, request.actor()?, key, task, column, place).await?)
+}
+
+/// Changes some of what a task has besides its text.
+#[server(name = ChangeTask, prefix = "/api", endpoint = "change_task", protocol = Writes)]
+pub async fn change_task(key: Uuid, task: TaskId, changes: Vec<TaskChange>) -> Result<Changed, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::tasks::change(&request.engine, request.actor()?, key, task, changes).await?)
+}
+
+/// Makes a label of a board and puts it onto a task.
+#[server(name = CreateLabel, prefix = "/api", endpoint = "create_label", protocol = Writes)]
+pub async fn create_label(
+    key: Uuid,
+    board: BoardId,
+    name: String,
+    colour: Colour,
+    task: Option<TaskId>,
+) -> Result<Label, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::labels::create(&request.engine, request.actor()?, key, board, &name, colour, task).await?)
 }
 
 /// Moves a task into a column, between two others as I saw them.

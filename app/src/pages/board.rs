@@ -4,7 +4,9 @@ mod cards;
 mod column;
 mod column_menu;
 mod drag;
+mod face;
 mod fly;
+mod follow;
 mod keys;
 mod landing;
 mod moves;
@@ -21,12 +23,13 @@ use crate::{
     bell::Bell,
     copies::{Copies, Copy},
     store::{Live, Store},
-    ui::{Page, PageTitle, effect, list, loaded, page, when},
+    ui::{Page, PageTitle, effect, follow_today, list, loaded, page, when},
 };
 pub use cards::Cards;
 use column::BoardColumn;
 use column_menu::AddColumn;
 use drag::Drag;
+pub use follow::{follow_labels, follow_people};
 use keys::Keys;
 use moves::{Moves, Words};
 
@@ -62,6 +65,7 @@ fn BoardView(page: BoardPage, keys: Keys, board: Page) -> impl IntoView {
     let (moves, drag) = (keys.moves, keys.drag);
     let cards = moves.cards;
     cards.fill(&page);
+    follow_today(cards.today);
     let kept = page.clone();
     expect_context::<Copies>().keep(Stream::Board(page.board.board.id), move || Copy::Now(cards.copy(kept.clone())));
     let BoardPage { board: mine, cursor, level, .. } = page;
@@ -127,6 +131,7 @@ fn BoardHead(board: MyBoard, cards: Cards, level: Level) -> impl IntoView {
             <div class="page-actions">
                 <a class="button" href=format!("/messaging/board/{id}/rooms/")>"Rooms"</a>
                 <a class="button" href=format!("/boards/{id}/members/")>"Members"</a>
+                <a class="button" href=format!("/boards/{id}/labels/")>"Labels"</a>
                 <Bell place=Stream::Board(id) hearing=Hearing { board: level, ..Hearing::default() }/>
             </div>
         </div>

@@ -1,12 +1,13 @@
 //! A task with its conversation, over its board and as a page of its own.
 
 mod edit;
+mod facts;
 mod move_to;
 
 use leptos::{ev::KeyboardEvent, html, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
 use leptos_router::hooks::{use_navigate, use_query_map};
 use protocol::{
-    BoardId, Error, Event, Stream, Task, TaskId,
+    BoardId, Error, Stream, Task, TaskId,
     page::{History, PageQuery, PinsPage, TaskPage},
 };
 
@@ -18,6 +19,7 @@ use crate::{
     ui::{ErrorPanel, Icon, Moment, Page, PageTitle, Sign, effect, loaded, page, when},
 };
 use edit::EditTask;
+use facts::{Checklist, Facts, FactsPanel};
 use move_to::MoveTask;
 
 /// A task and, where `?before=` asks for it, an older page of its comments.
@@ -113,19 +115,18 @@ fn TaskView(page: Loaded, task: Page, over_board: bool) -> impl IntoView {
     start.history = older.unwrap_or(start.history);
     let talk = Talk::open(start);
     let kept = page.clone();
-    let TaskPage { task: shown, clock, board, columns, counts, cursor, .. } = page;
+    let facts = Facts::new(&page);
+    let TaskPage { task: shown, clock, board, columns, counts, cursor, board_cursor, .. } = page;
     let (number, writes) = (shown.card.number, board.writes());
     let author =
         shown.author.as_ref().map_or_else(|| "a former member".to_owned(), |author| author.display_name.clone());
-    let shown = RwSignal::new(shown);
-    expect_context::<Store>().open(cursor, move |live| match live {
-        Live::Event(stored) => {
-            if let Event::TaskChanged { task, .. } = &stored.event {
-                shown.set(Task::clone(task));
-            }
-        }
-        Live::Reset | Live::Revoked => task.refetch(),
-    });
+    let shown = facts.task;
+    for cursor in [cursor, board_cursor] {
+        expect_context::<Store>().open(cursor, move |live| match live {
+            Live::Event(stored) => facts.apply(&stored.event),
+            Live::Reset | Live::Revoked => task.refetch(),
+        });
+    }
 
     expect_context::<Copies>().keep(talk.place, move || {
         talk.copy(|history, read| {
@@ -158,13 +159,15 @@ fn TaskView(page: Loaded, task: Page, over_board: bool) -> impl IntoView {
                 <span>"by " {author} ", " <Moment clock/></span>
                 <a class="button button-small button-quiet" href="?pins=" data-noscroll="true">"Pinned comments"</a>
             </p>
+            <FactsPanel facts writes/>
             <Description task=shown/>
+            <Checklist facts writes/>
             {writes
                 .then(|| {
                     view! {
                         <div class="task-actions">
-                            <EditTask task=shown/>
-                            <MoveTask task=shown columns counts/>
+                            <EditTask facts/>
+                            <MoveTask facts columns counts/>
                         </div>
                     }
                 })}

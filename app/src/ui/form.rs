@@ -177,6 +177,12 @@ impl Submission {
         self.renew();
     }
 
+    /// It is done by what was changed here, which has an id of its own: what was typed stays.
+    pub fn kept(&self) {
+        self.error.set(None);
+        self.renew();
+    }
+
     /// It was refused: says why. Where the server could not be reached, the next try is the same
     /// write.
     pub fn refused(&self, error: Error) {

@@ -57,6 +57,12 @@ pub enum Sign {
     Unread,
     /// As it was before.
     History,
+    /// A date.
+    Day,
+    /// It is late.
+    Alert,
+    /// It matters more, or less.
+    Priority,
     /// Shows or hides what follows.
     Fold,
     /// What one is told.
@@ -126,6 +132,9 @@ fn path(sign: Sign) -> &'static str {
             "M8.5 11.5a3 3 0 0 0 4.3 0l2.7-2.7a3 3 0 0 0-4.3-4.3l-1 1M11.5 8.5a3 3 0 0 0-4.3 0l-2.7 2.7a3 3 0 0 0 4.3 4.3l1-1"
         }
         Sign::Unread => "M3.5 5h13v10h-13zM3.5 6l6.5 5 6.5-5",
+        Sign::Day => "M3.5 5h13v11.5h-13zM3.5 8.5h13M7 3v3.5M13 3v3.5",
+        Sign::Alert => "M10 3 2.5 16.5h15zM10 8v4M10 14.2v.3",
+        Sign::Priority => "M5 11l5-5 5 5M5 15.5l5-5 5 5",
         Sign::Fold => "M5 8l5 5 5-5",
         Sign::Bell => "M5 13.5c1-1 1.2-2.6 1.2-4.5a3.8 3.8 0 0 1 7.6 0c0 1.9.2 3.5 1.2 4.5zM8.5 16.5h3",
         Sign::Silent => "M5 13.5c1-1 1.2-2.6 1.2-4.5a3.8 3.8 0 0 1 7.6 0c0 1.9.2 3.5 1.2 4.5zM8.5 16.5h3M3 3l14 14",

@@ -11,9 +11,9 @@ use protocol::{
 use uuid::Uuid;
 
 use crate::{
-    Actor, Engine, Result,
+    Actor, Engine, Result, Zone,
     db::{self, Tx, boards as rows},
-    live,
+    live, now,
     write::{Write, digest},
 };
 
@@ -39,13 +39,15 @@ pub async fn hub(engine: &Engine, actor: &Actor) -> Result<Hub> {
 ///
 /// # Errors
 /// [`Error::NotFound`] to who is not on the board.
-pub async fn page(engine: &Engine, actor: &Actor, board: BoardId) -> Result<BoardPage> {
+pub async fn page(engine: &Engine, actor: &Actor, board: BoardId, zone: Zone) -> Result<BoardPage> {
     let mut tx = engine.db().read().await?;
     let mine = access(&mut tx, actor, board).await?;
     Ok(BoardPage {
         board: mine,
         columns: db::columns::of_board(&mut tx, board).await?,
         cards: db::tasks::cards(&mut tx, board).await?,
+        labels: db::labels::of_board(&mut tx, board).await?,
+        today: zone.day(now()),
         level: db::levels::one(&mut tx, board, None, actor.id()).await?.board,
         cursor: live::cursor(&mut tx, engine, Stream::Board(board)).await?,
     })

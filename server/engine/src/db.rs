@@ -11,6 +11,7 @@ pub(crate) mod events;
 mod fault;
 pub(crate) mod files;
 pub(crate) mod jobs;
+pub(crate) mod labels;
 pub(crate) mod levels;
 pub(crate) mod messages;
 pub(crate) mod notifications;

@@ -1,24 +1,26 @@
 //! Boards to look around on: the first board of an installation, and the demo.
 
 mod deeds;
+mod facts;
 mod lines;
 mod story;
 mod welcome;
 
 use std::collections::HashMap;
 
-use protocol::{BoardId, ColumnId, Error, MessageId, Room, Stream, UserId};
+use protocol::{BoardId, ColumnId, Day, Error, MessageId, Room, Stream, TaskChange, TaskId, UserId};
 use uuid::Uuid;
 
 use crate::{
-    Actor, Engine, Result, accounts, boards,
+    Actor, Engine, Result, Zone, accounts, boards,
     db::{self, accounts::NewUser},
-    messages,
+    labels, messages,
     rooms::{self, NewRoom},
     tasks,
     write::{Write, internal},
 };
 use deeds::{DEEDS, Deed, What};
+use facts::{FACTS, Fact};
 use lines::{LINES, Line, Place};
 use story::{BOARDS, Board, COLUMNS, PEOPLE, Task};
 pub(crate) use welcome::welcome;
@@ -42,6 +44,7 @@ async fn perform(w: &mut Write, hash: String) -> Result<()> {
     for board in BOARDS {
         stage.build(w, board).await?;
     }
+    stage.set_facts(w).await?;
     for line in LINES {
         stage.say(w, line).await?;
     }
@@ -144,6 +147,43 @@ impl Stage {
         Ok(())
     }
 
+    /// The tasks of the first board get people, labels and dates. Who is assigned has read of it.
+    async fn set_facts(&self, w: &mut Write) -> Result<()> {
+        self.turn_back(w, story::BEGIN);
+        let board = db::tasks::board_of(&mut w.tx, self.task(1)?).await?.ok_or(Error::NotFound)?;
+        let mut labels = HashMap::new();
+        for (name, colour) in facts::LABELS {
+            labels.insert(*name, labels::found(w, board, name, *colour).await?.id);
+        }
+        let owner = self.actor(BOARDS[0].owner)?;
+        let today = Zone::named("UTC").day(self.end).number();
+        for Fact { task: number, ago, labels: names, assignees, due, priority, progress, checklist } in FACTS {
+            self.turn_back(w, *ago);
+            let id = self.task(*number)?;
+            let users = self.ids(assignees)?;
+            let mut changes: Vec<TaskChange> = users.iter().map(|user| TaskChange::Assign(*user)).collect();
+            changes.extend(names.iter().filter_map(|name| labels.get(name).copied()).map(TaskChange::Label));
+            changes.push(TaskChange::Due(due.map(|days| Day::numbered(today + days))));
+            changes.extend([TaskChange::Priority(*priority), TaskChange::Progress(*progress)]);
+            changes.extend(checklist.iter().map(|(text, _)| TaskChange::AddItem((*text).to_owned())));
+            let items = tasks::apply(w, &owner, id, &changes).await?.items;
+            let done = items.iter().zip(*checklist).filter(|(_, (_, done))| *done);
+            let ticks: Vec<TaskChange> = done.map(|(item, _)| TaskChange::TickItem(item.id, true)).collect();
+            tasks::apply(w, &owner, id, &ticks).await?;
+            for user in users {
+                db::notifications::read_place(&mut w.tx, user, Stream::Task(id), 0, w.now).await?;
+            }
+        }
+        Ok(())
+    }
+
+    fn task(&self, number: i64) -> Result<TaskId> {
+        match self.places.get(&Place::Task(number)) {
+            Some(Stream::Task(id)) => Ok(*id),
+            _ => Err(internal(format!("the demo has no task #{number}"))),
+        }
+    }
+
     /// Somebody says something; what was there before, they have read.
     async fn say(&mut self, w: &mut Write, line: &Line) -> Result<()> {
         self.turn_back(w, line.ago);
@@ -233,6 +273,14 @@ mod tests {
             *count += usize::from(line.replies_to.is_none() || matches!(line.place, Place::Task(_)));
             let viewer = BOARDS[0].members.contains(&(line.who, Role::Viewer));
             assert!(!viewer, "a viewer writes: {}", line.text);
+        }
+        for fact in FACTS {
+            assert!(BOARDS[0].tasks.len() as i64 >= fact.task && fact.task > 0, "no task #{}", fact.task);
+            assert!(
+                fact.labels.iter().all(|name| facts::LABELS.iter().any(|label| label.0 == *name)),
+                "{:?}",
+                fact.labels
+            );
         }
         for deed in DEEDS {
             let said = counts.get(&deed.place).copied().unwrap_or(0);

@@ -20,6 +20,7 @@ mod follow;
 mod history;
 mod housekeeping;
 mod hub;
+pub mod labels;
 pub mod levels;
 mod limits;
 pub mod live;

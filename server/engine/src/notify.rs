@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use protocol::{Event, Message, MessageId, Notification, Reason, RoomId, Stream, TaskId, UserId};
+use protocol::{Card, Event, Message, MessageId, Notification, Reason, RoomId, Stream, TaskId, UserId};
 
 use crate::{
     Actor, Result,
@@ -108,6 +108,25 @@ pub(crate) async fn mentioned_in_task(
     }
     let what = What { stream, message: None, name, excerpt: markdown::excerpt(description, EXCERPT) };
     tell(w, actor.me.person.clone(), told, what).await
+}
+
+/// A task was assigned to people: they watch it from now on.
+pub(crate) async fn assigned(w: &mut Write, card: &Card, actor: &Actor, users: &[UserId]) -> Result<()> {
+    let stream = Stream::Task(card.id);
+    db::notifications::watch(&mut w.tx, stream, users).await?;
+    let mut told = users.iter().map(|user| (*user, Reason::Assigned)).collect();
+    levels::heard(&mut w.tx, card.board, None, &mut told).await?;
+    let name = format!("#{} {}", card.number, card.title);
+    tell(w, actor.me.person.clone(), told, What { stream, message: None, name, excerpt: String::new() }).await
+}
+
+/// A task is somebody's no longer: that it was assigned to them is withdrawn where they have not read it.
+pub(crate) async fn unassigned(w: &mut Write, task: TaskId, users: &[UserId]) -> Result<()> {
+    if users.is_empty() {
+        return Ok(());
+    }
+    db::notifications::withdraw_unread(&mut w.tx, Stream::Task(task), Reason::Assigned, users).await?;
+    recount(w, users.to_vec()).await
 }
 
 /// Somebody was added to a board or to a private room.

@@ -81,8 +81,8 @@ struct Understood {
     places: Vec<String>,
     /// Usernames, of which it may be any.
     authors: Vec<String>,
-    before: Option<grammar::Day>,
-    after: Option<grammar::Day>,
+    before: Option<protocol::Day>,
+    after: Option<protocol::Day>,
     only_tasks: bool,
     only_files: bool,
 }

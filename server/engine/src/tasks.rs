@@ -1,5 +1,7 @@
 //! Tasks: made, edited, moved, and what their page shows.
 
+mod changing;
+mod checklist;
 mod moving;
 
 use protocol::{
@@ -12,10 +14,12 @@ use crate::{
     Actor, Engine, Result, Zone,
     boards::{access, require},
     db::{self, Tx, tasks as rows},
-    live, markdown, messages, notify, search, watching,
+    live, markdown, messages, notify, now, search, watching,
     write::{Write, digest, internal},
 };
 
+pub(crate) use changing::apply;
+pub use changing::change;
 use moving::Spot;
 pub use moving::{move_between, move_to};
 
@@ -61,8 +65,12 @@ pub async fn page(engine: &Engine, actor: &Actor, id: TaskId, at: Option<Message
         counts: rows::counts(&mut tx, task.card.board).await?,
         history,
         read: db::messages::watermark(&mut tx, actor.id(), stream).await?,
+        labels: db::labels::of_board(&mut tx, task.card.board).await?,
+        people: db::boards::first_people(&mut tx, task.card.board, limits::PICKED).await?,
+        today: zone.day(now()),
         watch: watching::of(&mut tx, stream, actor.id()).await?,
         cursor: live::cursor(&mut tx, engine, stream).await?,
+        board_cursor: live::cursor(&mut tx, engine, Stream::Board(task.card.board)).await?,
         task,
         board,
     })
@@ -185,6 +193,7 @@ async fn column_of(tx: &mut Tx, board: BoardId, wanted: Option<ColumnId>) -> Res
 
 /// Tells the board and the task's own page how the task is now.
 async fn tell_change(w: &mut Write, actor: &Actor, id: TaskId) -> Result<Task> {
+    rows::facts::count_change(&mut w.tx, id).await?;
     let task = rows::one(&mut w.tx, id).await?.ok_or_else(|| internal("a task is gone at once"))?;
     w.tell(Stream::Board(task.card.board), Event::CardChanged { card: task.card.clone() });
     w.tell(Stream::Task(id), Event::TaskChanged { task: Box::new(task.clone()), by: actor.id() });

@@ -1,8 +1,8 @@
 //! Moments in the words of the reader's wall clock.
 
-use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
-use protocol::{page::Clock, search::Day};
+use protocol::{Day, page::Clock};
 
 /// A reader's time zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +38,13 @@ impl Zone {
         Some(moment?.timestamp_millis())
     }
 
+    /// The day that a wall here shows at a moment (milliseconds since 1970).
+    pub fn day(self, at: i64) -> Day {
+        let utc: DateTime<Utc> = DateTime::from_timestamp_millis(at).unwrap_or_default();
+        let here = utc.with_timezone(&self.0);
+        Day { year: here.year(), month: here.month(), day: here.day() }
+    }
+
     /// A moment (milliseconds since 1970) in words.
     pub fn clock(self, at: i64) -> Clock {
         let utc: DateTime<Utc> = DateTime::from_timestamp_millis(at).unwrap_or_default();
@@ -66,6 +73,12 @@ mod tests {
         check("Europe/Berlin", at, ["2026-11-23", "Monday, 23 November 2026", "10:11"]);
         check("Pacific/Kiritimati", at, ["2026-11-23", "Monday, 23 November 2026", "23:11"]);
         check("Pacific/Pago_Pago", at, ["2026-11-22", "Sunday, 22 November 2026", "22:11"]);
+    }
+
+    #[test]
+    fn the_day_is_that_of_the_readers_wall() {
+        let day = |zone: &str| Zone::named(zone).day(1_795_425_060_000).to_string();
+        assert_eq!([day("UTC"), day("Pacific/Pago_Pago")], ["2026-11-23", "2026-11-22"]);
     }
 
     #[test]

@@ -36,7 +36,7 @@ async fn the_first_account_finds_a_board_that_explains_itself(app: TestApp) {
     assert_eq!(hub.boards.len(), 1);
     assert_eq!(hub.boards[0].board.board.name, "Welcome to Boardwalk");
     assert_eq!(hub.boards[0].rooms.len(), 1);
-    let page = boards::page(&app.engine, &ana, hub.boards[0].board.board.id).await.unwrap();
+    let page = boards::page(&app.engine, &ana, hub.boards[0].board.board.id, Zone::named("UTC")).await.unwrap();
     assert!(page.columns.iter().all(|column| page.cards.iter().any(|card| card.column == column.id)));
     assert!(boards::hub(&app.engine, &bo).await.unwrap().boards.is_empty(), "the second begins with nothing");
 }
@@ -161,7 +161,7 @@ async fn a_card_stays_where_it_was_put(app: TestApp) {
     ];
     for (card, place, expected) in moves {
         tasks::move_to(&app.engine, &ana, Uuid::now_v7(), card, cards[0].column, place).await.unwrap();
-        let cards = boards::page(&app.engine, &ana, board).await.unwrap().cards;
+        let cards = boards::page(&app.engine, &ana, board, Zone::named("UTC")).await.unwrap().cards;
         let order: String = cards.iter().map(|card| card.title.as_str()).collect();
         assert_eq!(order, expected, "{card} to {place:?}");
     }
@@ -169,12 +169,12 @@ async fn a_card_stays_where_it_was_put(app: TestApp) {
 
 async fn cards_moved_at_once_all_get_a_place_of_their_own(app: TestApp) {
     let (ana, board, cards) = four_cards(&app).await;
-    let column = boards::page(&app.engine, &ana, board).await.unwrap().columns[1].id;
+    let column = boards::page(&app.engine, &ana, board, Zone::named("UTC")).await.unwrap().columns[1].id;
     let moves = cards.iter().map(|card| tasks::move_to(&app.engine, &ana, Uuid::now_v7(), card.id, column, Some(2)));
     for moved in futures::future::join_all(moves).await {
         moved.unwrap();
     }
-    let cards = boards::page(&app.engine, &ana, board).await.unwrap().cards;
+    let cards = boards::page(&app.engine, &ana, board, Zone::named("UTC")).await.unwrap().cards;
     assert!(cards.iter().all(|card| card.column == column));
     assert!(cards.is_sorted_by(|a, b| a.position < b.position), "{cards:?}");
 }

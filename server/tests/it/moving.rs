@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use engine::{Actor, Engine, accounts, boards, tasks};
+use engine::{Actor, Engine, Zone, accounts, boards, tasks};
 use futures::future::join_all;
 use protocol::{BoardId, ColumnId, Error, TaskId, page::BoardPage};
 use serde_json::{Value, json};
@@ -48,13 +48,13 @@ impl Desk {
             let task = tasks::create(&engine, &ana, Uuid::now_v7(), board, new).await.unwrap();
             cards.insert(title, task.card.id);
         }
-        let page = boards::page(&engine, &ana, board).await.unwrap();
+        let page = boards::page(&engine, &ana, board, Zone::named("UTC")).await.unwrap();
         let columns = page.columns.iter().map(|column| column.id).collect();
         Self { engine, ana, board, cards, columns }
     }
 
     async fn page(&self) -> BoardPage {
-        boards::page(&self.engine, &self.ana, self.board).await.unwrap()
+        boards::page(&self.engine, &self.ana, self.board, Zone::named("UTC")).await.unwrap()
     }
 
     /// The titles of a column, from the top.
@@ -149,7 +149,7 @@ async fn a_move_sent_twice_happens_once(app: TestApp) {
 async fn a_move_that_makes_no_sense_changes_nothing(app: TestApp) {
     let desk = Desk::with(&app, "ab").await;
     let elsewhere = boards::create(&desk.engine, &desk.ana, Uuid::now_v7(), "Other").await.unwrap().board.id;
-    let foreign = boards::page(&desk.engine, &desk.ana, elsewhere).await.unwrap().columns[0].id;
+    let foreign = boards::page(&desk.engine, &desk.ana, elsewhere, Zone::named("UTC")).await.unwrap().columns[0].id;
     let before = desk.page().await.cards;
     for column in [foreign, ColumnId(999_999), ColumnId(-1)] {
         let key = Uuid::now_v7();
@@ -293,7 +293,7 @@ async fn page_of(app: &TestApp, board: i64) -> BoardPage {
     let visit = accounts::Visit::default();
     let token = accounts::sign_in(&app.engine, "ana", PASSWORD, visit).await.unwrap().token;
     let ana = accounts::actor(&app.engine, &token).await.unwrap().unwrap();
-    boards::page(&app.engine, &ana, BoardId(board)).await.unwrap()
+    boards::page(&app.engine, &ana, BoardId(board), Zone::named("UTC")).await.unwrap()
 }
 
 async fn engine_columns(app: &TestApp, board: i64) -> Vec<i64> {

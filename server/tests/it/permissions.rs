@@ -46,6 +46,8 @@ struct Things {
     message: i64,
     task: i64,
     column: i64,
+    label: i64,
+    item: i64,
     /// A column that nobody needs.
     spare: i64,
 }
@@ -58,13 +60,25 @@ impl Things {
         let doomed = ana.post(&rooms, json!({"name": format!("doomed {unique}")})).await.id();
         let message = ana.post(&format!("/messaging/room/{room}/send/"), json!({"message": "mine"})).await.id();
         let task = ana.post(&format!("/boards/{board}/tasks/"), json!({"title": "A task"})).await;
+        let label = ana.post(&format!("/boards/{board}/labels/"), json!({"name": unique})).await.id();
+        let item = ana.post(&format!("/tasks/{}/checklist/", task.id()), json!({"text": "Paint"})).await;
+        let item = item.json["item"]["id"].as_i64().unwrap();
         let spare = ana.post(&format!("/boards/{board}/columns/"), json!({"name": "Spare"})).await.id();
-        Self { room, doomed, message, task: task.id(), column: task.json["column"].as_i64().unwrap(), spare }
+        Self {
+            label,
+            item,
+            room,
+            doomed,
+            message,
+            task: task.id(),
+            column: task.json["column"].as_i64().unwrap(),
+            spare,
+        }
     }
 }
 
 fn deeds(things: &Things, board: i64, seen_room: i64, seen_task: i64) -> Vec<Deed> {
-    let Things { room, doomed, message, task, column, spare } = things;
+    let Things { room, doomed, message, task, column, spare, label, item } = things;
     let read = |name, path: String| Deed { name, path, body: Value::Null, allowed: [false, true, true, true] };
     let deed = |name, path: String, body, allowed| Deed { name, path, body, allowed };
     let (anyone_on_it, writers, owners) =
@@ -107,6 +121,24 @@ fn deeds(things: &Things, board: i64, seen_room: i64, seen_task: i64) -> Vec<Dee
             writers,
         ),
         deed("moves a task", format!("/tasks/{task}/move/"), json!({"column": column, "place": 1}), writers),
+        deed("assigns a task", format!("/tasks/{task}/assignees/"), json!({"add": []}), writers),
+        deed("labels a task", format!("/tasks/{task}/labels/"), json!({"add": [label]}), writers),
+        deed("dates a task", format!("/tasks/{task}/due/"), json!({"due": "2026-11-25"}), writers),
+        deed("ranks a task", format!("/tasks/{task}/priority/"), json!({"priority": "high"}), writers),
+        deed("says how far a task is", format!("/tasks/{task}/progress/"), json!({"progress": 50}), writers),
+        deed("adds to a checklist", format!("/tasks/{task}/checklist/"), json!({"text": "Measure"}), writers),
+        deed("ticks an item", format!("/tasks/{task}/checklist/{item}/tick/"), json!({"done": true}), writers),
+        deed("renames an item", format!("/tasks/{task}/checklist/{item}/edit/"), json!({"text": "x"}), writers),
+        deed("moves an item", format!("/tasks/{task}/checklist/{item}/move/"), json!({}), writers),
+        deed("deletes an item", format!("/tasks/{task}/checklist/{item}/delete/"), json!({}), writers),
+        deed("makes a label", format!("/boards/{board}/labels/"), json!({"name": unique}), writers),
+        deed(
+            "renames a label",
+            format!("/boards/{board}/labels/{label}/edit/"),
+            json!({"name": format!("{unique} b")}),
+            writers,
+        ),
+        deed("deletes a label", format!("/boards/{board}/labels/{label}/delete/"), json!({}), writers),
         deed(
             "puts a task between others",
             format!("/tasks/{task}/move/"),

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
-use protocol::{Card, Column, ColumnId, Event, TaskId, order, page::BoardPage};
+use protocol::{Card, Column, ColumnId, Day, Event, Label, TaskId, order, page::BoardPage};
+
+use super::follow::{concerns_people, follow_labels, follow_people};
 
 /// Where a card is: its column, and its order key there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +49,10 @@ pub struct Cards {
     pub name: RwSignal<String>,
     /// In order.
     pub columns: RwSignal<Vec<Column>>,
+    /// The board's labels, by name.
+    pub labels: RwSignal<Vec<Label>>,
+    /// What day it is.
+    pub today: RwSignal<Day>,
     /// The card that is being moved by keys, and where it is shown meanwhile.
     pub held: RwSignal<Option<(TaskId, Place)>>,
     cards: RwSignal<BTreeMap<TaskId, ArcRwSignal<Card>>>,
@@ -67,6 +73,8 @@ impl Cards {
         Self {
             name: RwSignal::default(),
             columns: RwSignal::default(),
+            labels: RwSignal::default(),
+            today: RwSignal::default(),
             held,
             cards: RwSignal::default(),
             places,
@@ -86,6 +94,8 @@ impl Cards {
         self.changed();
         self.name.set(page.board.board.name.clone());
         self.columns.set(page.columns.clone());
+        self.labels.set(page.labels.clone());
+        self.today.set(page.today);
         self.cards.set(page.cards.iter().map(|card| (card.id, ArcRwSignal::new(card.clone()))).collect());
         self.places.set(page.cards.iter().map(|card| (card.id, place_of(card))).collect());
         if self.mine.with_untracked(|mine| mine.values().any(|mine| mine.answered)) {
@@ -97,14 +107,16 @@ impl Cards {
     pub fn copy(&self, mut page: BoardPage) -> BoardPage {
         page.board.board.name = self.name.get_untracked();
         page.columns = self.columns.get_untracked();
+        page.labels = self.labels.get_untracked();
         page.cards = self.cards.with_untracked(|cards| cards.values().map(|card| card.get_untracked()).collect());
         page
     }
 
-    /// A card is new, or is now like this.
+    /// A card is new, or is now like this. What an answer says is older than an event may have told already.
     pub fn put(&self, card: Card) {
         let (id, place) = (card.id, place_of(&card));
         match self.get(id) {
+            Some(shown) if shown.with_untracked(|shown| shown.revision > card.revision) => return,
             Some(shown) => {
                 if shown.with_untracked(|shown| *shown != card) {
                     shown.set(card);
@@ -133,6 +145,14 @@ impl Cards {
             Event::CommentsCounted { id, comments } => {
                 if let Some(card) = self.get(*id) {
                     card.update(|card| card.comments = *comments);
+                }
+            }
+            Event::LabelChanged { .. } | Event::LabelDeleted { .. } => self.labels.update(|labels| {
+                follow_labels(labels, event);
+            }),
+            _ if concerns_people(event) => {
+                for card in self.cards.with_untracked(|cards| cards.values().cloned().collect::<Vec<_>>()) {
+                    card.maybe_update(|card| follow_people(&mut card.assignees, event));
                 }
             }
             Event::ColumnsChanged { columns } => {

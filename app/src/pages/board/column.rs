@@ -3,7 +3,7 @@
 use leptos::{prelude::*, task::spawn_local};
 use protocol::{BoardId, Card, Colour, ColumnId, limits};
 
-use super::{Cards, OpenTask, column_menu::ColumnMenu, keys::Keys};
+use super::{Cards, OpenTask, column_menu::ColumnMenu, face::Face, keys::Keys};
 use crate::{
     api::create_task,
     ui::{Form, FormState, Icon, Sign, Submission, list, when},
@@ -94,12 +94,7 @@ fn Collapse(id: ColumnId, name: Memo<String>, collapsed: Memo<bool>) -> impl Int
 #[component]
 fn CardItem(card: ArcRwSignal<Card>, writes: bool) -> impl IntoView {
     let OpenTask(open) = expect_context();
-    let (id, board, number) = card.with_untracked(|card| (card.id, card.board, card.number));
-    let title = {
-        let card = card.clone();
-        move || card.with(|card| card.title.clone())
-    };
-    let comments = Memo::new(move |_| card.with(|card| card.comments));
+    let (id, board) = card.with_untracked(|card| (card.id, card.board));
     view! {
         <li class="card">
             <a
@@ -111,24 +106,7 @@ fn CardItem(card: ArcRwSignal<Card>, writes: bool) -> impl IntoView {
                 data-noscroll="true"
                 draggable="false"
             >
-                <span class="card-title">{move || title()}</span>
-                <span class="card-foot">
-                    <span class="card-number">"#" {number}</span>
-                    {when(
-                        move || comments.get() > 0,
-                        move || {
-                            view! {
-                                <span class="card-comments">
-                                    <Icon sign=Sign::Comment/>
-                                    {move || comments.get()}
-                                    <span class="visually-hidden">
-                                        {move || if comments.get() == 1 { " comment" } else { " comments" }}
-                                    </span>
-                                </span>
-                            }
-                        },
-                    )}
-                </span>
+                <Face card/>
             </a>
         </li>
     }

@@ -3,7 +3,7 @@
 use leptos::{ev::Event, prelude::*, task::spawn_local, wasm_bindgen::JsCast, web_sys::Element};
 use protocol::{Error, Task, TaskId, limits, page::PageQuery};
 
-use super::Loaded;
+use super::{Facts, Loaded};
 use crate::{
     api::{ApiError, edit_task, load_page},
     pages::board::Cards,
@@ -12,7 +12,8 @@ use crate::{
 
 /// A form behind "Edit". When somebody else was first, both texts are shown and nothing is lost.
 #[component]
-pub fn EditTask(task: RwSignal<Task>) -> impl IntoView {
+pub fn EditTask(facts: Facts) -> impl IntoView {
+    let task = facts.task;
     let cards = use_context::<Cards>();
     let action = task.with_untracked(|task| format!("/tasks/{}/edit/", task.card.id));
     let state = FormState::of(&action);
@@ -24,7 +25,7 @@ pub fn EditTask(task: RwSignal<Task>) -> impl IntoView {
     let begun = RwSignal::new(task.get_untracked());
     effect(move |_| {
         let newest = task.get();
-        if !open.get() {
+        if !open.get() && begun.with_untracked(|begun| begun.version != newest.version) {
             begun.set(newest);
         }
     });
@@ -41,7 +42,7 @@ pub fn EditTask(task: RwSignal<Task>) -> impl IntoView {
                         cards.put(saved.card.clone());
                     }
                     open.set(false);
-                    task.set(saved);
+                    facts.put(saved);
                     form.done();
                 }
                 Err(failed) => {
@@ -49,7 +50,7 @@ pub fn EditTask(task: RwSignal<Task>) -> impl IntoView {
                     form.refused(failed.0);
                     if conflict && let Ok(newest) = newest(id).await {
                         version.set(newest.version);
-                        task.set(newest);
+                        facts.put(newest);
                     }
                 }
             }

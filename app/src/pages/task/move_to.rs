@@ -1,8 +1,9 @@
 //! Moving a task to a column, and to a place in it.
 
 use leptos::{prelude::*, task::spawn_local};
-use protocol::{Column, ColumnId, Task};
+use protocol::{Column, ColumnId};
 
+use super::Facts;
 use crate::{
     api::move_task,
     pages::board::Cards,
@@ -11,7 +12,8 @@ use crate::{
 
 /// A form behind "Move to…".
 #[component]
-pub fn MoveTask(task: RwSignal<Task>, columns: Vec<Column>, counts: Vec<(ColumnId, i64)>) -> impl IntoView {
+pub fn MoveTask(facts: Facts, columns: Vec<Column>, counts: Vec<(ColumnId, i64)>) -> impl IntoView {
+    let task = facts.task;
     let cards = use_context::<Cards>();
     let id = task.with_untracked(|task| task.card.id);
     let current = Memo::new(move |_| task.with(|task| task.card.column));
@@ -28,7 +30,7 @@ pub fn MoveTask(task: RwSignal<Task>, columns: Vec<Column>, counts: Vec<(ColumnI
                         cards.put(moved.card.clone());
                     }
                     open.set(false);
-                    task.set(moved);
+                    facts.put(moved);
                     form.done();
                 }
                 Err(error) => form.refused(error.0),

@@ -86,6 +86,15 @@ pub(crate) async fn members(tx: &mut Tx, board: BoardId) -> Result<Vec<Member>> 
     Ok(rows.into_iter().map(Into::into).collect())
 }
 
+/// The first members of a board, by name.
+pub(crate) async fn first_people(tx: &mut Tx, board: BoardId, limit: i64) -> Result<Vec<Person>> {
+    let rows: Vec<(UserId, String, String)> = sql!(all tx,
+        "select u.id, u.username, u.display_name from board_members m join users u on u.id = m.user_id
+         where m.board_id = $1 order by u.name_key, u.id limit $2",
+        board, limit)?;
+    Ok(rows.into_iter().map(|(id, username, display_name)| Person { id, username, display_name }).collect())
+}
+
 /// A member of a board.
 pub(crate) async fn member(tx: &mut Tx, board: BoardId, user: UserId) -> Result<Option<Member>> {
     let row: Option<MemberRow> = sql!(maybe tx,

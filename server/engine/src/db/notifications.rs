@@ -169,6 +169,25 @@ pub(crate) async fn withdraw_from(tx: &mut Tx, message: MessageId, users: &[User
     settle(tx, message, users).await
 }
 
+/// Withdraws from some people what they have not read of a place for a reason that is no message's.
+pub(crate) async fn withdraw_unread(tx: &mut Tx, place: Stream, reason: Reason, users: &[UserId]) -> Result<()> {
+    let place = place.to_string();
+    sql!(run_in users, tx,
+        "delete from notification_sources where reason = $2 and message_id is null and read_at is null
+           and notification_id in (select id from notifications where stream = $1 and user_id in ({ids}))",
+        &place, reason.as_str())?;
+    sql!(run_in users, tx,
+        "delete from notifications where stream = $1 and user_id in ({ids})
+           and not exists (select 1 from notification_sources s where s.notification_id = notifications.id)",
+        &place)?;
+    sql!(run_in users, tx,
+        "update notifications
+         set at = (select max(s.at) from notification_sources s where s.notification_id = notifications.id)
+         where stream = $1 and user_id in ({ids})",
+        &place)?;
+    Ok(())
+}
+
 /// Brings these people's rows for the place of a message in line with what is left of their sources.
 async fn settle(tx: &mut Tx, message: MessageId, users: &[UserId]) -> Result<()> {
     if users.is_empty() {

@@ -1,7 +1,11 @@
 //! Tasks and their cards.
 
-use protocol::{BoardId, Card, CardPlace, ColumnId, Person, Stream, Task, TaskId, UserId};
+pub(crate) mod checklist;
+pub(crate) mod facts;
 
+use protocol::{BoardId, Card, CardPlace, ColumnId, Person, Priority, Stream, Task, TaskId, UserId};
+
+use self::facts::Facts;
 use super::{Tx, sql};
 use crate::{Result, write::internal};
 
@@ -13,13 +17,36 @@ struct CardRow {
     column_id: ColumnId,
     position: String,
     title: String,
+    revision: i64,
+    due: Option<String>,
+    priority: Option<String>,
+    progress: i64,
+    items: i64,
+    ticked: i64,
     comments: i64,
 }
 
 impl From<CardRow> for Card {
+    /// Its people and labels are rows of their own: [`facts::complete`].
     fn from(row: CardRow) -> Self {
-        let CardRow { id, board_id, number, column_id, position, title, comments } = row;
-        Self { id, board: board_id, number, column: column_id, position, title, comments }
+        Self {
+            id: row.id,
+            board: row.board_id,
+            number: row.number,
+            column: row.column_id,
+            position: row.position,
+            title: row.title,
+            comments: row.comments,
+            revision: row.revision,
+            assignees: Vec::new(),
+            labels: Vec::new(),
+            // Nothing else is ever written there.
+            due: row.due.and_then(|day| day.parse().ok()),
+            priority: row.priority.and_then(|name| Priority::named(&name)),
+            progress: row.progress,
+            items: row.items,
+            ticked: row.ticked,
+        }
     }
 }
 
@@ -49,17 +76,31 @@ impl From<TaskRow> for Task {
             version: row.version,
             author,
             at: row.created_at,
+            checklist: Vec::new(),
         }
     }
+}
+
+/// Cards, as [`CardRow`] reads them, with what else is selected and where the rest of the text says.
+macro_rules! card {
+    ($rest:literal) => {
+        concat!(
+            "select t.id, t.board_id, t.number, t.column_id, t.position, t.title, t.revision, t.due, t.priority, \
+             t.progress, \
+             (select count(*) from checklist_items i where i.task_id = t.id) as items, \
+             (select count(*) from checklist_items i where i.task_id = t.id and i.done_at is not null) as ticked, \
+             (select count(*) from messages m where m.stream = 'task:' || t.id and m.deleted_at is null) as comments",
+            $rest
+        )
+    };
 }
 
 /// Tasks, as [`TaskRow`] reads them, where the rest of the text says.
 macro_rules! task {
     ($rest:literal) => {
         concat!(
-            "select t.id, t.board_id, t.number, t.column_id, t.position, t.title, \
-             (select count(*) from messages m where m.stream = 'task:' || t.id and m.deleted_at is null) as comments, \
-             t.description, t.description_html, t.version, t.author_id, u.username, u.display_name, t.created_at \
+            card!(""),
+            ", t.description, t.description_html, t.version, t.author_id, u.username, u.display_name, t.created_at \
              from tasks t left join users u on u.id = t.author_id ",
             $rest
         )
@@ -68,25 +109,44 @@ macro_rules! task {
 
 /// The cards of a board, in the order of their columns.
 pub(crate) async fn cards(tx: &mut Tx, board: BoardId) -> Result<Vec<Card>> {
-    let rows: Vec<CardRow> = sql!(all tx,
-        "select t.id, t.board_id, t.number, t.column_id, t.position, t.title,
-                (select count(*) from messages m where m.stream = 'task:' || t.id and m.deleted_at is null) as comments
-         from tasks t where t.board_id = $1 order by t.position, t.id",
-        board)?;
-    Ok(rows.into_iter().map(Into::into).collect())
+    let rows: Vec<CardRow> =
+        sql!(all tx, card!(" from tasks t where t.board_id = $1 order by t.position, t.id"), board)?;
+    let mut cards: Vec<Card> = rows.into_iter().map(Into::into).collect();
+    let facts = Facts::of_board(tx, board).await?;
+    facts.complete(cards.iter_mut());
+    Ok(cards)
 }
 
-/// A task.
+/// The card of a task.
+pub(crate) async fn card(tx: &mut Tx, task: TaskId) -> Result<Option<Card>> {
+    let row: Option<CardRow> = sql!(maybe tx, card!(" from tasks t where t.id = $1"), task)?;
+    let mut card: Option<Card> = row.map(Into::into);
+    let facts = Facts::of_tasks(tx, &[task]).await?;
+    facts.complete(card.iter_mut());
+    Ok(card)
+}
+
+/// A task with its checklist.
 pub(crate) async fn one(tx: &mut Tx, task: TaskId) -> Result<Option<Task>> {
     let row: Option<TaskRow> = sql!(maybe tx, task!("where t.id = $1"), task)?;
-    Ok(row.map(Into::into))
+    let mut found: Option<Task> = row.map(Into::into);
+    let facts = Facts::of_tasks(tx, &[task]).await?;
+    facts.complete(found.iter_mut().map(|task| &mut task.card));
+    if let Some(found) = &mut found {
+        found.checklist = checklist::of_task(tx, task).await?;
+    }
+    Ok(found)
 }
 
-/// The tasks of a board after a number, by number.
+/// The tasks of a board after a number, by number, without their checklists.
 pub(crate) async fn after(tx: &mut Tx, board: BoardId, number: i64, limit: i64) -> Result<Vec<Task>> {
     let rows: Vec<TaskRow> = sql!(all tx,
         task!("where t.board_id = $1 and t.number > $2 order by t.number limit $3"), board, number, limit)?;
-    Ok(rows.into_iter().map(Into::into).collect())
+    let mut tasks: Vec<Task> = rows.into_iter().map(Into::into).collect();
+    let ids: Vec<TaskId> = tasks.iter().map(|task| task.card.id).collect();
+    let facts = Facts::of_tasks(tx, &ids).await?;
+    facts.complete(tasks.iter_mut().map(|task| &mut task.card));
+    Ok(tasks)
 }
 
 /// The board of a task.

@@ -131,7 +131,7 @@ async fn comments_reply_and_count(ground: Ground) {
     messages::delete(engine, &bo, Uuid::now_v7(), first.id).await.unwrap();
     let gone = comment(&ana, Some(first.id), here).await;
     assert_eq!(gone.err().unwrap().field(), Some("parent"));
-    let page = engine::boards::page(engine, &ana, board).await.unwrap();
+    let page = engine::boards::page(engine, &ana, board, engine::Zone::named("UTC")).await.unwrap();
     assert_eq!(page.cards[0].comments, 2);
     assert_eq!(comment(&bo, None, here).await.unwrap().message.n, 4, "what was refused took no number");
 }

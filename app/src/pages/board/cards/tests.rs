@@ -12,7 +12,7 @@ fn card(id: i64, column: i64, position: &str) -> Card {
         column: ColumnId(column),
         position: position.into(),
         title: format!("Task {id}"),
-        comments: 0,
+        ..Card::default()
     }
 }
 
@@ -170,5 +170,18 @@ fn a_held_card_stays_where_it_is_held() {
         assert_eq!((ids(&cards, 1), ids(&cards, 2)), (vec![2, 3], vec![1]));
         cards.held.set(None);
         assert_eq!(ids(&cards, 1), [2, 3, 1]);
+    });
+}
+
+#[test]
+fn an_answer_that_comes_late_undoes_nothing() {
+    let owner = Owner::new();
+    owner.with(|| {
+        let cards = Cards::new();
+        let revised = |revision, column| Card { revision, ..card(1, column, "a1") };
+        cards.apply(&Event::TaskCreated { card: revised(0, 1) });
+        cards.apply(&Event::CardChanged { card: revised(2, 3) });
+        cards.put(revised(1, 2));
+        assert_eq!((ids(&cards, 2), ids(&cards, 3)), (vec![], vec![1]));
     });
 }

@@ -1,0 +1,265 @@
+//! What a task has besides its text, each changed where it is shown.
+
+mod checklist;
+mod pickers;
+
+use leptos::{prelude::*, task::spawn_local};
+use protocol::{
+    Card, Changed, ChecklistItem, Day, Error, Event, Label, Person, Task, TaskChange, page::TaskPage, put_item,
+};
+use uuid::Uuid;
+
+use crate::{
+    api::change_task,
+    pages::board::{Cards, follow_labels, follow_people},
+    ui::{Avatar, LabelChip, PriorityChip, borne, due_chip, follow_today, live, new_key, when},
+};
+pub use checklist::Checklist;
+use pickers::{Assignees, DueDate, Labels, PriorityOf, ProgressOf};
+
+/// The task that is shown, with what its labels and people are, and changes that are under way.
+#[derive(Clone, Copy)]
+pub struct Facts {
+    /// As the server last said it is.
+    pub task: RwSignal<Task>,
+    /// The card with the changes that are under way.
+    pub card: Memo<Card>,
+    /// The checklist, likewise.
+    items: Memo<Vec<ChecklistItem>>,
+    /// The board's labels, by name.
+    labels: RwSignal<Vec<Label>>,
+    /// Who may be assigned, by name.
+    people: RwSignal<Vec<Person>>,
+    today: RwSignal<Day>,
+    pending: RwSignal<Vec<(Uuid, TaskChange)>>,
+    /// Why the last change was refused.
+    error: RwSignal<Option<Error>>,
+    /// The board around the task.
+    cards: Option<Cards>,
+}
+
+impl Facts {
+    /// What a page says.
+    pub fn new(page: &TaskPage) -> Self {
+        let task = RwSignal::new(page.task.clone());
+        let people = RwSignal::new(page.people.clone());
+        let pending: RwSignal<Vec<(Uuid, TaskChange)>> = RwSignal::default();
+        let card = Memo::new(move |_| {
+            let mut card = task.with(|task| task.card.clone());
+            pending.with(|pending| {
+                people.with(|people| pending.iter().for_each(|(_, change)| change.apply(&mut card, people)));
+            });
+            card
+        });
+        let items = Memo::new(move |_| {
+            let mut items = task.with(|task| task.checklist.clone());
+            pending.with(|pending| pending.iter().for_each(|(_, change)| change.apply_to_items(&mut items)));
+            items
+        });
+        let today = RwSignal::new(page.today);
+        follow_today(today);
+        Self {
+            task,
+            card,
+            items,
+            labels: RwSignal::new(page.labels.clone()),
+            people,
+            today,
+            pending,
+            error: RwSignal::default(),
+            cards: use_context(),
+        }
+    }
+
+    /// Takes in what happened on the task or its board.
+    pub fn apply(self, event: &Event) {
+        match event {
+            Event::TaskChanged { task, .. } => self.put(Task::clone(task)),
+            Event::CardChanged { card } if self.task.with_untracked(|task| task.card.id == card.id) => {
+                self.put_card(card.clone());
+            }
+            Event::ItemChanged { item } => {
+                let new = self.task.with_untracked(|task| task.checklist.iter().all(|known| known.id != item.id));
+                self.task.update(|task| put_item(&mut task.checklist, item.clone()));
+                if new {
+                    self.arrived(&TaskChange::AddItem(item.text.clone()));
+                }
+            }
+            Event::ItemRemoved { id } => self.task.update(|task| task.checklist.retain(|item| item.id != *id)),
+            Event::LabelChanged { .. } | Event::LabelDeleted { .. } => {
+                self.labels.update(|labels| {
+                    follow_labels(labels, event);
+                });
+            }
+            Event::BoardMemberChanged { member } => self.people.update(|people| {
+                if people.iter().all(|person| person.id != member.person.id) {
+                    people.push(member.person.clone());
+                }
+            }),
+            _ => {
+                self.people.maybe_update(|people| follow_people(people, event));
+                self.task.maybe_update(|task| follow_people(&mut task.card.assignees, event));
+            }
+        }
+    }
+
+    /// The task is now like this, unless something newer is known: an answer may come after the event of a
+    /// later change.
+    pub fn put(self, saved: Task) {
+        self.task.maybe_update(|task| {
+            let newer = saved.card.revision >= task.card.revision;
+            if newer {
+                *task = saved;
+            }
+            newer
+        });
+    }
+
+    fn put_card(self, card: Card) {
+        self.task.maybe_update(|task| {
+            let newer = card.revision >= task.card.revision && card != task.card;
+            if newer {
+                task.card = card;
+            }
+            newer
+        });
+    }
+
+    /// A change of mine has arrived as an event, before its answer: it is not shown twice.
+    fn arrived(self, change: &TaskChange) {
+        self.pending.maybe_update(|pending| {
+            let at = pending.iter().position(|(_, mine)| mine == change);
+            at.map(|at| pending.remove(at)).is_some()
+        });
+    }
+
+    /// Changes something: at once here, and on the server, whose refusal takes it back.
+    fn change(self, change: TaskChange) {
+        let key = new_key();
+        let id = self.task.with_untracked(|task| task.card.id);
+        self.error.set(None);
+        self.pending.update(|pending| pending.push((key, change.clone())));
+        spawn_local(async move {
+            let answer = change_task(key, id, vec![change]).await;
+            if self.pending.is_disposed() {
+                return;
+            }
+            match answer {
+                Ok(Changed { card, items }) => {
+                    if let Some(cards) = self.cards {
+                        cards.put(card.clone());
+                    }
+                    if self.task.with_untracked(|task| task.card.revision < card.revision) {
+                        self.task.update(|task| items.into_iter().for_each(|item| put_item(&mut task.checklist, item)));
+                    }
+                    self.put_card(card);
+                }
+                Err(error) => self.error.set(Some(error.0)),
+            }
+            self.pending.update(|pending| pending.retain(|(of, _)| *of != key));
+        });
+    }
+}
+
+/// What a task has, as who writes changes it and who reads sees it.
+#[component]
+pub fn FactsPanel(facts: Facts, writes: bool) -> impl IntoView {
+    let error =
+        move || facts.error.get().map(|error| view! { <p class="form-error" role="alert">{error.to_string()}</p> });
+    let busy = move || facts.pending.with(|pending| (!pending.is_empty()).then_some("true"));
+    view! {
+        <section class="facts" aria-label="Details" aria-busy=busy>
+            {if writes {
+                view! {
+                    <Assignees facts/>
+                    <Labels facts/>
+                    <DueDate facts/>
+                    <PriorityOf facts/>
+                    <ProgressOf facts/>
+                }
+                .into_any()
+            } else {
+                view! {
+                    <Fact label="Assignees" value=people_of(facts)/>
+                    <Fact label="Labels" value=labels_of(facts)/>
+                    <Fact label="Due" value=due_of(facts)/>
+                    <Fact label="Priority" value=priority_of(facts)/>
+                    <Fact label="Progress" value=progress_of(facts)/>
+                }
+                .into_any()
+            }}
+            {live(error)}
+        </section>
+    }
+}
+
+/// One of them, for who reads.
+#[component]
+fn Fact(label: &'static str, value: AnyView) -> impl IntoView {
+    view! {
+        <div class="fact">
+            <span class="picker-label">{label}</span>
+            " "
+            <span class="picker-now">{value}</span>
+        </div>
+    }
+}
+
+fn none() -> AnyView {
+    view! { <span class="facts-none">"None"</span> }.into_any()
+}
+
+fn people_of(facts: Facts) -> AnyView {
+    live(move || {
+        let people = facts.card.with(|card| card.assignees.clone());
+        if people.is_empty() {
+            return view! { <span class="facts-none">"Nobody"</span> }.into_any();
+        }
+        people
+            .into_iter()
+            .map(|person| {
+                let name = person.display_name.clone();
+                view! { <span class="facts-person"><Avatar person=Some(person)/> {name}</span> }
+            })
+            .collect_view()
+            .into_any()
+    })
+    .into_any()
+}
+
+fn labels_of(facts: Facts) -> AnyView {
+    live(move || {
+        let labels = facts.labels.with(|all| facts.card.with(|card| borne(all, &card.labels)));
+        if labels.is_empty() {
+            return none();
+        }
+        labels.into_iter().map(|label| view! { <LabelChip label/> }).collect_view().into_any()
+    })
+    .into_any()
+}
+
+fn due_of(facts: Facts) -> AnyView {
+    live(move || facts.card.with(|card| due_chip(card, facts.today.get())).unwrap_or_else(none)).into_any()
+}
+
+fn priority_of(facts: Facts) -> AnyView {
+    live(move || match facts.card.with(|card| card.priority) {
+        Some(priority) => view! { <PriorityChip priority/> }.into_any(),
+        None => none(),
+    })
+    .into_any()
+}
+
+fn progress_of(facts: Facts) -> AnyView {
+    let progress = move || facts.card.with(|card| card.progress);
+    view! {
+        {when(
+            move || progress() > 0,
+            move || {
+                view! { <progress class="progress" max="100" value=move || progress().to_string() aria-hidden="true"></progress> }
+            },
+        )}
+        <span>{progress} " %"</span>
+    }
+    .into_any()
+}

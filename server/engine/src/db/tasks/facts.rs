@@ -1,0 +1,122 @@
+//! What tasks have besides their text: people, labels, a date, and how far they have come.
+
+use std::collections::HashMap;
+
+use protocol::{BoardId, Card, LabelId, Person, TaskChange, TaskId, UserId};
+
+use super::super::{Tx, sql};
+use crate::Result;
+
+#[derive(sqlx::FromRow)]
+struct AssigneeRow {
+    task_id: TaskId,
+    id: UserId,
+    username: String,
+    display_name: String,
+}
+
+/// The people and labels of some tasks: a query for each kind, whatever the number of tasks.
+#[derive(Default)]
+pub(super) struct Facts {
+    assignees: HashMap<TaskId, Vec<Person>>,
+    labels: HashMap<TaskId, Vec<LabelId>>,
+}
+
+impl Facts {
+    /// Of all tasks of a board.
+    pub(super) async fn of_board(tx: &mut Tx, board: BoardId) -> Result<Self> {
+        let assignees = sql!(all tx,
+            "select a.task_id, u.id, u.username, u.display_name from task_assignees a
+             join tasks t on t.id = a.task_id join users u on u.id = a.user_id
+             where t.board_id = $1 order by a.at, a.user_id",
+            board)?;
+        let labels = sql!(all tx,
+            "select l.task_id, l.label_id from task_labels l join tasks t on t.id = l.task_id
+             where t.board_id = $1 order by l.label_id",
+            board)?;
+        Ok(Self::of(assignees, labels))
+    }
+
+    /// Of these tasks.
+    pub(super) async fn of_tasks(tx: &mut Tx, tasks: &[TaskId]) -> Result<Self> {
+        if tasks.is_empty() {
+            return Ok(Self::default());
+        }
+        let assignees = sql!(all_in tasks, tx,
+            "select a.task_id, u.id, u.username, u.display_name from task_assignees a
+             join users u on u.id = a.user_id where a.task_id in ({ids}) order by a.at, a.user_id")?;
+        let labels = sql!(all_in tasks, tx,
+            "select task_id, label_id from task_labels where task_id in ({ids}) order by label_id")?;
+        Ok(Self::of(assignees, labels))
+    }
+
+    fn of(assignee_rows: Vec<AssigneeRow>, label_rows: Vec<(TaskId, LabelId)>) -> Self {
+        let mut facts = Self::default();
+        for AssigneeRow { task_id, id, username, display_name } in assignee_rows {
+            facts.assignees.entry(task_id).or_default().push(Person { id, username, display_name });
+        }
+        for (task, label) in label_rows {
+            facts.labels.entry(task).or_default().push(label);
+        }
+        facts
+    }
+
+    /// Puts onto each card what is its.
+    pub(super) fn complete<'a>(mut self, cards: impl Iterator<Item = &'a mut Card>) {
+        for card in cards {
+            card.assignees = self.assignees.remove(&card.id).unwrap_or_default();
+            card.labels = self.labels.remove(&card.id).unwrap_or_default();
+        }
+    }
+}
+
+/// Counts one more change of what the card shows. Whoever changes the task at the same time waits here.
+pub(crate) async fn count_change(tx: &mut Tx, task: TaskId) -> Result<u64> {
+    sql!(run tx, "update tasks set revision = revision + 1 where id = $1", task)
+}
+
+/// Stores a change; 0 where it is so already, or names what is not on the board.
+pub(crate) async fn store(tx: &mut Tx, task: TaskId, change: &TaskChange, now: i64) -> Result<u64> {
+    match change {
+        TaskChange::Assign(user) => sql!(run tx,
+            "insert into task_assignees (task_id, user_id, at)
+             select t.id, m.user_id, $3 from tasks t join board_members m on m.board_id = t.board_id
+             where t.id = $1 and m.user_id = $2 on conflict do nothing",
+            task, user, now),
+        TaskChange::Unassign(user) => {
+            sql!(run tx, "delete from task_assignees where task_id = $1 and user_id = $2", task, user)
+        }
+        TaskChange::Label(label) => sql!(run tx,
+            "insert into task_labels (task_id, label_id)
+             select t.id, l.id from tasks t join labels l on l.board_id = t.board_id
+             where t.id = $1 and l.id = $2 on conflict do nothing",
+            task, label),
+        TaskChange::Unlabel(label) => {
+            sql!(run tx, "delete from task_labels where task_id = $1 and label_id = $2", task, label)
+        }
+        TaskChange::Due(day) => {
+            let day = day.map(|day| day.to_string());
+            sql!(run tx, "update tasks set due = $2 where id = $1 and due is distinct from $2", task, day)
+        }
+        TaskChange::Priority(priority) => {
+            let name = priority.map(|priority| priority.as_str());
+            sql!(run tx, "update tasks set priority = $2 where id = $1 and priority is distinct from $2", task, name)
+        }
+        TaskChange::Progress(percent) => {
+            sql!(run tx, "update tasks set progress = $2 where id = $1 and progress <> $2", task, percent)
+        }
+        // Those are rows of a list: `super::checklist`.
+        TaskChange::AddItem(_)
+        | TaskChange::RenameItem(..)
+        | TaskChange::TickItem(..)
+        | TaskChange::MoveItem(..)
+        | TaskChange::RemoveItem(_) => Ok(0),
+    }
+}
+
+/// Takes somebody off every task of a board.
+pub(crate) async fn unassign_everywhere(tx: &mut Tx, board: BoardId, user: UserId) -> Result<u64> {
+    sql!(run tx,
+        "delete from task_assignees where user_id = $2 and task_id in (select id from tasks where board_id = $1)",
+        board, user)
+}

@@ -1,0 +1,106 @@
+//! One thing of a task changed at a time: who does it, its labels, its date, how far it has come.
+
+use protocol::{BoardId, Changed, Error, Event, Stream, TaskChange, TaskId, limits, permission::Action, text};
+use uuid::Uuid;
+
+use super::{checklist::Checklist, find};
+use crate::{
+    Actor, Engine, Result,
+    boards::require,
+    db::{self, Tx, tasks as rows},
+    notify,
+    write::{Write, digest, internal},
+};
+
+/// Changes a task, all of it or nothing. What is so already stays so and is not told. Who is assigned
+/// watches the task from then on, and is told unless they did it themselves.
+///
+/// # Errors
+/// [`Error::Invalid`] naming `user`, `label`, `progress`, `text` or `after`; [`Error::Forbidden`] to viewers;
+/// [`Error::NotFound`], also for an item that is not on the checklist.
+pub async fn change(
+    engine: &Engine,
+    actor: &Actor,
+    key: Uuid,
+    id: TaskId,
+    changes: Vec<TaskChange>,
+) -> Result<Changed> {
+    let request = digest("tasks::change", &(id, &changes))?;
+    if changes.len() > limits::CHANGES {
+        return Err(Error::invalid("add", format!("At most {} things at once.", limits::CHANGES)));
+    }
+    let changes = changes.into_iter().map(tidied).collect::<Result<Vec<_>>>()?;
+    let actor = actor.clone();
+    engine
+        .write_once(actor.id(), key, request, move |w| {
+            Box::pin(async move {
+                let board = rows::board_of(&mut w.tx, id).await?.ok_or(Error::NotFound)?;
+                // Nobody leaves the board, and no label goes, while a task gets them.
+                db::boards::lock(&mut w.tx, board).await?;
+                let (_, mine) = find(&mut w.tx, &actor, id).await?;
+                require(mine.role, Action::Write)?;
+                for change in &changes {
+                    check(&mut w.tx, board, change).await?;
+                }
+                apply(w, &actor, id, &changes).await
+            })
+        })
+        .await
+}
+
+/// A change whose text may be stored.
+fn tidied(change: TaskChange) -> Result<TaskChange> {
+    let item = |text: &str| text::required("text", text, limits::ITEM);
+    Ok(match change {
+        TaskChange::AddItem(text) => TaskChange::AddItem(item(&text)?),
+        TaskChange::RenameItem(id, text) => TaskChange::RenameItem(id, item(&text)?),
+        other => other,
+    })
+}
+
+/// Is what a change names on the board, and within its limits?
+async fn check(tx: &mut Tx, board: BoardId, change: &TaskChange) -> Result<()> {
+    match change {
+        TaskChange::Assign(user) if db::boards::member(tx, board, *user).await?.is_none() => {
+            Err(Error::invalid("user", "This person is not on the board."))
+        }
+        TaskChange::Label(label) if db::labels::one(tx, board, *label).await?.is_none() => {
+            Err(Error::invalid("label", "This board has no such label."))
+        }
+        TaskChange::Progress(percent) if !(0..=limits::DONE).contains(percent) => {
+            Err(Error::invalid("progress", "Progress is a number from 0 to 100."))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Changes a task as part of a write that has locked its board; gives the card as it is then.
+pub(crate) async fn apply(w: &mut Write, actor: &Actor, id: TaskId, changes: &[TaskChange]) -> Result<Changed> {
+    let mut checklist = Checklist::load(w, id).await?;
+    let (mut assigned, mut unassigned, mut changed) = (Vec::new(), Vec::new(), 0);
+    for change in changes {
+        let stored = rows::facts::store(&mut w.tx, id, change, w.now).await?;
+        changed += stored + u64::from(checklist.apply(w, actor, change).await?);
+        match change {
+            TaskChange::Assign(user) if stored > 0 => assigned.push(*user),
+            TaskChange::Unassign(user) if stored > 0 => unassigned.push(*user),
+            _ => {}
+        }
+    }
+    if changed > 0 {
+        rows::facts::count_change(&mut w.tx, id).await?;
+    }
+    let card = rows::card(&mut w.tx, id).await?.ok_or_else(|| internal("a task is gone at once"))?;
+    let items = checklist.into_changed();
+    if changed == 0 {
+        return Ok(Changed { card, items });
+    }
+    if card.assignees.len() > limits::ASSIGNEES {
+        return Err(Error::invalid("user", format!("At most {} people share a task.", limits::ASSIGNEES)));
+    }
+    w.tell(Stream::Board(card.board), Event::CardChanged { card: card.clone() });
+    w.tell(Stream::Task(id), Event::CardChanged { card: card.clone() });
+    notify::unassigned(w, id, &unassigned).await?;
+    notify::assigned(w, &card, actor, &assigned).await?;
+    Ok(Changed { card, items })
+}
