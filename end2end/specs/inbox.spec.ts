@@ -20,7 +20,7 @@ test("a row says who did what and where, leads there, and is read by that", asyn
   await visit(bo, "/messaging/notifications/");
   await expect(nothingUnread(page, "Inbox")).toBeVisible();
   await expect(entry(page, "Ana mentioned you in general")).toHaveCount(1);
-  await expect(page.getByText("Unread:")).toHaveCount(0);
+  await expect(entry(page, "Unread: ")).toHaveCount(0);
 });
 
 test("one place is one row with a count, and each reason has its words", async ({
