@@ -29,9 +29,11 @@ pub fn Bell(
         });
     };
     // On another tab.
-    effect(move |_| {
+    effect(move |before: Option<()>| {
+        // What was said before the page came is in it.
         if let Some((there, level, muted)) = changed.get()
             && there == place
+            && before.is_some()
         {
             chosen(level, muted);
         }
@@ -43,7 +45,7 @@ pub fn Bell(
         spawn_local(async move {
             match api::set_level(submission.key(), place, level, muted).await {
                 Ok(()) => {
-                    if let Some(panel) = panel.get_untracked() {
+                    if let Some(panel) = panel.try_get_untracked().flatten() {
                         // It may be closed already.
                         let _closed = panel.hide_popover();
                     }

@@ -16,6 +16,8 @@ use uuid::Uuid;
 
 use crate::failure::Failure;
 
+/// The header with the client's id of a write.
+const KEY: &str = "idempotency-key";
 /// Bytes of a body at most.
 pub const BODY_BYTES: usize = 256 * 1024;
 /// Bytes of a larger body that are read before it is refused.
@@ -251,15 +253,24 @@ impl<S: Sync> FromRequestParts<S> for Key {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        let key = match parts.headers.get("idempotency-key") {
-            Some(key) => key.to_str().unwrap_or("?").to_owned(),
-            None => fields(parts)?.text("client_id")?,
-        };
-        if key.is_empty() {
-            return Ok(Self(Uuid::now_v7()));
-        }
-        key.parse().map(Self).map_err(|_| Error::invalid("client_id", "This must be a UUID.").into())
+        let fields = fields(parts)?;
+        Ok(Self(key_in(&parts.headers, || fields.text("client_id"))?.unwrap_or_else(Uuid::now_v7)))
     }
+}
+
+/// The client's id of a write, if it gives one: in a header, else in a field.
+///
+/// # Errors
+/// [`Error::Invalid`]: it is no UUID.
+pub fn key_in(headers: &HeaderMap, field: impl FnOnce() -> Result<String, Error>) -> Result<Option<Uuid>, Error> {
+    let key = match headers.get(KEY) {
+        Some(key) => key.to_str().unwrap_or("?").to_owned(),
+        None => field()?,
+    };
+    if key.is_empty() {
+        return Ok(None);
+    }
+    key.parse().map(Some).map_err(|_| Error::invalid("client_id", "This must be a UUID."))
 }
 
 fn fields(parts: &Parts) -> ReadFields {

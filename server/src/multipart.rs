@@ -1,22 +1,36 @@
 //! A form that files come with, as browsers send it without script.
 
+use std::{
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
 use axum::{
     body::Body,
     extract::{DefaultBodyLimit, FromRequest, Multipart, Request, multipart::Field},
     http::{HeaderMap, header},
 };
 use engine::{Actor, files};
-use futures::stream;
-use protocol::{Error, limits};
-use std::sync::Arc;
+use futures::{TryStreamExt, stream};
+use protocol::{Error, FileId, limits};
 use tower::{Layer, ServiceExt, service_fn};
 use uuid::Uuid;
 
 use crate::{
     failure::Failure,
-    input::{BODY_BYTES, Fields, ReadFields},
+    input::{BODY_BYTES, Fields, ReadFields, key_in},
     state::AppState,
 };
+
+/// Bytes of a form at most.
+const FORM_BYTES: usize = limits::FILES * limits::FILE_BYTES as usize + 2 * BODY_BYTES;
+/// Bytes that may come between two pieces of the form, as the head of a field.
+const HEAD_BYTES: usize = 64 * 1024;
+/// What a field counts beside its name and its text.
+const FIELD_BYTES: usize = 1024;
 
 /// Is the body a form with files?
 pub fn is_multipart(headers: &HeaderMap) -> bool {
@@ -27,11 +41,14 @@ pub fn is_multipart(headers: &HeaderMap) -> bool {
 /// Reads the fields of a form and takes in its files: the form then names them as `files`.
 pub async fn read(state: &AppState, actor: Option<&Actor>, headers: &HeaderMap, body: Body) -> ReadFields {
     let actor = actor.ok_or(Error::SignedOut)?;
-    let mut form = open(headers, body).await?;
+    let unread = Arc::new(AtomicUsize::new(0));
+    let mut form = open(headers, body, unread.clone()).await?;
     let mut fields: Vec<(String, String)> = Vec::new();
     let (mut length, mut taken) = (0, 0);
     while let Some(field) = form.next_field().await.map_err(unreadable)? {
+        unread.store(0, Ordering::Relaxed);
         let name = field.name().unwrap_or_default().to_owned();
+        length += name.len() + FIELD_BYTES;
         match field.file_name().map(str::to_owned) {
             // An input of files in which none was chosen.
             Some(file) if file.is_empty() => {}
@@ -41,24 +58,31 @@ pub async fn read(state: &AppState, actor: Option<&Actor>, headers: &HeaderMap, 
                     let words = format!("{} files are the most for one message.", limits::FILES);
                     return Err(Error::invalid("files", words).into());
                 }
-                let id = take_in(state, actor, key(&fields, taken)?, &file, field).await?;
+                let id = take_in(state, actor, key(headers, &fields, taken)?, &file, field, &unread).await?;
                 fields.push(("files".to_owned(), id.to_string()));
             }
             None => {
-                let text = text(field, BODY_BYTES - length).await?;
+                let text = text(field, BODY_BYTES.saturating_sub(length), &unread).await?;
                 length += text.len();
                 fields.push((name, text));
             }
+        }
+        if length > BODY_BYTES {
+            return Err(Error::TooLarge.into());
         }
     }
     Ok(Arc::new(Fields::Form(fields)))
 }
 
-async fn open(headers: &HeaderMap, body: Body) -> Result<Multipart, Failure> {
-    let mut request = Request::post("/").body(body).unwrap_or_default();
+/// The form, of which at most so much is kept that is not yet given to anybody; `unread` counts it.
+async fn open(headers: &HeaderMap, body: Body, unread: Arc<AtomicUsize>) -> Result<Multipart, Failure> {
+    let counted = body.into_data_stream().map_err(io::Error::other).and_then(move |piece| {
+        let kept = unread.fetch_add(piece.len(), Ordering::Relaxed);
+        futures::future::ready(if kept > HEAD_BYTES { Err(io::Error::other("too large a head")) } else { Ok(piece) })
+    });
+    let mut request = Request::post("/").body(Body::from_stream(counted)).unwrap_or_default();
     *request.headers_mut() = headers.clone();
-    // What is too large is refused file by file.
-    let opened = DefaultBodyLimit::disable()
+    let opened = DefaultBodyLimit::max(FORM_BYTES)
         .layer(service_fn(|request: Request| async { Multipart::from_request(request, &()).await }))
         .oneshot(request)
         .await;
@@ -66,13 +90,10 @@ async fn open(headers: &HeaderMap, body: Body) -> Result<Multipart, Failure> {
 }
 
 /// The client id of the n-th file of a form, so that the same form sent twice brings the same files.
-fn key(fields: &[(String, String)], nth: usize) -> Result<Uuid, Error> {
-    let form = fields.iter().find(|(name, _)| name == "client_id").map(|(_, id)| id.parse::<Uuid>());
-    match form {
-        Some(Ok(id)) => Ok(Uuid::from_u128(id.as_u128() ^ nth as u128)),
-        Some(Err(_)) => Err(Error::invalid("client_id", "This must be a UUID.")),
-        None => Ok(Uuid::now_v7()),
-    }
+fn key(headers: &HeaderMap, fields: &[(String, String)], nth: usize) -> Result<Uuid, Error> {
+    let in_form = fields.iter().find(|(name, _)| name == "client_id").map(|(_, id)| id.clone());
+    let form = key_in(headers, || Ok(in_form.unwrap_or_default()))?;
+    Ok(form.map_or_else(Uuid::now_v7, |id| Uuid::from_u128(id.as_u128() ^ nth as u128)))
 }
 
 async fn take_in(
@@ -81,15 +102,21 @@ async fn take_in(
     key: Uuid,
     name: &str,
     field: Field<'_>,
-) -> Result<protocol::FileId, Failure> {
-    let pieces = stream::unfold(field, async |mut field| field.chunk().await.transpose().map(|piece| (piece, field)));
+    unread: &AtomicUsize,
+) -> Result<FileId, Failure> {
+    let pieces = stream::unfold(field, async |mut field| {
+        let piece = field.chunk().await.transpose()?;
+        unread.store(0, Ordering::Relaxed);
+        Some((piece, field))
+    });
     Ok(files::take_in(&state.engine, actor, key, name, Box::pin(pieces)).await?.id)
 }
 
 /// The text of a field of at most so many bytes.
-async fn text(mut field: Field<'_>, most: usize) -> Result<String, Failure> {
+async fn text(mut field: Field<'_>, most: usize, unread: &AtomicUsize) -> Result<String, Failure> {
     let mut bytes = Vec::new();
     while let Some(piece) = field.chunk().await.map_err(unreadable)? {
+        unread.store(0, Ordering::Relaxed);
         bytes.extend_from_slice(&piece);
         if bytes.len() > most {
             return Err(Error::TooLarge.into());
@@ -99,5 +126,5 @@ async fn text(mut field: Field<'_>, most: usize) -> Result<String, Failure> {
 }
 
 fn unreadable(_: axum::extract::multipart::MultipartError) -> Failure {
-    Error::invalid("body", "The form did not come whole.").into()
+    Error::invalid("body", "The form did not come whole, or is too large.").into()
 }

@@ -35,7 +35,10 @@ use axum::{
     routing::{MethodRouter, any, get, post},
 };
 use protocol::Error;
-use tower_http::compression::CompressionLayer;
+use tower_http::compression::{
+    CompressionLayer, Predicate,
+    predicate::{DefaultPredicate, NotForContentType},
+};
 
 use crate::{
     exchange::{self, Files, Kind},
@@ -56,7 +59,10 @@ pub fn router(state: AppState) -> Router {
         .route("/api/{*function}", get(functions::call).post(functions::call))
         .fallback(site::file_or_nowhere)
         .method_not_allowed_fallback(async || Failure::WrongMethod)
-        .layer(CompressionLayer::new())
+        .layer(
+            CompressionLayer::new()
+                .compress_when(DefaultPredicate::new().and(NotForContentType::const_new(files::FILE))),
+        )
         .layer(from_fn(deadline));
     let sockets = Router::new()
         .route("/ws", get(socket::live))
@@ -251,7 +257,7 @@ async fn with_slash(OriginalUri(uri): OriginalUri) -> Redirect {
 }
 
 async fn deadline(request: Request, next: Next) -> Response {
-    let with_files = files::come_with(request.headers());
+    let with_files = request.uri().path().starts_with("/messaging/") && files::come_with(request.headers());
     let within = if with_files { FILES_WITHIN } else { ANSWER_WITHIN };
     match tokio::time::timeout(within, next.run(request)).await {
         Ok(response) => response,

@@ -6,6 +6,7 @@
 //! The feature `sql` lets ids and a few enums be bound to and read from a database; the feature
 //! `openapi` describes the records of the JSON routes.
 
+mod attachment;
 mod colour;
 mod day;
 mod error;
@@ -25,6 +26,7 @@ mod task;
 pub mod text;
 mod unicode;
 
+pub use attachment::{Attachment, Picture};
 pub use colour::Colour;
 pub use day::Day;
 pub use error::{Error, ErrorBody};

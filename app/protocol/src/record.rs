@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    BoardId, ChecklistItem, Colour, ColumnId, Day, FileId, LabelId, MessageId, NotificationId, Priority, Role, RoomId,
-    ScheduledId, Stream, TaskId, UserId,
+    Attachment, BoardId, ChecklistItem, Colour, ColumnId, Day, LabelId, MessageId, NotificationId, Priority, Role,
+    RoomId, ScheduledId, Stream, TaskId, UserId,
     permission::{Action, Unnamed, may},
 };
 
@@ -255,68 +255,6 @@ pub struct Message {
     /// The files that came with it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<Attachment>,
-}
-
-/// A file that comes with a message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Attachment {
-    /// Its id, in its address.
-    pub id: FileId,
-    /// What it was called where it came from.
-    pub name: String,
-    /// Bytes.
-    pub size: i64,
-    /// Where it is a picture.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub picture: Option<Picture>,
-}
-
-/// The size of the small picture of a picture, in pixels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Picture {
-    /// From left to right.
-    pub width: i64,
-    /// From top to bottom.
-    pub height: i64,
-}
-
-impl Picture {
-    /// The size at which it is shown, in CSS pixels: known before it is loaded, so that nothing moves.
-    pub fn shown(self) -> (i64, i64) {
-        let (width, height) = (self.width.max(1), self.height.max(1));
-        // As wide as a message is easily looked over, and no higher than half of a window.
-        let (most_wide, most_high) = (416, 320);
-        if width <= most_wide && height <= most_high {
-            (width, height)
-        } else if width * most_high > most_wide * height {
-            (most_wide, (height * most_wide / width).max(1))
-        } else {
-            ((width * most_high / height).max(1), most_high)
-        }
-    }
-}
-
-impl Attachment {
-    /// Where it can be had.
-    pub fn address(&self) -> String {
-        format!("/messaging/files/{}/", self.id)
-    }
-
-    /// Where the small picture of it can be had.
-    pub fn small(&self) -> String {
-        format!("/messaging/files/{}/small/", self.id)
-    }
-
-    /// Its size in words: `900 bytes`, `12 KB`, `1.4 MB`.
-    pub fn size_in_words(&self) -> String {
-        match self.size {
-            size @ ..1_000 => format!("{size} bytes"),
-            size @ ..1_000_000 => format!("{} KB", (size + 500) / 1_000),
-            size => format!("{}.{} MB", size / 1_000_000, size % 1_000_000 / 100_000),
-        }
-    }
 }
 
 /// What of a message is shown where another quotes it.

@@ -106,10 +106,11 @@ pub async fn create_task(
     key: Uuid,
     board: BoardId,
     column: ColumnId,
-    top: bool,
+    top: Option<bool>,
     title: String,
 ) -> Result<Task, ApiError> {
     let request = Request::current()?;
+    let top = top.unwrap_or_default();
     let new = engine::tasks::NewTask { column: Some(column), top, title, description: String::new() };
     Ok(engine::tasks::create(&request.engine, request.actor()?, key, board, new).await?)
 }

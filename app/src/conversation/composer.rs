@@ -56,6 +56,7 @@ pub fn Composer(
         Writes::Reply(id) => format!("composer-{id}"),
         Writes::Edit(id) => format!("edit-{id}"),
     };
+    let trouble = RwSignal::new(refused);
     let field = Field {
         talk,
         writes,
@@ -63,9 +64,9 @@ pub fn Composer(
         form: NodeRef::new(),
         completion: Completion::new(talk.place, format!("{id}-people")),
         draft: DraftKeeper::new(talk.my_id(), talk.drafts, parent),
-        files: Uploads::new(),
+        files: Uploads::new(trouble),
         length: RwSignal::new(typed.chars().count()),
-        trouble: RwSignal::new(refused),
+        trouble,
         asking: RwSignal::new(None),
         typing_at: StoredValue::new(0),
     };
@@ -81,6 +82,7 @@ pub fn Composer(
             (Writes::New, _) => format!("Message {name}"),
         })
     };
+    let came = came(if mine { state.all_typed("files") } else { Vec::new() });
     let (files, attaches) = (field.files, !matches!(writes, Writes::Edit(_)));
     let (key, value) = (new_key().to_string(), typed);
     let pick = move |event| {
@@ -109,6 +111,7 @@ pub fn Composer(
             <CompletionList completion choose=Callback::new(move |index| field.complete(Some(index)))/>
             {move || field.trouble.get().map(|words| view! { <p class="composer-trouble" role="alert">{words}</p> })}
             {attaches.then(|| files.chips())}
+            {came}
             <div class="composer-box">
                 <label class="visually-hidden" for=id.clone()>{move || label()}</label>
                 <textarea
@@ -160,6 +163,21 @@ pub fn Composer(
             })}
         </form>
     }
+}
+
+/// Without script: the files of a form that was refused, which the server has already.
+fn came(ids: Vec<String>) -> impl IntoView {
+    let words = match ids.len() {
+        1 => "One file comes with it.".to_owned(),
+        count => format!("{count} files come with it."),
+    };
+    let inputs = |id: &String| view! { <input type="hidden" name="files" value=id.clone()/> };
+    (!ids.is_empty()).then(|| {
+        view! {
+            {ids.iter().map(inputs).collect_view()}
+            <p class="composer-waits">{words}</p>
+        }
+    })
 }
 
 /// What the message will quote. Without script the address says it.

@@ -15,9 +15,11 @@ use crate::{
 pub fn Watching(talk: Talk, watch: RwSignal<Watch>) -> impl IntoView {
     let changed = talk.store.watched;
     // On another tab too.
-    effect(move |_| {
+    effect(move |before: Option<()>| {
+        // What was said before the page came is in it.
         if let Some((there, on)) = changed.get()
             && there == talk.place
+            && before.is_some()
         {
             set(talk, watch, on);
         }

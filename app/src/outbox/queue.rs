@@ -20,6 +20,9 @@ pub struct Letter {
     pub draft: Draft,
     /// Why the server refused it, in words: it waits for whoever wrote it.
     pub failed: Option<String>,
+    /// Was it refused since it was not confirmed that so many people are meant?
+    #[serde(default)]
+    pub unconfirmed: bool,
 }
 
 /// The letters of one person, first in first out.
@@ -55,7 +58,7 @@ impl Queue {
     /// Adds a message at the end.
     pub fn add(&mut self, place: Stream, draft: Draft) -> Letter {
         let order = self.letters.last().map_or(0, |last| last.order + 1);
-        let letter = Letter { order, place, draft, failed: None };
+        let letter = Letter { order, place, draft, failed: None, unconfirmed: false };
         self.letters.push(letter.clone());
         letter
     }
@@ -90,8 +93,8 @@ impl Queue {
     pub fn retry(&mut self, key: Uuid) -> Option<Letter> {
         let letter = self.letters.iter_mut().find(|letter| letter.draft.key == key && letter.failed.is_some())?;
         letter.failed = None;
-        // Whoever sends it again has read why it was refused, and so how many people it notifies.
-        letter.draft.confirmed = true;
+        // Whoever sends it again has read how many people it notifies.
+        letter.draft.confirmed |= letter.unconfirmed;
         Some(letter.clone())
     }
 
@@ -119,6 +122,7 @@ impl Queue {
             Err(error) => {
                 if let Some(letter) = self.letters.iter_mut().find(|letter| letter.draft.key == key) {
                     letter.failed = Some(error.to_string());
+                    letter.unconfirmed = error.field() == Some("confirmed");
                 }
                 self.reached(Then::Failed)
             }

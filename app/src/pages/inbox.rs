@@ -103,36 +103,45 @@ fn InboxItem(row: InboxRow, rows: RwSignal<Vec<InboxRow>>, unread: RwSignal<i64>
     let InboxRow { notification, clock } = row;
     let (id, url) = (notification.id, notification.url.clone());
     let navigate = use_navigate();
-    let mark = move || {
+    let mark = move |submission: Submission| {
         spawn_local(async move {
-            if api::read_notification(id).await.is_ok() {
-                rows.try_update(|rows| set_read(rows, id, true));
-                unread.try_update(|unread| *unread = (*unread - 1).max(0));
+            match api::read_notification(id).await {
+                Ok(_) => {
+                    rows.try_update(|rows| set_read(rows, id, true));
+                    unread.try_update(|unread| *unread = (*unread - 1).max(0));
+                }
+                Err(ApiError(error)) => submission.refused(error),
             }
         });
     };
-    let open = Callback::new(move |_: Submission| {
-        mark();
+    let open = Callback::new(move |submission: Submission| {
+        mark(submission);
         navigate(&url, Default::default());
     });
     let was_read = notification.read;
-    let toggle = Callback::new(move |_: Submission| {
+    let toggle = Callback::new(move |submission: Submission| {
         if !was_read {
-            return mark();
+            return mark(submission);
         }
         spawn_local(async move {
-            if api::unread_notification(id).await.is_ok() {
-                rows.try_update(|rows| set_read(rows, id, false));
-                unread.try_update(|unread| *unread += 1);
+            match api::unread_notification(id).await {
+                Ok(_) => {
+                    rows.try_update(|rows| set_read(rows, id, false));
+                    unread.try_update(|unread| *unread += 1);
+                }
+                Err(ApiError(error)) => submission.refused(error),
             }
         });
     });
     let delete = Callback::new(move |submission: Submission| {
         spawn_local(async move {
             // What is gone already is what was wanted.
-            if let Ok(()) | Err(ApiError(Error::NotFound)) = api::delete_notification(submission.key(), id).await {
-                rows.try_update(|rows| rows.retain(|row| row.notification.id != id));
-                unread.try_update(|unread| *unread = (*unread - i64::from(!was_read)).max(0));
+            match api::delete_notification(submission.key(), id).await {
+                Ok(()) | Err(ApiError(Error::NotFound)) => {
+                    rows.try_update(|rows| rows.retain(|row| row.notification.id != id));
+                    unread.try_update(|unread| *unread = (*unread - i64::from(!was_read)).max(0));
+                }
+                Err(ApiError(error)) => submission.refused(error),
             }
         });
     });

@@ -116,7 +116,7 @@ fn TaskView(page: Loaded, task: Page, over_board: bool) -> impl IntoView {
     let talk = Talk::open(start);
     let kept = page.clone();
     let facts = Facts::new(&page);
-    let TaskPage { task: shown, clock, board, columns, counts, cursor, board_cursor, .. } = page;
+    let TaskPage { task: shown, clock, board, counts, cursor, board_cursor, .. } = page;
     let (number, writes) = (shown.card.number, board.writes());
     let author =
         shown.author.as_ref().map_or_else(|| "a former member".to_owned(), |author| author.display_name.clone());
@@ -137,12 +137,9 @@ fn TaskView(page: Loaded, task: Page, over_board: bool) -> impl IntoView {
 
     let title = Memo::new(move |_| shown.with(|task| task.card.title.clone()));
     let page_title = Signal::derive(move || format!("#{number} {}", title.get()));
-    let column = {
-        let columns = columns.clone();
-        move || {
-            let id = shown.with(|task| task.card.column);
-            columns.iter().find(|column| column.id == id).map(|column| column.name.clone())
-        }
+    let column = move || {
+        let id = shown.with(|task| task.card.column);
+        facts.columns.with(|columns| columns.iter().find(|column| column.id == id).map(|column| column.name.clone()))
     };
     view! {
         <PageTitle text=page_title/>
@@ -167,7 +164,7 @@ fn TaskView(page: Loaded, task: Page, over_board: bool) -> impl IntoView {
                     view! {
                         <div class="task-actions">
                             <EditTask facts/>
-                            <MoveTask facts columns counts/>
+                            <MoveTask facts counts/>
                         </div>
                     }
                 })}

@@ -177,6 +177,14 @@ impl Submission {
         self.renew();
     }
 
+    /// Puts what was typed back into a field in which nothing stands now.
+    pub fn put_back(&self, name: &str, text: &str) {
+        let field = self.form.elements().named_item(name).and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
+        if let Some(field) = field.filter(|field| field.value().is_empty()) {
+            field.set_value(text);
+        }
+    }
+
     /// It is done by what was changed here, which has an id of its own: what was typed stays.
     pub fn kept(&self) {
         self.error.set(None);

@@ -44,9 +44,10 @@ pub struct Opened {
 }
 
 /// Takes a file in. It waits a day to be sent with a message; nobody else can have it before. A key
-/// that repeats gives what it gave the first time.
+/// that repeats with the same name gives what it gave the first time.
 ///
 /// # Errors
+/// [`Error::Conflict`] where the key was used for another file;
 /// [`Error::TooLarge`]; [`Error::TooMany`]; [`Error::Invalid`] where it is empty, was cut off, is a
 /// picture of too many pixels, or where there is no room for it.
 pub async fn take_in<E>(
@@ -58,8 +59,9 @@ pub async fn take_in<E>(
 ) -> Result<Attachment> {
     engine.limits().upload(actor.id())?;
     let mut tx = engine.db().read().await?;
+    let name = text::file_name(name);
     if let Some(first) = db::files::sent(&mut tx, actor.id(), key).await? {
-        return Ok(first);
+        return if first.name == name { Ok(first) } else { Err(reused()) };
     }
     let room = FILES_BYTES - db::files::used(&mut tx, actor.id()).await?;
     drop(tx);
@@ -92,14 +94,7 @@ pub async fn take_in<E>(
     drop(one);
     let (look, small) = small.unzip();
     let content = part.keep(small).await.map_err(full)?;
-    let new = db::files::New {
-        user: actor.id(),
-        client_id: key,
-        content: content.clone(),
-        name: text::file_name(name),
-        size,
-        look,
-    };
+    let new = db::files::New { user: actor.id(), client_id: key, content: content.clone(), name, size, look };
     let stored = engine
         .write(move |w| {
             Box::pin(async move {
@@ -111,7 +106,9 @@ pub async fn take_in<E>(
             })
         })
         .await;
-    if !matches!(stored, Ok((_, true))) {
+    // After any other error it may be stored all the same; if not, it is swept.
+    let refused = matches!(stored, Ok((_, false)) | Err(Error::Invalid { .. } | Error::Conflict { .. }));
+    if refused {
         engine.files().remove(&content).await.map_err(internal)?;
     }
     stored.map(|(file, _)| file)

@@ -143,8 +143,13 @@ async fn keep_an_owner(w: &mut Write, board: BoardId, member: &Member, what: &st
 async fn take_off(w: &mut Write, board: BoardId, user: UserId) -> Result<()> {
     let streams = rows::streams(&mut w.tx, board).await?;
     let streams = streams.iter().map(|name| name.parse().map_err(internal)).collect::<Result<Vec<Stream>>>()?;
-    for room in rows::leave_rooms(&mut w.tx, board, user).await? {
-        w.tell(Stream::Room(room), Event::MemberLeft { user });
+    let mut rooms: Vec<Stream> =
+        rows::leave_rooms(&mut w.tx, board, user).await?.into_iter().map(Stream::Room).collect();
+    rooms.sort_unstable();
+    // Before anybody's inbox, as a message does that is posted at the same time.
+    db::threads::lock_all(&mut w.tx, &rooms).await?;
+    for room in rooms {
+        w.tell(room, Event::MemberLeft { user });
     }
     rows::unwatch(&mut w.tx, board, user).await?;
     // Cards drop who has left the board by themselves: one event for all of them.

@@ -58,22 +58,36 @@ pub(crate) async fn posted(w: &mut Write, place: &Place, message: &Message, audi
     tell(w, author.clone(), told, What::of(place, message)).await
 }
 
+/// Does a message that was edited name groups?
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Groups {
+    /// Neither before nor now.
+    None,
+    /// Now.
+    Named,
+    /// Only before: it is withdrawn from their people, too.
+    Gone,
+}
+
 /// A message was edited: who is mentioned newly is told, from who is mentioned no longer it is
 /// withdrawn, and whoever has it in their inbox hears that it says something else.
 ///
-/// `ungrouped`: it named groups and does no longer, so that it is withdrawn from their people, too.
 pub(crate) async fn edited(
     w: &mut Write,
     place: &Place,
     message: &Message,
     before: &BTreeSet<UserId>,
-    ungrouped: bool,
+    groups: Groups,
 ) -> Result<()> {
     let Some(author) = &message.author else { return Ok(()) };
     let now: BTreeSet<UserId> = message.mentions.iter().map(|person| person.id).collect();
     let added: Vec<UserId> = now.difference(before).copied().filter(|user| *user != author.id).collect();
     let mut removed: Vec<UserId> = before.difference(&now).copied().collect();
-    if ungrouped {
+    if groups == Groups::Named {
+        // Whoever it does not name by name may be one of those.
+        removed.clear();
+    }
+    if groups == Groups::Gone {
         let mentioned = db::notifications::mentioned_by(&mut w.tx, message.id).await?;
         removed.extend(mentioned.into_iter().filter(|user| !now.contains(user) && !before.contains(user)));
     }
@@ -101,6 +115,8 @@ pub(crate) async fn mentioned_in_task(
     description: &str,
 ) -> Result<()> {
     let stream = Stream::Task(task);
+    // Before anybody's inbox, as a comment does that is posted at the same time.
+    db::threads::lock_all(&mut w.tx, &[stream]).await?;
     db::notifications::watch(&mut w.tx, stream, users).await?;
     let mut told = users.iter().map(|user| (*user, Reason::Mention)).collect();
     if let Some(board) = db::tasks::board_of(&mut w.tx, task).await? {
@@ -200,6 +216,9 @@ pub(crate) async fn recount(w: &mut Write, mut users: Vec<UserId>) -> Result<()>
     Ok(())
 }
 
+/// People told by one statement: databases take only so many values at once.
+const TOGETHER: usize = 2_000;
+
 /// What people are told of.
 struct What {
     stream: Stream,
@@ -227,11 +246,21 @@ fn excerpt(message: &Message) -> String {
 /// did themselves. As many statements for one as for many.
 async fn tell(w: &mut Write, actor: protocol::Person, mut told: BTreeMap<UserId, Reason>, what: What) -> Result<()> {
     told.remove(&actor.id);
-    if told.is_empty() {
-        return Ok(());
-    }
     let users: Vec<UserId> = told.keys().copied().collect();
-    let rows = db::notifications::raise(&mut w.tx, what.stream, w.now, &users).await?;
+    for some in users.chunks(TOGETHER) {
+        tell_some(w, &actor, &told, some, &what).await?;
+    }
+    Ok(())
+}
+
+async fn tell_some(
+    w: &mut Write,
+    actor: &protocol::Person,
+    told: &BTreeMap<UserId, Reason>,
+    users: &[UserId],
+    what: &What,
+) -> Result<()> {
+    let rows = db::notifications::raise(&mut w.tx, what.stream, w.now, users).await?;
     let sources: Vec<Source> = rows
         .iter()
         .map(|row| Source {
@@ -243,7 +272,7 @@ async fn tell(w: &mut Write, actor: protocol::Person, mut told: BTreeMap<UserId,
     db::notifications::insert_sources(&mut w.tx, &sources, what.message, actor.id, w.now).await?;
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
     let counts = db::notifications::counts(&mut w.tx, &ids).await?;
-    let unread = db::notifications::unread_of(&mut w.tx, &users).await?;
+    let unread = db::notifications::unread_of(&mut w.tx, users).await?;
     for source in sources {
         let notification = Notification {
             id: source.row,

@@ -301,6 +301,8 @@ async fn remove(w: &mut Write, room: &Room, user: UserId) -> Result<()> {
     // An open room can still be read by who leaves it.
     if room.private {
         w.revoke(Revocation::Streams(user, vec![stream]));
+        // Before anybody's inbox, as a message does that is posted at the same time.
+        db::threads::lock_all(&mut w.tx, &[stream]).await?;
         if db::notifications::forget(&mut w.tx, user, &[stream]).await? > 0 {
             notify::recount(w, vec![user]).await?;
         }

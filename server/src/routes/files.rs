@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// The type of a body that is a file.
-const FILE: &str = "application/octet-stream";
+pub const FILE: &str = "application/octet-stream";
 
 /// Is the body of a request a file, or a form with files? Then it takes its time.
 pub fn come_with(headers: &HeaderMap) -> bool {

@@ -166,6 +166,7 @@ async fn a_file_is_there_once_and_comes_with_one_message(app: TestApp) {
     let first = send(&ana, "a.txt", key, b"a".to_vec()).await;
     let again = send(&ana, "a.txt", key, b"a".to_vec()).await;
     assert_eq!((again.status.as_u16(), &again.json), (201, &first.json));
+    assert_eq!(send(&ana, "b.txt", key, b"b".to_vec()).await.status, 409, "the key was used for another file");
     assert_eq!(app.number("select count(*) from files").await, 1);
     assert_eq!(on_disk(&app).len(), 1);
 
@@ -268,6 +269,24 @@ async fn a_form_brings_files_without_script_once(app: TestApp) {
     assert_eq!(app.number("select count(*) from files where message_id is not null").await, 4);
     let page = bo.page(&format!("/messaging/room/{room}/")).await.text;
     assert!(page.contains("one.txt") && page.contains("two.txt") && page.contains("2 bytes"), "{page}");
+    // A program names the write in a header, before anything else.
+    let body = "--edge\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nx\r\n--edge--\r\n";
+    let (path, key) = (format!("/messaging/room/{room}/send/"), Uuid::now_v7().to_string());
+    let program = async |body: String| {
+        let request = ana
+            .request(Method::POST, &path)
+            .header("content-type", "multipart/form-data; boundary=edge")
+            .header("idempotency-key", &key)
+            .body(body);
+        Answer::of(request).await
+    };
+    let (first, again) = (program(body.to_owned()).await, program(body.to_owned()).await);
+    assert_eq!((first.status.as_u16(), again.status.as_u16(), first.id()), (201, 200, again.id()), "{again:?}");
+    let field = "--edge\r\ncontent-disposition: form-data; name=\"x\"\r\n\r\n\r\n";
+    assert_eq!(program(field.repeat(300)).await.status, 413, "no end of fields");
+    let head =
+        format!("--edge\r\ncontent-disposition: form-data; name=\"{}\"\r\n\r\n\r\n--edge--\r\n", "x".repeat(900_000));
+    assert_eq!(program(head).await.status, 422, "nor of a field's head");
     let elsewhere = post(&format!("/messaging/room/{room}/read/"), Uuid::now_v7()).await;
     assert_eq!(elsewhere.status, 415, "only where a message is written");
 }

@@ -176,6 +176,8 @@ async fn an_edit_names_no_new_group_and_takes_one_back(app: TestApp) {
     assert_eq!(told(&[&bo, &vic]).await, [2, 1]);
     assert_eq!(edit("@bo and the @room").await.status, 200, "it named the room before");
     assert_eq!(told(&[&bo, &vic]).await, [2, 1]);
+    assert_eq!(edit("the @room").await.status, 200);
+    assert_eq!(told(&[&bo, &vic]).await, [2, 1], "he is one of those");
     assert_eq!(edit("@bo alone").await.status, 200);
     assert_eq!(told(&[&bo, &vic]).await, [2, 0], "withdrawn from whom only the group meant");
 }

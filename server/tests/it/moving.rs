@@ -99,6 +99,8 @@ async fn neighbours_that_have_left_are_done_without(app: TestApp) {
     assert_eq!(desk.order(1).await, "ac", "both are elsewhere: at the bottom");
     desk.put('b', 0, Some('b'), Some('d')).await;
     assert_eq!(desk.order(0).await, "ebd", "a card is not its own neighbour");
+    desk.put('d', 0, None, Some('a')).await;
+    assert_eq!(desk.order(0).await, "deb", "it was put at the top, above one that is elsewhere now");
 }
 
 async fn two_cards_put_into_one_gap_at_once_are_both_in_it(app: TestApp) {

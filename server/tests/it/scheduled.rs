@@ -37,7 +37,7 @@ async fn a_message_is_sent_at_its_time_once_and_live(app: TestApp) {
     let Scene { ana, bo, room, .. } = app.with_board().await;
     let path = format!("/messaging/room/{room}/");
     let mut bos = Socket::live(&app, &bo, &[(&format!("room:{room}"), 0)]).await;
-    let body = json!({"content": "Good morning @bo", "at": in_ms(700), "client_id": uuid::Uuid::now_v7()});
+    let body = json!({"content": "Good morning @bo", "at": in_ms(2_000), "client_id": uuid::Uuid::now_v7()});
     let first = ana.post(&format!("{path}schedule/"), body.clone()).await;
     let again = ana.post(&format!("{path}schedule/"), body).await;
     assert_eq!((first.status.as_u16(), again.status.as_u16()), (201, 201), "{first:?}");
@@ -79,7 +79,7 @@ async fn what_waits_is_listed_changed_and_taken_back_by_its_author_alone(app: Te
     assert_eq!(ana.post(&cancel(two), json!({})).await.status, 200);
     assert_eq!(ana.post(&cancel(two), json!({})).await.status, 404);
     assert_eq!(texts().await, ["later"]);
-    ana.post(&edit(one), json!({"content": "now", "at": in_ms(300)})).await;
+    ana.post(&edit(one), json!({"content": "now", "at": in_ms(2_000)})).await;
     eventually("it is sent", async || said(&ana, &path).await == ["now"]).await;
     assert_eq!(ana.post(&edit(one), json!({"content": "too late", "at": in_ms(60_000)})).await.status, 404);
 }
@@ -88,7 +88,7 @@ async fn who_has_lost_access_by_then_is_told_and_nothing_is_sent(app: TestApp) {
     let Scene { ana, bo, board, room, .. } = app.with_board().await;
     let path = format!("/messaging/room/{room}/");
     bo.post("/messaging/notifications/read-all/", json!({})).await;
-    let at = in_ms(800);
+    let at = in_ms(3_000);
     bo.post(&format!("{path}schedule/"), json!({"content": "I was here", "at": at})).await;
     ana.post(&format!("/boards/{board}/members/{}/remove/", bo.id), json!({})).await;
     eventually("it has failed", async || waiting(&bo).await[0]["failed"].is_string()).await;
@@ -107,7 +107,7 @@ async fn who_has_lost_access_by_then_is_told_and_nothing_is_sent(app: TestApp) {
     // Let in again, it can be tried again.
     ana.post(&format!("/boards/{board}/members/"), json!({"username": "bo", "role": "member"})).await;
     let edit = format!("/messaging/scheduled/{}/edit/", row["id"]);
-    bo.post(&edit, json!({"content": "I am here", "at": in_ms(300)})).await;
+    bo.post(&edit, json!({"content": "I am here", "at": in_ms(2_000)})).await;
     eventually("it is sent", async || said(&ana, &path).await == ["I am here"]).await;
 }
 
@@ -152,7 +152,7 @@ async fn a_comment_is_scheduled_in_reply(app: TestApp) {
     let schedule = format!("/messaging/task/{task}/schedule/");
     let refused = bo.post(&schedule, json!({"content": "x", "at": in_ms(60_000), "parent": elsewhere})).await;
     assert_eq!(refused.status, 422);
-    bo.post(&schedule, json!({"content": "a reply", "at": in_ms(300), "parent": root})).await;
+    bo.post(&schedule, json!({"content": "a reply", "at": in_ms(2_000), "parent": root})).await;
     eventually("it is sent", async || said(&ana, &path).await == ["root", "a reply"]).await;
     assert_eq!(app.number("select count(*) from messages where parent_id is not null").await, 1);
     ana.post(&format!("/messaging/message/{root}/delete/"), json!({})).await;

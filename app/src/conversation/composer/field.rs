@@ -52,6 +52,8 @@ impl Field {
                 text.set_value(&draft);
             }
             self.measure(&text);
+            // Files that were chosen before the script came.
+            self.files.take_up(self.form.get_untracked());
             if self.writes != Writes::New {
                 // Fails on an element that is gone only.
                 let _ = text.focus();
@@ -106,6 +108,7 @@ impl Field {
     pub(super) fn changed(self) {
         let Some(text) = self.text() else { return };
         self.trouble.set(None);
+        self.files.changed();
         self.asking.set(None);
         let caret = text.selection_start().ok().flatten().unwrap_or_default() as usize;
         if let Some((value, caret)) = emoji::closed(&text.value(), mention::byte_offset(&text.value(), caret)) {

@@ -4,7 +4,9 @@ use leptos::{
     ev,
     prelude::*,
     wasm_bindgen::{JsCast, closure::Closure},
-    web_sys::{ClipboardEvent, DragEvent, File, FileList, HtmlInputElement, ProgressEvent, XmlHttpRequest},
+    web_sys::{
+        ClipboardEvent, DragEvent, File, FileList, HtmlFormElement, HtmlInputElement, ProgressEvent, XmlHttpRequest,
+    },
 };
 use protocol::{Attachment, ErrorBody, json, limits};
 use send_wrapper::SendWrapper;
@@ -18,6 +20,8 @@ pub struct Uploads {
     files: RwSignal<Vec<Upload>>,
     /// The message is to be sent as soon as they are there.
     waited_for: RwSignal<bool>,
+    /// What is wrong with what is written.
+    trouble: RwSignal<Option<String>>,
 }
 
 /// What may be sent.
@@ -47,8 +51,8 @@ enum State {
 }
 
 impl Uploads {
-    pub fn new() -> Self {
-        Self { files: RwSignal::default(), waited_for: RwSignal::new(false) }
+    pub fn new(trouble: RwSignal<Option<String>>) -> Self {
+        Self { files: RwSignal::default(), waited_for: RwSignal::new(false), trouble }
     }
 
     /// In the browser: calls `send` when what was waited for is there.
@@ -87,11 +91,21 @@ impl Uploads {
         self.files.set(Vec::new());
     }
 
+    /// Takes what was chosen in the input of a form.
+    pub fn take_up(self, form: Option<HtmlFormElement>) {
+        let input = form.and_then(|form| form.query_selector(".composer-files-input").ok().flatten());
+        if let Some(input) = input.and_then(|input| input.dyn_into::<HtmlInputElement>().ok()) {
+            self.add(input.files());
+            // The same file can be chosen again.
+            input.set_value("");
+        }
+    }
+
     fn add(self, files: Option<FileList>) {
         let Some(files) = files else { return };
         for file in (0..files.length()).filter_map(|nth| files.get(nth)) {
             if self.files.with_untracked(Vec::len) == limits::FILES {
-                return;
+                return self.trouble.set(Some(format!("{} files are the most for one message.", limits::FILES)));
             }
             let upload = Upload {
                 key: new_key(),
@@ -104,7 +118,15 @@ impl Uploads {
         }
     }
 
+    /// What is written has changed: it is sent when somebody says so again.
+    pub fn changed(self) {
+        if self.waited_for.get_untracked() {
+            self.waited_for.set(false);
+        }
+    }
+
     fn remove(self, key: Uuid) {
+        self.changed();
         self.files.update(|files| {
             files.retain(|file| {
                 if file.key == key {
@@ -133,7 +155,9 @@ impl Uploads {
 
     /// Pictures can be pasted, as text can.
     pub fn pasted(self, event: &ClipboardEvent, attaches: bool) {
-        let files = event.clipboard_data().and_then(|data| data.files()).filter(|files| files.length() > 0);
+        // Cells of a table come as text and as a picture of it: the text is meant.
+        let data = event.clipboard_data().filter(|data| data.get_data("text/plain").is_ok_and(|text| text.is_empty()));
+        let files = data.and_then(|data| data.files()).filter(|files| files.length() > 0);
         if attaches && files.is_some() {
             event.prevent_default();
             self.add(files);
@@ -144,12 +168,8 @@ impl Uploads {
     pub fn button(self, of: &str) -> impl IntoView + use<> {
         let id = format!("{of}-files");
         let chosen = move |event: ev::Event| {
-            let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else {
-                return;
-            };
-            self.add(input.files());
-            // The same file can be chosen again.
-            input.set_value("");
+            let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+            self.take_up(input.and_then(|input| input.form()));
         };
         view! {
             <span class="composer-attach">
@@ -166,6 +186,9 @@ impl Uploads {
                 <ul class="composer-files" aria-label="Files to send">
                     {list(move || self.files.get(), |file| file.key, move |file| self.chip(file))}
                 </ul>
+                {move || self.waited_for.get().then(|| view! {
+                    <p class="composer-waits" role="status">"It is sent as soon as the files are there."</p>
+                })}
             }))}
         }
     }

@@ -114,6 +114,10 @@ impl Cards {
 
     /// A card is new, or is now like this. What an answer says is older than an event may have told already.
     pub fn put(&self, card: Card) {
+        if self.cards.is_disposed() {
+            // Somebody has gone elsewhere before the answer came.
+            return;
+        }
         let (id, place) = (card.id, place_of(&card));
         match self.get(id) {
             Some(shown) if shown.with_untracked(|shown| shown.revision > card.revision) => return,
@@ -196,9 +200,13 @@ impl Cards {
     /// The server has answered to my move number `serial`.
     pub fn answered(&self, serial: u64, card: &Card) {
         let now = place_of(card);
+        // The event of this move, or of a later one, may have come before the answer, even before a first
+        // answer that was lost.
+        let known =
+            self.get(card.id).is_some_and(|known| known.with_untracked(|known| known.revision >= card.revision));
         self.mine.update(|mine| {
             let Some(moved) = mine.get_mut(&card.id).filter(|mine| mine.serial == serial) else { return };
-            if moved.told.contains(&now) {
+            if known || moved.told.contains(&now) {
                 mine.remove(&card.id);
             } else {
                 moved.answered = true;

@@ -126,7 +126,7 @@ fn QuickAdd(board: BoardId, column: ColumnId, name: Memo<String>, top: bool) -> 
     let described = error_id.clone();
     let add = Callback::new(move |form: Submission| {
         spawn_local(async move {
-            match create_task(form.key(), board, column, top, form.text("title")).await {
+            match create_task(form.key(), board, column, Some(top), form.text("title")).await {
                 Ok(task) => {
                     cards.put(task.card);
                     form.done();

@@ -33,7 +33,7 @@ fn card_of(task: TaskId) -> Option<Element> {
 pub fn take_off(tasks: &[TaskId]) {
     let focused = document().active_element().filter(|element| element.class_list().contains("card-link"));
     let focused = focused.map(|element| element.id());
-    let from: Vec<(TaskId, DomRect)> = if tasks.len() > MANY || still() {
+    let from: Vec<(TaskId, DomRect)> = if tasks.len() > MANY || still() || document().hidden() {
         Vec::new()
     } else {
         tasks.iter().filter_map(|task| Some((*task, card_of(*task)?.get_bounding_client_rect()))).collect()

@@ -111,7 +111,6 @@ impl Keys {
         if let Some((task, _)) = held.get_untracked() {
             fly::take_off(&[task]);
             held.set(None);
-            fly::focus(task);
             self.moves.announced.set(format!("Put back “{}”.", self.moves.cards.title(task)));
         }
     }
@@ -136,7 +135,12 @@ impl Keys {
             return key == "Escape";
         }
         if let Some((task, _)) = self.moves.cards.held.get_untracked() {
-            return self.carry(task, &key);
+            if target.as_ref().is_none_or(|target| target.tag_name() == "BODY" || task_of(target).is_some()) {
+                return self.carry(task, &key);
+            }
+            // Somebody does something else.
+            self.let_go();
+            return false;
         }
         let Some(target) = target else { return false };
         match task_of(&target) {
@@ -176,7 +180,10 @@ impl Keys {
                 fly::focus(task);
                 self.moves.say_where(task, "Dropped");
             }
-            "Escape" => self.let_go(),
+            "Escape" => {
+                self.let_go();
+                fly::focus(task);
+            }
             "Tab" => {
                 self.let_go();
                 return false;

@@ -5,7 +5,7 @@ mod pickers;
 
 use leptos::{prelude::*, task::spawn_local};
 use protocol::{
-    Card, Changed, ChecklistItem, Day, Error, Event, Label, Person, Task, TaskChange, page::TaskPage, put_item,
+    Card, Changed, ChecklistItem, Column, Day, Error, Event, Label, Person, Task, TaskChange, page::TaskPage, put_item,
 };
 use uuid::Uuid;
 
@@ -16,6 +16,9 @@ use crate::{
 };
 pub use checklist::Checklist;
 use pickers::{Assignees, DueDate, Labels, PriorityOf, ProgressOf};
+
+/// A change under way: its client id, and who is told where it is refused.
+type Pending = (Uuid, TaskChange, Option<Callback<Error>>);
 
 /// The task that is shown, with what its labels and people are, and changes that are under way.
 #[derive(Clone, Copy)]
@@ -30,8 +33,12 @@ pub struct Facts {
     labels: RwSignal<Vec<Label>>,
     /// Who may be assigned, by name.
     people: RwSignal<Vec<Person>>,
+    /// The board's columns, in order.
+    pub columns: RwSignal<Vec<Column>>,
     today: RwSignal<Day>,
-    pending: RwSignal<Vec<(Uuid, TaskChange)>>,
+    /// Changes that are under way, the first of them to the server.
+    pending: RwSignal<Vec<Pending>>,
+    sending: StoredValue<bool>,
     /// Why the last change was refused.
     error: RwSignal<Option<Error>>,
     /// The board around the task.
@@ -43,17 +50,17 @@ impl Facts {
     pub fn new(page: &TaskPage) -> Self {
         let task = RwSignal::new(page.task.clone());
         let people = RwSignal::new(page.people.clone());
-        let pending: RwSignal<Vec<(Uuid, TaskChange)>> = RwSignal::default();
+        let pending: RwSignal<Vec<Pending>> = RwSignal::default();
         let card = Memo::new(move |_| {
             let mut card = task.with(|task| task.card.clone());
             pending.with(|pending| {
-                people.with(|people| pending.iter().for_each(|(_, change)| change.apply(&mut card, people)));
+                people.with(|people| pending.iter().for_each(|(_, change, _)| change.apply(&mut card, people)));
             });
             card
         });
         let items = Memo::new(move |_| {
             let mut items = task.with(|task| task.checklist.clone());
-            pending.with(|pending| pending.iter().for_each(|(_, change)| change.apply_to_items(&mut items)));
+            pending.with(|pending| pending.iter().for_each(|(_, change, _)| change.apply_to_items(&mut items)));
             items
         });
         let today = RwSignal::new(page.today);
@@ -63,9 +70,11 @@ impl Facts {
             card,
             items,
             labels: RwSignal::new(page.labels.clone()),
+            columns: RwSignal::new(page.columns.clone()),
             people,
             today,
             pending,
+            sending: StoredValue::new(false),
             error: RwSignal::default(),
             cards: use_context(),
         }
@@ -91,6 +100,15 @@ impl Facts {
                     follow_labels(labels, event);
                 });
             }
+            Event::ColumnsChanged { columns } => self.columns.set(columns.clone()),
+            Event::CardsPlaced { cards } => self.task.maybe_update(|task| {
+                let placed = cards.iter().find(|placed| placed.id == task.card.id);
+                if let Some(placed) = placed {
+                    task.card.column = placed.column;
+                    task.card.position.clone_from(&placed.position);
+                }
+                placed.is_some()
+            }),
             Event::BoardMemberChanged { member } => self.people.update(|people| {
                 if people.iter().all(|person| person.id != member.person.id) {
                     people.push(member.person.clone());
@@ -128,36 +146,62 @@ impl Facts {
     /// A change of mine has arrived as an event, before its answer: it is not shown twice.
     fn arrived(self, change: &TaskChange) {
         self.pending.maybe_update(|pending| {
-            let at = pending.iter().position(|(_, mine)| mine == change);
+            let at = pending.iter().position(|(_, mine, _)| mine == change);
             at.map(|at| pending.remove(at)).is_some()
         });
     }
 
     /// Changes something: at once here, and on the server, whose refusal takes it back.
     fn change(self, change: TaskChange) {
-        let key = new_key();
-        let id = self.task.with_untracked(|task| task.card.id);
+        self.change_or(change, None);
+    }
+
+    /// As [`Facts::change`]; a refusal is told to `refused` rather than said above.
+    fn change_or(self, change: TaskChange, refused: Option<Callback<Error>>) {
         self.error.set(None);
-        self.pending.update(|pending| pending.push((key, change.clone())));
-        spawn_local(async move {
-            let answer = change_task(key, id, vec![change]).await;
+        self.pending.update(|pending| pending.push((new_key(), change, refused)));
+        if !self.sending.get_value() {
+            self.sending.set_value(true);
+            spawn_local(self.send());
+        }
+    }
+
+    /// Sends what is pending, one after the other, as it was done: what was done last stays.
+    async fn send(self) {
+        let id = self.task.with_untracked(|task| task.card.id);
+        // The task may be closed while an answer is waited for.
+        while let Some((key, change, refused)) =
+            self.pending.try_with_untracked(|pending| pending.first().cloned()).flatten()
+        {
+            let answer = change_task(key, id, vec![change.clone()]).await;
             if self.pending.is_disposed() {
                 return;
             }
             match answer {
-                Ok(Changed { card, items }) => {
-                    if let Some(cards) = self.cards {
-                        cards.put(card.clone());
-                    }
-                    if self.task.with_untracked(|task| task.card.revision < card.revision) {
-                        self.task.update(|task| items.into_iter().for_each(|item| put_item(&mut task.checklist, item)));
-                    }
-                    self.put_card(card);
-                }
-                Err(error) => self.error.set(Some(error.0)),
+                Ok(Changed { card, items }) => self.changed(&change, card, items),
+                Err(error) => match refused {
+                    Some(refused) => refused.run(error.0),
+                    None => self.error.set(Some(error.0)),
+                },
             }
-            self.pending.update(|pending| pending.retain(|(of, _)| *of != key));
-        });
+            self.pending.update(|pending| pending.retain(|(of, ..)| *of != key));
+        }
+        self.sending.try_set_value(false);
+    }
+
+    fn changed(self, change: &TaskChange, card: Card, items: Vec<ChecklistItem>) {
+        if let Some(cards) = self.cards {
+            cards.put(card.clone());
+        }
+        if self.task.with_untracked(|task| task.card.revision < card.revision) {
+            self.task.update(|task| {
+                items.into_iter().for_each(|item| put_item(&mut task.checklist, item));
+                if matches!(change, TaskChange::RemoveItem(_)) {
+                    change.apply_to_items(&mut task.checklist);
+                }
+            });
+        }
+        self.put_card(card);
     }
 }
 

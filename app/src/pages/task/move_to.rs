@@ -7,12 +7,12 @@ use super::Facts;
 use crate::{
     api::move_task,
     pages::board::Cards,
-    ui::{Form, FormState, Icon, Sign, Submission},
+    ui::{Form, FormState, Icon, Sign, Submission, live},
 };
 
 /// A form behind "Move to…".
 #[component]
-pub fn MoveTask(facts: Facts, columns: Vec<Column>, counts: Vec<(ColumnId, i64)>) -> impl IntoView {
+pub fn MoveTask(facts: Facts, counts: Vec<(ColumnId, i64)>) -> impl IntoView {
     let task = facts.task;
     let cards = use_context::<Cards>();
     let id = task.with_untracked(|task| task.card.id);
@@ -46,17 +46,17 @@ pub fn MoveTask(facts: Facts, columns: Vec<Column>, counts: Vec<(ColumnId, i64)>
                     <label class="field">
                         <span class="field-label">"Column"</span>
                         <select class="input" name="column">
-                            {columns
-                                .into_iter()
-                                .map(|column| {
+                            {live(move || {
+                                let option = |column: Column| {
                                     let id = column.id;
                                     view! {
                                         <option value=id.to_string() selected=move || current.get() == id>
                                             {column.name}
                                         </option>
                                     }
-                                })
-                                .collect_view()}
+                                };
+                                facts.columns.get().into_iter().map(option).collect_view()
+                            })}
                         </select>
                     </label>
                     <label class="field task-place">

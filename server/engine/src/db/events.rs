@@ -10,6 +10,9 @@ use crate::{
     write::{Told, internal},
 };
 
+/// Rows of one statement: databases take only so many values at once.
+const TOGETHER: usize = 4_000;
+
 /// The head of a stream.
 #[derive(Clone, Copy, Default, sqlx::FromRow)]
 pub(crate) struct Head {
@@ -46,9 +49,12 @@ pub(crate) async fn take_numbers(tx: &mut Tx, counts: &[(Stream, i64)]) -> Resul
 pub(crate) async fn take_seqs(tx: &mut Tx, told: &[Told]) -> Result<Vec<(Stream, i64)>> {
     let counts: Vec<(Stream, i64)> =
         told.chunk_by(|a, b| a.stream == b.stream).map(|same| (same[0].stream, same.len() as i64)).collect();
-    let heads: Vec<(String, i64)> = sql!(values &counts, (stream, count) => [stream.to_string(), *count], tx,
-        "insert into streams (name, seq) values {values}
-         on conflict (name) do update set seq = streams.seq + excluded.seq returning name, seq")?;
+    let mut heads: Vec<(String, i64)> = Vec::with_capacity(counts.len());
+    for some in counts.chunks(TOGETHER) {
+        heads.extend::<Vec<(String, i64)>>(sql!(values some, (stream, count) => [stream.to_string(), *count], tx,
+            "insert into streams (name, seq) values {values}
+             on conflict (name) do update set seq = streams.seq + excluded.seq returning name, seq")?);
+    }
     firsts(&counts, heads)
 }
 
@@ -79,9 +85,11 @@ pub(crate) async fn insert(
         rows.push((StoredEvent { stream, seq: *next, at: now, event }, message, body));
         *next += 1;
     }
-    let _none: Vec<(i64,)> = sql!(values &rows, (stored, message, body) =>
-        [stored.stream.to_string(), stored.seq, now, *message, body.as_str()], tx,
-        "insert into events (stream, seq, at, message_id, body) values {values}")?;
+    for some in rows.chunks(TOGETHER) {
+        let _none: Vec<(i64,)> = sql!(values some, (stored, message, body) =>
+            [stored.stream.to_string(), stored.seq, now, *message, body.as_str()], tx,
+            "insert into events (stream, seq, at, message_id, body) values {values}")?;
+    }
     Ok(rows.into_iter().map(|(stored, ..)| stored).collect())
 }
 

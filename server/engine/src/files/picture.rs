@@ -2,7 +2,9 @@
 
 use std::{io::Cursor, path::Path};
 
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, codecs::jpeg::JpegEncoder};
+use image::{
+    DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, codecs::jpeg::JpegEncoder, metadata::Orientation,
+};
 use protocol::{Picture, limits::PIXELS};
 
 use crate::db::files::Look;
@@ -11,8 +13,8 @@ use crate::db::files::Look;
 const SMALL: (u32, u32) = (720, 540);
 /// Of 100: hardly to be told from the original at this size.
 const QUALITY: u8 = 82;
-/// Bytes that a decoder may take.
-const MEMORY: u64 = 256 * 1024 * 1024;
+/// Bytes that a picture may take once it is read, and what reads it beside that.
+const MEMORY: u64 = 200 * 1024 * 1024;
 
 /// A picture of more pixels than we may look at.
 #[derive(Debug)]
@@ -34,18 +36,17 @@ pub(super) fn look(path: &Path) -> Result<Option<(Look, Vec<u8>)>, TooLarge> {
     reader.limits(limits);
     let Ok(mut decoder) = reader.into_decoder() else { return Ok(None) };
     let (width, height) = decoder.dimensions();
-    if u64::from(width) * u64::from(height) > PIXELS {
+    if u64::from(width) * u64::from(height) > PIXELS || decoder.total_bytes() > MEMORY {
         return Err(TooLarge);
     }
     // Cameras lie on their side and say so.
-    let turned = decoder.orientation().ok();
+    let turned = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let Ok(mut picture) = DynamicImage::from_decoder(decoder) else { return Ok(None) };
-    if let Some(turned) = turned {
-        picture.apply_orientation(turned);
+    let (wide, high) = if on_its_side(turned) { (SMALL.1, SMALL.0) } else { SMALL };
+    if picture.width() > wide || picture.height() > high {
+        picture = picture.thumbnail(wide, high);
     }
-    if picture.width() > SMALL.0 || picture.height() > SMALL.1 {
-        picture = picture.thumbnail(SMALL.0, SMALL.1);
-    }
+    picture.apply_orientation(turned);
     let mut small = Cursor::new(Vec::new());
     let (kind, written) = if picture.color().has_alpha() {
         ("image/png", picture.write_to(&mut small, ImageFormat::Png))
@@ -59,4 +60,10 @@ pub(super) fn look(path: &Path) -> Result<Option<(Look, Vec<u8>)>, TooLarge> {
     }
     let size = Picture { width: picture.width().into(), height: picture.height().into() };
     Ok(Some((Look { media, small: kind, size }, small.into_inner())))
+}
+
+/// Are height and width exchanged?
+fn on_its_side(turned: Orientation) -> bool {
+    use Orientation::{Rotate90, Rotate90FlipH, Rotate270, Rotate270FlipH};
+    matches!(turned, Rotate90 | Rotate270 | Rotate90FlipH | Rotate270FlipH)
 }

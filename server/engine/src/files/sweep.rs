@@ -4,6 +4,9 @@ use crate::{Engine, Result, db, now, write::internal};
 
 /// Files removed at once.
 const TOGETHER: i64 = 100;
+/// Expired for so long, in milliseconds, nothing wants a file back any more: not even a write that was
+/// under way when it expired, nor a node whose clock is behind.
+const SETTLED_MS: i64 = 60_000;
 /// Milliseconds of an hour.
 const HOUR_MS: i64 = 60 * 60 * 1000;
 
@@ -12,7 +15,7 @@ const HOUR_MS: i64 = 60 * 60 * 1000;
 pub(crate) async fn sweep(engine: &Engine) -> Result<u64> {
     let mut swept = 0;
     loop {
-        let unwanted = db::files::unwanted(&mut engine.db().look().await?, now(), TOGETHER).await?;
+        let unwanted = db::files::unwanted(&mut engine.db().look().await?, now() - SETTLED_MS, TOGETHER).await?;
         if unwanted.is_empty() {
             return Ok(swept);
         }

@@ -7,7 +7,9 @@ use uuid::Uuid;
 
 use super::{count, found, held, quoting::told, render, require};
 use crate::{
-    Actor, Engine, Result, Zone, db, markdown, notify, search,
+    Actor, Engine, Result, Zone, db, markdown,
+    notify::{self, Groups},
+    search,
     write::{Write, digest},
 };
 
@@ -65,8 +67,12 @@ pub(crate) async fn rewrite(
     w.redact(id).await?;
     let ids = |message: &Message| message.mentions.iter().map(|person| person.id).collect::<BTreeSet<_>>();
     let grouped = |source: &str| !markdown::parse(source).groups(place.stream).is_empty();
-    let ungrouped = grouped(&before.source) && !grouped(source);
-    notify::edited(w, &place, &message, &ids(&before), ungrouped).await?;
+    let groups = match (grouped(&before.source), grouped(source)) {
+        (_, true) => Groups::Named,
+        (true, false) => Groups::Gone,
+        (false, false) => Groups::None,
+    };
+    notify::edited(w, &place, &message, &ids(&before), groups).await?;
     w.tell_of(place.home, id, Event::MessageEdited { message: told(message) });
     Ok(())
 }

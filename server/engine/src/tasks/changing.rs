@@ -100,6 +100,10 @@ pub(crate) async fn apply(w: &mut Write, actor: &Actor, id: TaskId, changes: &[T
     }
     w.tell(Stream::Board(card.board), Event::CardChanged { card: card.clone() });
     w.tell(Stream::Task(id), Event::CardChanged { card: card.clone() });
+    if !assigned.is_empty() || !unassigned.is_empty() {
+        // Before anybody's inbox, as a comment does that is posted at the same time.
+        db::threads::lock_all(&mut w.tx, &[Stream::Task(id)]).await?;
+    }
     notify::unassigned(w, id, &unassigned).await?;
     notify::assigned(w, &card, actor, &assigned).await?;
     Ok(Changed { card, items })

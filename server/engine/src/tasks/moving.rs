@@ -47,7 +47,8 @@ pub async fn move_to(
 }
 
 /// Puts a task into a column, between two others as who moves it saw them: right below `above`, or, where
-/// that one has left the column meanwhile, right above `below`; at the bottom where both have.
+/// that one has left the column meanwhile, right above `below`; where both have, at the end of the column where
+/// it was put, or else at the bottom.
 ///
 /// # Errors
 /// As [`move_to`].
@@ -116,6 +117,10 @@ async fn between(
             (Some(lower), upper)
         }
         (None, Some(upper)) => (rows::position_before(tx, column, task, &upper).await?, Some(upper)),
+        // It was put at the top, above one that has left since.
+        (None, None) if above.is_none() && below.is_some() => {
+            (None, rows::positions(tx, column, task, 0, 1).await?.pop())
+        }
         (None, None) => (rows::last_position(tx, column, task).await?, None),
     })
 }

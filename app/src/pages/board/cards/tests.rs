@@ -16,6 +16,11 @@ fn card(id: i64, column: i64, position: &str) -> Card {
     }
 }
 
+/// The card as the server's `revision`-th change leaves it.
+fn revised(revision: i64, card: Card) -> Card {
+    Card { revision, ..card }
+}
+
 fn ids(cards: &Cards, column: i64) -> Vec<i64> {
     cards.in_column(ColumnId(column)).into_iter().map(|id| id.0).collect()
 }
@@ -102,11 +107,12 @@ fn a_move_of_mine_stands_until_the_server_says_the_same() {
     with_cards(|cards| {
         let (serial, moved) = move_it(cards, 3, spot(1, None, Some(1)));
         assert_eq!(ids(&cards, 1), [3, 1, 2], "at once");
+        let moved = revised(1, moved);
         cards.answered(serial, &moved);
         assert_eq!(ids(&cards, 1), [3, 1, 2], "the event is yet to come");
         cards.apply(&Event::CardChanged { card: moved });
         assert_eq!(ids(&cards, 1), [3, 1, 2]);
-        cards.apply(&Event::CardChanged { card: card(3, 2, "a1") });
+        cards.apply(&Event::CardChanged { card: revised(2, card(3, 2, "a1")) });
         assert_eq!((ids(&cards, 1), ids(&cards, 2)), (vec![1, 2], vec![3]), "what others do later holds");
     });
 }
@@ -115,8 +121,9 @@ fn a_move_of_mine_stands_until_the_server_says_the_same() {
 fn what_another_did_after_my_move_wins_even_before_my_answer() {
     with_cards(|cards| {
         let (serial, moved) = move_it(cards, 3, spot(1, None, Some(1)));
+        let moved = revised(1, moved);
         cards.apply(&Event::CardChanged { card: moved.clone() });
-        cards.apply(&Event::CardChanged { card: card(3, 2, "a1") });
+        cards.apply(&Event::CardChanged { card: revised(2, card(3, 2, "a1")) });
         assert_eq!(ids(&cards, 1), [3, 1, 2], "mine, while I wait for its answer");
         cards.answered(serial, &moved);
         assert_eq!((ids(&cards, 1), ids(&cards, 2)), (vec![1, 2], vec![3]));
@@ -127,7 +134,8 @@ fn what_another_did_after_my_move_wins_even_before_my_answer() {
 fn what_another_did_before_my_move_is_overtaken() {
     with_cards(|cards| {
         let (serial, moved) = move_it(cards, 3, spot(1, None, Some(1)));
-        cards.apply(&Event::CardChanged { card: card(3, 2, "a1") });
+        let moved = revised(2, moved);
+        cards.apply(&Event::CardChanged { card: revised(1, card(3, 2, "a1")) });
         cards.answered(serial, &moved);
         assert_eq!((ids(&cards, 1), ids(&cards, 2)), (vec![3, 1, 2], vec![]));
         cards.apply(&Event::CardChanged { card: moved });
@@ -146,10 +154,26 @@ fn a_refused_move_is_taken_back_to_where_the_card_is_now() {
 }
 
 #[test]
+fn a_first_answer_that_was_lost_holds_nothing_up() {
+    with_cards(|cards| {
+        let (first, moved) = move_it(cards, 3, spot(1, None, Some(1)));
+        let moved = revised(1, moved);
+        cards.apply(&Event::CardChanged { card: moved.clone() });
+        cards.put_back(first, TaskId(3));
+        // The same write again: its answer comes alone, as everything was told before.
+        let (again, _) = move_it(cards, 3, spot(1, None, Some(1)));
+        cards.answered(again, &moved);
+        cards.apply(&Event::CardChanged { card: revised(2, card(3, 2, "a1")) });
+        assert_eq!((ids(&cards, 1), ids(&cards, 2)), (vec![1, 2], vec![3]), "what others do is seen");
+    });
+}
+
+#[test]
 fn of_two_moves_of_mine_the_first_answer_changes_nothing() {
     with_cards(|cards| {
         let (first, moved) = move_it(cards, 3, spot(1, None, Some(1)));
         let (second, again) = move_it(cards, 3, spot(2, None, None));
+        let (moved, again) = (revised(1, moved), revised(2, again));
         cards.answered(first, &moved);
         cards.apply(&Event::CardChanged { card: moved });
         cards.put_back(first, TaskId(3));

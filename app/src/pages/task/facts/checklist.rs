@@ -3,6 +3,8 @@
 use leptos::{ev::MouseEvent, prelude::*};
 use protocol::{ChecklistItem, ItemId, TaskChange, limits};
 
+use send_wrapper::SendWrapper;
+
 use super::Facts;
 use crate::ui::{Field, Form, FormState, Icon, Picker, Sign, Submission, list, when};
 
@@ -18,7 +20,7 @@ pub fn Checklist(facts: Facts, writes: bool) -> impl IntoView {
             move || {
                 view! {
                     <section class="checklist" aria-label="Checklist">
-                        <h3 class="section-title checklist-head">
+                        <h2 class="section-title checklist-head">
                             "Checklist "
                             {when(
                                 move || count() > 0,
@@ -29,7 +31,7 @@ pub fn Checklist(facts: Facts, writes: bool) -> impl IntoView {
                                     }
                                 },
                             )}
-                        </h3>
+                        </h2>
                         <ul class="checklist-items">{list(move || facts.items.get(), |item| item.id, row)}</ul>
                         {writes.then(|| view! { <AddItem facts/> })}
                     </section>
@@ -154,8 +156,13 @@ fn AddItem(facts: Facts) -> impl IntoView {
     let add = Callback::new(move |form: Submission| {
         let text = form.text("text").trim().to_owned();
         if !text.is_empty() {
-            facts.change(TaskChange::AddItem(text));
             form.done();
+            let (form, typed) = (SendWrapper::new(form), text.clone());
+            let refused = Callback::new(move |error| {
+                form.put_back("text", &typed);
+                form.refused(error);
+            });
+            facts.change_or(TaskChange::AddItem(text), Some(refused));
         }
     });
     view! {

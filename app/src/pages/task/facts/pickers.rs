@@ -147,7 +147,7 @@ pub fn DueDate(facts: Facts) -> impl IntoView {
     let action = action(facts, "due");
     let state = FormState::of(&action);
     let refused = state.refused();
-    let due = Signal::derive(move || facts.card.with(|card| card.due));
+    let due = Memo::new(move |_| facts.card.with(|card| card.due));
     let no_date = Signal::derive(move || due.get().is_none());
     // Each date that is whole is saved by itself; one that is being typed is none yet.
     let changed = move |event: Event| {
