@@ -20,8 +20,6 @@ use crate::failure::Failure;
 const KEY: &str = "idempotency-key";
 /// Bytes of a body at most.
 pub const BODY_BYTES: usize = 256 * 1024;
-/// Bytes of a larger body that are read before it is refused.
-const DISCARDED_BYTES: usize = 8 * 1024 * 1024;
 
 /// The fields of a body or of a query.
 #[derive(Clone, Debug)]
@@ -44,26 +42,22 @@ pub trait FromFields: Sized {
     fn from_fields(fields: &Fields) -> Result<Self, Error>;
 }
 
-/// All of a body that may be read. What is too large is read on for a while, as a client that is still
-/// sending when the connection ends may never see the answer.
+/// All of a body that may be read.
 ///
 /// # Errors
 /// [`Error::TooLarge`].
 pub async fn read_body(body: Body) -> Result<Bytes, Failure> {
     let mut whole = BytesMut::new();
-    let mut size = 0;
     let mut parts = body.into_data_stream();
     while let Some(part) = parts.next().await {
         // An error is a client that went away, which gets no answer anyway.
         let part = part.map_err(|_| Error::TooLarge)?;
-        size += part.len();
-        if size <= BODY_BYTES {
-            whole.extend_from_slice(&part);
-        } else if size > DISCARDED_BYTES {
-            break;
+        if whole.len() + part.len() > BODY_BYTES {
+            return Err(Error::TooLarge.into());
         }
+        whole.extend_from_slice(&part);
     }
-    if size > BODY_BYTES { Err(Error::TooLarge.into()) } else { Ok(whole.freeze()) }
+    Ok(whole.freeze())
 }
 
 /// Reads the fields of a body by its content type.

@@ -1,8 +1,9 @@
 //! The wiring of Boardwalk: command line, configuration, HTTP routes and sockets around the engine.
 //!
-//! A request passes these, in this order: `observe` (id, log line, metrics, panics), `headers`,
-//! compression, a deadline, `origin`, `session`, and for each route `exchange`, which reads the
-//! body once and tells a failure as JSON or as a page. Handlers are in `routes`, a file per noun.
+//! A request passes these, in this order: `observe` (id, log line, metrics, panics), `leftover` (what
+//! nobody reads of its body), `headers`, compression, a deadline, `origin`, `session`, and for each
+//! route `exchange`, which reads the body once and tells a failure as JSON or as a page. Handlers are in
+//! `routes`, a file per noun.
 
 pub mod cli;
 pub mod config;
@@ -12,6 +13,7 @@ mod failure;
 mod headers;
 mod input;
 mod lanes;
+mod leftover;
 mod log;
 mod memory;
 mod multipart;

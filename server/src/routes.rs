@@ -43,7 +43,7 @@ use tower_http::compression::{
 use crate::{
     exchange::{self, Files, Kind},
     failure::Failure,
-    headers, observe, openapi, origin, session, socket,
+    headers, leftover, observe, openapi, origin, session, socket,
     state::AppState,
 };
 
@@ -81,6 +81,7 @@ pub fn router(state: AppState) -> Router {
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
         .layer(from_fn_with_state(state.config.clone(), headers::headers))
+        .layer(from_fn(leftover::leftover))
         .layer(from_fn(observe::observe))
         .with_state(state)
 }
