@@ -76,8 +76,8 @@ pub struct Assets {
     pub wasm: String,
     /// The stylesheet.
     pub css: String,
-    /// The parts of the client, by name.
-    pub parts: BTreeMap<String, String>,
+    /// The files of each part of the client, by its name.
+    pub parts: BTreeMap<String, Vec<String>>,
 }
 
 /// The request as pages and server functions find it in their context.

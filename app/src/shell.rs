@@ -1,5 +1,7 @@
 //! The whole document of a page, as the server sends it.
 
+use std::collections::BTreeSet;
+
 use axum::http::request::Parts;
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::MetaTags;
@@ -41,7 +43,8 @@ pub fn shell(request: &Request) -> impl IntoView + use<> {
                         <link rel="modulepreload" href=assets.js.clone() nonce=use_nonce()/>
                         <link rel="preload" href=assets.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin=""/>
                         {parts(&assets)
-                            .map(|part| view! { <link rel="preload" href=part r#as="fetch" crossorigin=""/> })
+                            .into_iter()
+                            .map(|file| view! { <link rel="preload" href=file r#as="fetch" crossorigin=""/> })
                             .collect_view()}
                         <script type="module" nonce=use_nonce()>{start}</script>
                     }
@@ -56,9 +59,9 @@ pub fn shell(request: &Request) -> impl IntoView + use<> {
     }
 }
 
-/// The parts of the client that the page being rendered needs before it is live.
-fn parts(assets: &Assets) -> impl Iterator<Item = String> {
+/// The files of the client's parts that the page being rendered needs before it is live.
+fn parts(assets: &Assets) -> BTreeSet<String> {
     let request = use_context::<Parts>();
     let parts = request.map_or(&[][..], |request| Part::of_page(request.uri.path()));
-    parts.iter().filter_map(|part| assets.parts.get(part.name()).cloned())
+    parts.iter().filter_map(|part| assets.parts.get(part.name())).flatten().cloned().collect()
 }

@@ -33,18 +33,25 @@ const LOADER: &str = "./loader.js";
 /// What wasm-bindgen calls its files.
 const SCRIPT: &str = "boardwalk.js";
 const MAIN: &str = "boardwalk_bg.wasm";
-/// The extension of a part, which is several modules in one file: together they compress better by a
-/// sixth.
-const PART: &str = "bin";
+/// The extension of a file of the parts, which is several modules in one: together they compress better
+/// by a sixth.
+const FILE: &str = "bin";
+/// Which files each part consists of, in the folder of the client: its name and theirs, a line each.
+const PARTS: &str = "parts";
+/// Bytes from which a module that several parts use is a file of its own, so that it is fetched once.
+/// Smaller ones are in the file of each, with which they compress.
+const SHARED_BYTES: u64 = 100_000;
 
 /// The files of the client.
 pub struct Client {
-    /// The script, which names the files of the parts `./<part>.bin`.
+    /// The script, which names the files of the parts `./<name>.bin`.
     pub script: String,
     /// What is loaded first.
     pub main: Vec<u8>,
-    /// What is loaded beside it for some of the pages, by name.
-    pub parts: BTreeMap<String, Vec<u8>>,
+    /// The names of the files that are loaded beside it, by the part that needs them.
+    pub parts: BTreeMap<String, Vec<String>>,
+    /// Those files, by name.
+    pub files: BTreeMap<String, Vec<u8>>,
 }
 
 impl Client {
@@ -72,16 +79,18 @@ impl Client {
     }
 
     fn read(dir: &Path) -> Result<Self> {
-        let mut parts = BTreeMap::new();
-        for entry in fs::read_dir(dir)? {
-            let path = entry?.path();
-            if path.extension().is_some_and(|extension| extension == PART) {
-                let name = path.file_stem().and_then(|name| name.to_str()).context("a part has no name")?;
-                parts.insert(name.to_owned(), fs::read(&path)?);
-            }
-        }
         let (script, main) = (fs::read_to_string(dir.join(SCRIPT))?, fs::read(dir.join(MAIN))?);
-        Ok(Self { script, main, parts })
+        let mut client = Self { script, main, parts: BTreeMap::new(), files: BTreeMap::new() };
+        for line in fs::read_to_string(dir.join(PARTS))?.lines() {
+            let mut names = line.split(' ').map(str::to_owned);
+            let part = names.next().context("a part has no name")?;
+            let files: Vec<String> = names.collect();
+            for file in &files {
+                client.files.insert(file.clone(), fs::read(dir.join(file).with_extension(FILE))?);
+            }
+            client.parts.insert(part, files);
+        }
+        Ok(client)
     }
 }
 
@@ -117,24 +126,49 @@ fn make(compiled: &[u8], dir: &Path, profile: Profile) -> Result<()> {
         }
     }
 
-    let mut parts = String::new();
-    for (part, modules) in split.prefetch_map.iter().collect::<BTreeMap<_, _>>() {
-        let (mut file, mut lengths) = (Vec::new(), Vec::new());
-        for module in modules {
-            let content = fs::read(dir.join(format!("{module}.wasm")))?;
-            lengths.push(format!("[\"{module}\", {}]", content.len()));
-            file.extend(content);
-        }
-        parts += &format!("{part}: [\"./{part}.{PART}\", [{}]],\n", lengths.join(", "));
-        fs::write(dir.join(part).with_extension(PART), file)?;
-    }
+    let parts = pack(dir, &split.prefetch_map.into_iter().collect())?;
     let canary = canary(&fs::read_to_string(dir.join(LOADER))?).context("the cutter's loader is another one")?;
-    let loader = include_str!("loader.js").replace("PARTS", &format!("{{{parts}}}")).replace("CANARY,", &canary);
+    let loader = include_str!("loader.js").replace("PARTS", &parts).replace("CANARY,", &canary);
     let joined = glue::joined(&fs::read_to_string(&script)?, &loader, LOADER)?;
     let (short, client) = glue::shortened(&joined, &fs::read(&main)?)?;
     fs::write(script, short)?;
     fs::write(main, client)?;
     Ok(())
+}
+
+/// Puts the modules that each part needs into its files; says, as the script does, which part needs which
+/// files with which modules of which lengths.
+fn pack(dir: &Path, parts: &BTreeMap<String, Vec<String>>) -> Result<String> {
+    let length = |module: &str| anyhow::Ok(fs::metadata(dir.join(module).with_extension("wasm"))?.len());
+    let (mut script, mut lines) = ("{".to_owned(), String::new());
+    for (part, modules) in parts {
+        let (mut own, mut files) = (Vec::new(), Vec::new());
+        for module in modules {
+            let users = parts.values().filter(|modules| modules.contains(module)).count();
+            if users > 1 && length(module)? >= SHARED_BYTES {
+                files.push((module, vec![module]));
+            } else {
+                own.push(module);
+            }
+        }
+        files.push((part, own));
+        script += &format!("{part}: [");
+        lines += part;
+        for (file, modules) in files {
+            let (mut content, mut lengths) = (Vec::new(), Vec::new());
+            for module in modules {
+                content.extend(fs::read(dir.join(module).with_extension("wasm"))?);
+                lengths.push(format!("[\"{module}\", {}]", length(module)?));
+            }
+            fs::write(dir.join(file).with_extension(FILE), content)?;
+            script += &format!("[\"./{file}.{FILE}\", [{}]], ", lengths.join(", "));
+            lines += &format!(" {file}");
+        }
+        script += "],\n";
+        lines += "\n";
+    }
+    fs::write(dir.join(PARTS), lines)?;
+    Ok(script + "}")
 }
 
 /// What the parts of a build with assertions want to be given as a sign that they belong to it: it

@@ -1,5 +1,6 @@
-// The parts of the client: of each its file and the modules in it, in order, with their lengths. Some
-// modules are in several parts; each is instantiated once.
+// The parts of the client: of each its files, and the modules in each of them, in order, with their
+// lengths. Some files belong to several parts, and some modules are in several files; each is fetched
+// and instantiated once.
 const loads = (() => {
     const parts = PARTS;
     const modules = new Map();
@@ -23,10 +24,10 @@ const loads = (() => {
     const load = (part) => async (callback, data) => {
         let loaded = true;
         try {
-            await (loading[part] ??= fetched(parts[part]));
+            await Promise.all(parts[part].map((file) => (loading[file[0]] ??= fetched(file))));
         } catch (error) {
             // Tried again when it is asked for again.
-            delete loading[part];
+            parts[part].forEach(([url]) => delete loading[url]);
             // The screen says so where it is one that is wanted.
             console.info(error);
             loaded = false;

@@ -10,7 +10,10 @@ use tokio::{
     time::timeout,
 };
 
-use crate::app::{Answer, TestApp};
+use crate::{
+    app::{Answer, TestApp},
+    nodes::eventually,
+};
 
 on_both_databases!(it_says_that_it_is_alive_and_ready);
 
@@ -126,11 +129,28 @@ async fn it_stops_within_five_seconds_even_with_a_request_that_never_ends() {
 async fn it_answers_what_it_has_begun_and_then_takes_nothing_new() {
     let mut app = TestApp::on_sqlite().await;
     let ana = app.with_user("ana").await;
-    let asking = tokio::spawn(async move { ana.get("/messaging/notifications/count/").await });
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    app.stop().await;
-    assert_eq!(asking.await.unwrap().status, 200);
-    assert!(TcpStream::connect(app.url.strip_prefix("http://").unwrap()).await.is_err());
+    let address = app.url.strip_prefix("http://").unwrap().to_owned();
+    let body = r#"{"name": "Last one"}"#;
+    let head = format!(
+        "POST /boards/ HTTP/1.1\r\nhost: h\r\ncontent-type: application/json\r\nconnection: close\r\n\
+         expect: 100-continue\r\ncontent-length: {}\r\ncookie: {}\r\n\r\n",
+        body.len(),
+        ana.cookie()
+    );
+    let mut stream = TcpStream::connect(&address).await.unwrap();
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut begun = [0; 25];
+    stream.read_exact(&mut begun).await.unwrap();
+    assert_eq!(&begun, b"HTTP/1.1 100 Continue\r\n\r\n");
+    let rest = async {
+        eventually("nothing new is taken", async || TcpStream::connect(&address).await.is_err()).await;
+        stream.write_all(body.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    };
+    let ((), answer) = tokio::join!(app.stop(), rest);
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
 }
 
 #[tokio::test]

@@ -37,7 +37,7 @@ async fn a_message_is_sent_at_its_time_once_and_live(app: TestApp) {
     let Scene { ana, bo, room, .. } = app.with_board().await;
     let path = format!("/messaging/room/{room}/");
     let mut bos = Socket::live(&app, &bo, &[(&format!("room:{room}"), 0)]).await;
-    let body = json!({"content": "Good morning @bo", "at": in_ms(2_000), "client_id": uuid::Uuid::now_v7()});
+    let body = json!({"content": "Good morning @bo", "at": in_ms(4_000), "client_id": uuid::Uuid::now_v7()});
     let first = ana.post(&format!("{path}schedule/"), body.clone()).await;
     let again = ana.post(&format!("{path}schedule/"), body).await;
     assert_eq!((first.status.as_u16(), again.status.as_u16()), (201, 201), "{first:?}");
@@ -88,7 +88,7 @@ async fn who_has_lost_access_by_then_is_told_and_nothing_is_sent(app: TestApp) {
     let Scene { ana, bo, board, room, .. } = app.with_board().await;
     let path = format!("/messaging/room/{room}/");
     bo.post("/messaging/notifications/read-all/", json!({})).await;
-    let at = in_ms(3_000);
+    let at = in_ms(5_000);
     bo.post(&format!("{path}schedule/"), json!({"content": "I was here", "at": at})).await;
     ana.post(&format!("/boards/{board}/members/{}/remove/", bo.id), json!({})).await;
     eventually("it has failed", async || waiting(&bo).await[0]["failed"].is_string()).await;
