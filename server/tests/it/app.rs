@@ -51,7 +51,8 @@ impl TestApp {
             (
                 "manifest.json",
                 r#"{"js": "/pkg/b.0123.js", "wasm": "/pkg/b.0123.wasm", "css": "/pkg/b.0123.css",
-                    "parts": {"door": "/pkg/door.bin", "board": "/pkg/board.bin", "task": "/pkg/task.bin"}}"#,
+                    "parts": {"door": ["/pkg/door.bin"], "board": ["/pkg/board.bin"],
+                    "task": ["/pkg/shared.bin", "/pkg/task.bin"]}}"#,
             ),
             ("pkg/b.0123.js", "export default 1;"),
             ("pkg/b.0123.wasm", "not really"),

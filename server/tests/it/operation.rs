@@ -72,7 +72,7 @@ async fn a_page_asks_ahead_for_its_part_of_the_client() {
     for (path, parts) in [
         ("/accounts/login/?next=/boards/1/", &["/pkg/door.bin"][..]),
         ("/boards/1/", &["/pkg/board.bin"]),
-        ("/boards/1/tasks/1/", &["/pkg/board.bin", "/pkg/task.bin"]),
+        ("/boards/1/tasks/1/", &["/pkg/board.bin", "/pkg/shared.bin", "/pkg/task.bin"]),
         ("/messaging/", &[]),
     ] {
         let who = if path.starts_with("/accounts/login") { app.stranger() } else { ana.clone() };
