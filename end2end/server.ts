@@ -26,7 +26,7 @@ export class Server {
   static async start(...seeds: string[]): Promise<Server> {
     const folder = await mkdtemp(path.join(tmpdir(), "boardwalk-"));
     for (const seed of seeds) {
-      execFileSync(BINARY, [seed], { env: { ...process.env, DATA_DIR: folder } });
+      execFileSync(BINARY, seed.split(" "), { env: { ...process.env, DATA_DIR: folder } });
     }
     const server = new Server(`127.0.0.1:${await freePort()}`, folder);
     await server.begin();

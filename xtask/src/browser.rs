@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::{
     command::{installed, program, root, run, target_dir},
-    debian, serve,
+    debian, release, serve,
     site::Profile,
     toolchain::Toolchain,
 };
@@ -75,6 +75,17 @@ pub fn pictures(toolchain: &Toolchain) -> Result<()> {
     set_up()?;
     serve::build(toolchain)?;
     run(playwright(Profile::Light).args(["--config", "pictures.config.ts"]))
+}
+
+/// `cargo xtask measure`: what pages cost in Chromium, of the release program.
+///
+/// # Errors
+/// A build failed or a page did not do what it should.
+pub fn measure(toolchain: &Toolchain) -> Result<()> {
+    set_up()?;
+    let program = release::build(toolchain)?;
+    let mut playwright = playwright(Profile::Release);
+    run(playwright.env("BOARDWALK_BIN", program).args(["--config", "measure.config.ts"]))
 }
 
 fn playwright(profile: Profile) -> Command {

@@ -60,6 +60,8 @@ enum Habit {
     Cluster,
     /// Takes the README's pictures
     Pictures,
+    /// Measures pages of the release program in Chromium, into docs/browser.md
+    Measure,
     /// Breaks a real server in every way that is known, and writes what came of it to docs/faults.md
     Faults(faults::Selection),
 }
@@ -86,6 +88,7 @@ fn run(habit: Habit) -> anyhow::Result<()> {
         Habit::Dev => dev::dev(&toolchain),
         Habit::Cluster => cluster::cluster(&toolchain),
         Habit::Pictures => browser::pictures(&toolchain),
+        Habit::Measure => browser::measure(&toolchain),
         Habit::Faults(selection) => faults::faults(&toolchain, &selection),
     }
 }
