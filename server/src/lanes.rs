@@ -74,6 +74,11 @@ impl Lanes {
         });
     }
 
+    /// All of them.
+    pub fn handles(&self) -> impl Iterator<Item = Handle> {
+        self.0.lanes.iter().map(|lane| lane.handle.clone())
+    }
+
     /// The lane of this number; there are as many as cores.
     pub fn handle(&self, n: usize) -> Handle {
         self.0.lanes[n % self.0.lanes.len()].handle.clone()

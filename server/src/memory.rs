@@ -12,7 +12,10 @@ use std::{
 };
 
 use engine::Hub;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::{
+    runtime::Handle,
+    time::{MissedTickBehavior, interval},
+};
 
 /// How often it is looked.
 const EVERY: Duration = Duration::from_millis(250);
@@ -39,8 +42,9 @@ impl Memory {
         self.short.load(Ordering::Relaxed)
     }
 
-    /// Watches what this process takes, for ever; at once where there is no limit or no figure.
-    pub async fn watch(self, limit: Option<u64>, hub: Hub) {
+    /// Watches what this process takes, for ever; at once where there is no limit or no figure. `threads` are those
+    /// whose memory sockets take.
+    pub async fn watch(self, limit: Option<u64>, hub: Hub, threads: Vec<Handle>) {
         let Some(limit) = limit.or_else(of_container) else { return };
         let mut ticks = interval(EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -52,6 +56,13 @@ impl Memory {
             if !was_short && percent >= SHORT {
                 tracing::warn!(resident, limit, "memory runs short: no new sockets");
             }
+            if percent >= SHORT {
+                // What sockets have freed counts as taken until their threads give it back, which an idle one
+                // does not do by itself.
+                for thread in &threads {
+                    thread.spawn(async { give_back() });
+                }
+            }
             if percent >= SCARCE {
                 let ended = hub.shed((hub.connections() / SHARE).max(AT_LEAST));
                 tracing::warn!(resident, limit, ended, "memory is scarce: the newest sockets are ended");
@@ -59,6 +70,13 @@ impl Memory {
             }
         }
     }
+}
+
+/// Gives the system back what this thread has freed.
+#[expect(unsafe_code, reason = "the allocator is told by a call of its own")]
+fn give_back() {
+    // SAFETY: it takes nothing, and any thread may call it at any time.
+    unsafe { libmimalloc_sys::mi_collect(true) }
 }
 
 /// Bytes of this process that are resident.

@@ -63,7 +63,8 @@ impl Server {
         let sockets = Threads::start(engine.hub(), &lanes, config.patience)?;
         let patience = config.patience;
         let memory = Memory::default();
-        let watching = tokio::spawn(memory.clone().watch(config.memory_limit, engine.hub().clone()));
+        let threads = lanes.handles().chain(sockets.handles()).collect();
+        let watching = tokio::spawn(memory.clone().watch(config.memory_limit, engine.hub().clone(), threads));
         let state = AppState {
             engine: engine.clone(),
             config: Arc::new(config),

@@ -9,7 +9,10 @@ use std::{
 use anyhow::{Context, Result};
 use bytes::Bytes;
 use engine::Hub;
-use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::{
+    runtime::Handle,
+    sync::{Semaphore, mpsc, watch},
+};
 
 use super::{session::Session, thread::run};
 use crate::{
@@ -31,6 +34,7 @@ pub struct Threads(Arc<Inner>);
 
 struct Inner {
     doors: Vec<mpsc::Sender<Newcomer>>,
+    handles: Vec<Handle>,
     handshakes: Arc<Semaphore>,
     stop: watch::Sender<bool>,
     running: Mutex<Vec<JoinHandle<()>>>,
@@ -44,11 +48,12 @@ impl Threads {
     pub fn start(hub: &Hub, lanes: &Lanes, patience: Patience) -> Result<Self> {
         let cores = available_parallelism().map_or(1, |cores| cores.get());
         let (stop, stopped) = watch::channel(false);
-        let (mut doors, mut running) = (Vec::new(), Vec::new());
+        let (mut doors, mut handles, mut running) = (Vec::new(), Vec::new(), Vec::new());
         for (n, mailbox) in hub.divide(cores).into_iter().enumerate() {
             let (door, newcomers) = mpsc::channel(patience.handshakes.max(1));
             let (main, stopped) = (lanes.handle(n), stopped.clone());
             let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
+            handles.push(runtime.handle().clone());
             let thread = thread::Builder::new()
                 .name(format!("sockets-{n}"))
                 .spawn(move || run(&runtime, mailbox, newcomers, main, patience, stopped))
@@ -57,7 +62,12 @@ impl Threads {
             running.push(thread);
         }
         let handshakes = Arc::new(Semaphore::new(patience.handshakes));
-        Ok(Self(Arc::new(Inner { doors, handshakes, stop, running: Mutex::new(running) })))
+        Ok(Self(Arc::new(Inner { doors, handles, handshakes, stop, running: Mutex::new(running) })))
+    }
+
+    /// All of them.
+    pub fn handles(&self) -> impl Iterator<Item = Handle> {
+        self.0.handles.iter().cloned()
     }
 
     /// What a handshake takes a permit of.
