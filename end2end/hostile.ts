@@ -35,8 +35,8 @@ export interface HostilePlace {
   /** The room that every guest speaks in. */
   general: number;
   guests: Guest[];
-  /** Boards of Ana with hostile names, each with a column of such a name. */
-  boards: { id: number; name: string; column?: string }[];
+  /** Boards of Ana with hostile names, each with a column and an archived task of such a name. */
+  boards: { id: number; name: string; column?: string; archived?: string }[];
 }
 
 /** So many guests are busy at once. */
@@ -76,7 +76,9 @@ export async function build(browser: APIRequest, server: Server): Promise<Hostil
       const label = { name: cut(text, 50), colour: "red", task: `${guest.task.id}` };
       guest.label = await post(own, `/boards/${board}/labels/`, label);
       await post(own, `/tasks/${guest.task.id}/checklist/`, { text: cut(text, 500) });
-      await post(own, `/tasks/${guest.task.id}/assignees/`, { add: `${guest.id}` });
+      for (const user of [guest.id, ana.id]) {
+        await post(own, `/tasks/${guest.task.id}/assignees/`, { add: `${user}` });
+      }
       const content = cut(`@${ana.username} ${text}`, 10_000);
       guest.comment = await post(own, `/messaging/task/${guest.task.id}/comments/`, { content });
     }
@@ -86,7 +88,10 @@ export async function build(browser: APIRequest, server: Server): Promise<Hostil
   const boards = await each(HOSTILE, async ({ text }) => {
     const board = await post(request, "/boards/", { name: cut(text, 100) });
     const column = board && (await post(request, `/boards/${board.id}/columns/`, { name: cut(text, 50) }));
-    return board && { ...board, column: column?.name };
+    // One of its name in its archive.
+    const task = board && (await post(request, `/boards/${board.id}/tasks/`, { title: cut(text, 200) }));
+    if (task) await post(request, `/tasks/${task.id}/archive/`, {});
+    return board && { ...board, column: column?.name, archived: task?.title };
   });
   const cookies = await request.storageState();
   return { ana: { ...ana, cookies }, request, board, general, guests, boards: boards.filter(Boolean) };

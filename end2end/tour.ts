@@ -58,6 +58,8 @@ export async function furnish({ person, board, room, post }: Words) {
   await post(ana, `/tasks/${task.id}/checklist/${item.id}/tick/`, { done: "on" });
   await post(ana, `/tasks/${task.id}/checklist/`, { text: "Two coats" });
   await post(ana, `/tasks/${gate.id}/due/`, { due: "9999-12-31" });
+  const rope = await post(ana, `/boards/${ferry.id}/tasks/`, { title: "Splice the old rope" });
+  await post(ana, `/tasks/${rope.id}/archive/`, {});
   await post(ana, `${general.url}send/`, { content: SPEECH });
   const blue = await post(bo, `${general.url}send/`, { content: `Blue for the railing, @${ana.username}?` });
   const message = `/messaging/message/${blue.id}/`;
@@ -75,6 +77,7 @@ export async function furnish({ person, board, room, post }: Words) {
     await post(ana, read, {});
   }
   const boardName = "Ana's board";
+  const invite = await post(ana, `${ferry.url}invites/`, { role: "member", days: "30" });
 
   const stops: Stop[] = [
     { url: "/accounts/login/", heading: "Sign in", title: "Sign in", says: "Make an account", signedOut: true },
@@ -83,9 +86,13 @@ export async function furnish({ person, board, room, post }: Words) {
     { url: "/messaging/notifications/", heading: "Inbox", title: "Inbox", says: "Blue for the whole railing" },
     { url: "/accounts/", heading: "Account", title: "Account", says: "Where you are signed in" },
     { url: ferry.url, heading: boardName, title: boardName, says: "Oil the gate" },
+    { url: `${ferry.url}?q=gate&assignee=nobody&due=later`, heading: boardName, title: boardName, says: "1 of 2 tasks" },
+    { url: `${ferry.url}?q=harbour`, heading: boardName, title: boardName, says: "No task matches this filter." },
     { url: `${ferry.url}tasks/${task.id}/`, heading: boardName, title: "#1 Paint the railing", says: "I have the paint" },
     { url: `${ferry.url}members/`, heading: "Members", title: `Members of ${boardName}`, says: vi.username },
     { url: `${ferry.url}labels/`, heading: "Labels", title: `Labels of ${boardName}`, says: "Outside" },
+    { url: `${ferry.url}archive/`, heading: "Archive", title: `Archive of ${boardName}`, says: "Splice the old rope" },
+    { url: `/messaging/task/${rope.id}/comments/`, heading: "#3 Splice the old rope", title: "#3 Splice the old rope", says: "This task is archived" },
     { url: `/messaging/board/${ferry.id}/rooms/`, heading: "Rooms", title: `Rooms of ${boardName}`, says: "Budget" },
     { url: `/messaging/board/${ferry.id}/rooms/create/`, heading: "New room", title: `New room on ${boardName}`, says: "Invite" },
     { url: general.url, heading: "General", title: "General", says: "Blue for the whole railing" },
@@ -94,9 +101,11 @@ export async function furnish({ person, board, room, post }: Words) {
     { url: `${general.url}?act=${blue.id}`, heading: "General", title: "General", says: "Mark unread from here" },
     { url: `${general.url}settings/`, heading: "About this room", title: "About General", says: "Delete the room" },
     { url: comments, heading: "#1 Paint the railing", title: "#1 Paint the railing", says: "I have the paint" },
+    { url: "/tasks/", heading: "My tasks", title: "My tasks", says: "Paint the railing" },
     { url: "/search/", heading: "Search", title: "Search", says: "What you can type" },
     { url: "/search/?q=railing+from%3Ame", heading: "Search", title: "railing from:me · Search", says: "Paint the" },
     { url: "/search/?q=is%3Apurple", heading: "Search", title: "is:purple · Search", says: "is:task." },
+    { url: `/invite/${invite.token}/`, heading: boardName, title: `Join ${boardName}`, says: "Ana invites you", signedOut: true },
   ];
   return { ana, bo, vi, ferry, general, task: task.id as number, stops };
 }

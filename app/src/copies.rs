@@ -14,6 +14,7 @@ use crate::{
     api::{ApiError, Content, load_page},
     clock,
     kept::{self, Kind},
+    recent,
     store::{Connection, Store},
     ui::effect,
 };
@@ -60,10 +61,24 @@ impl Copies {
         });
     }
 
-    /// Forgets all of them, and keeps no more.
+    /// Whose they are; nobody's where none are kept.
+    pub fn user(&self) -> Option<UserId> {
+        self.user.try_get_value().flatten()
+    }
+
+    /// Forgets all of them and which pages were opened, and keeps no more.
     pub fn erase(&self) {
         if let Some(Some(user)) = self.user.try_update_value(Option::take) {
             kept::forget(Kind::Copy, user);
+            kept::forget(Kind::Recent, user);
+        }
+    }
+
+    /// Forgets the copy of a place that is gone, and that it was opened.
+    pub fn forget(self, place: Stream) {
+        if let Some(Some(user)) = self.user.try_get_value() {
+            kept::remove(&key(user, place));
+            recent::forget(user, place);
         }
     }
 
@@ -88,7 +103,7 @@ impl Copies {
                 self.shown.try_set(Some(at));
                 return Ok(page);
             }
-            Err(ApiError(Error::NotFound | Error::Forbidden)) => kept::remove(&key),
+            Err(ApiError(Error::NotFound | Error::Forbidden)) => self.forget(place),
             _ => {}
         }
         self.shown.try_set(None);
@@ -122,7 +137,7 @@ impl Copies {
         let page = match page {
             Copy::Now(page) => page,
             Copy::Before => return,
-            Copy::Gone => return kept::remove(&key),
+            Copy::Gone => return self.forget(place),
         };
         // A copy that is shown is as old as it was, until the connection brings it up to date.
         let away = self.store.connection.get_untracked() != Connection::Live;

@@ -5,9 +5,10 @@ use leptos_router::{components::Outlet, hooks::use_location};
 
 use crate::{
     copies::Copies,
+    keys::{self, Keys},
     leave::SignOutGuard,
-    nav::{self, ConnectionPill, CopyMark, InboxCount, Sidebar},
-    pages::search_by_key,
+    nav::{self, ConnectionPill, CopyMark, InboxCount, PaletteButton, Sidebar},
+    recent,
     request::{Fault, fault},
     ui::{Icon, Sign, effect},
 };
@@ -20,9 +21,10 @@ const SIDE: &str = "places";
 #[component]
 pub fn Frame() -> impl IntoView {
     nav::begin();
-    search_by_key();
+    Keys::begin(expect_context());
     let path = use_location().pathname;
     let copies = expect_context::<Copies>();
+    recent::follow(copies);
     effect(move |_| {
         path.track();
         // Whether the next page is a copy, it says itself when it is there.
@@ -37,6 +39,7 @@ pub fn Frame() -> impl IntoView {
                     <Icon sign=Sign::Menu/>
                 </button>
                 <a class="topbar-name" href="/messaging/">"Boardwalk"</a>
+                <PaletteButton class="topbar-palette button button-quiet button-icon"/>
                 <a class="topbar-inbox button button-quiet" href="/messaging/notifications/">
                     <Icon sign=Sign::Inbox/>
                     <span class="visually-hidden">"Inbox"</span>
@@ -56,11 +59,12 @@ pub fn Frame() -> impl IntoView {
         </div>
         <ConnectionPill/>
         <SignOutGuard/>
+        <keys::Panel/>
     }
 }
 
 /// Closes the drawer once a place in it was chosen.
-fn close_drawer() {
+pub fn close_drawer() {
     let side = document().get_element_by_id(SIDE).and_then(|side| side.dyn_into::<HtmlElement>().ok());
     if let Some(side) = side.filter(|side| side.matches(":popover-open").unwrap_or(false)) {
         // Refused only where it is closed already.

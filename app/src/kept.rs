@@ -15,6 +15,8 @@ pub enum Kind {
     Draft,
     /// Pages as they were last seen.
     Copy,
+    /// Which were opened of late.
+    Recent,
 }
 
 impl Kind {
@@ -24,6 +26,7 @@ impl Kind {
             Self::Outbox => "outbox",
             Self::Draft => "draft",
             Self::Copy => "copy",
+            Self::Recent => "recent",
         };
         format!("{name}/{user}/")
     }

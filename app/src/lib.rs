@@ -17,11 +17,14 @@ mod conversation;
 mod copies;
 mod frame;
 mod kept;
+mod keys;
 mod leave;
 mod nav;
 mod outbox;
 mod pages;
+mod palette;
 pub mod parts;
+mod recent;
 pub mod request;
 #[cfg(feature = "ssr")]
 mod shell;
@@ -47,12 +50,14 @@ pub fn App() -> impl IntoView {
             <Routes fallback=|| view! { <main><ui::ErrorPanel error=Error::NotFound/></main> }>
                 <Route path=Address("/accounts/login") view=Screen::SignIn/>
                 <Route path=Address("/accounts/signup") view=Screen::SignUp/>
+                <Route path=Address("/invite/:token") view=Screen::Invite/>
                 <ParentRoute path=Address("") view=screen(|| frame::Frame().into_any())>
                     <Route path=Address("/accounts") view=Screen::Account/>
                     <Route path=Address("/messaging") view=Screen::Hub/>
                     <Route path=Address("/messaging/notifications") view=Screen::Inbox/>
                     <Route path=Address("/messaging/scheduled") view=Screen::Scheduled/>
                     <Route path=Address("/search") view=Screen::Search/>
+                    <Route path=Address("/tasks") view=Screen::MyTasks/>
                     <Route path=Address("/messaging/board/:board/rooms") view=Screen::Rooms/>
                     <Route path=Address("/messaging/board/:board/rooms/create") view=Screen::NewRoom/>
                     <Route path=Address("/messaging/room/:room") view=Screen::Room/>
@@ -60,6 +65,7 @@ pub fn App() -> impl IntoView {
                     <Route path=Address("/messaging/task/:task/comments") view=Screen::TaskComments/>
                     <Route path=Address("/boards/:board/members") view=Screen::Members/>
                     <Route path=Address("/boards/:board/labels") view=Screen::Labels/>
+                    <Route path=Address("/boards/:board/archive") view=Screen::Archive/>
                     <ParentRoute path=Address("/boards/:board") view=Screen::Board>
                         <Route path=Address("") view=screen(|| ().into_any())/>
                         <Route path=Address("/tasks/:task") view=Screen::TaskPane/>

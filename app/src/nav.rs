@@ -20,6 +20,7 @@ use crate::{
     ui::{Page, awaited, effect, page},
 };
 pub use pill::{ConnectionPill, CopyMark};
+pub use places::PaletteButton;
 use places::{Count, Places};
 
 /// The snapshot that the frame begins with, in the context of the pages inside.

@@ -19,6 +19,7 @@ use protocol::{Error, UserId};
 use crate::{
     backoff::{chance, jitter, longest},
     copies::Copies,
+    keys::{self, Deed},
     outbox::{Outbox, Rings},
     pages, socket,
     store::{Connection, Store},
@@ -31,7 +32,7 @@ const SETTLED: Duration = Duration::from_millis(300);
 /// A part of the client that is loaded by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// Signing in and up.
+    /// Signing in and up, and coming by an invitation.
     Door,
     /// A board with its cards.
     Board,
@@ -65,12 +66,13 @@ impl Part {
     pub fn of_page(path: &str) -> &'static [Self] {
         let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
         match parts[..] {
-            ["accounts", "login" | "signup"] => &[Self::Door],
+            ["accounts", "login" | "signup"] | ["invite", _] => &[Self::Door],
             ["boards", _] => &[Self::Board],
             ["boards", _, "tasks", _] => &[Self::Board, Self::Task],
             ["messaging", "room", _] => &[Self::Room],
             ["messaging", "task", _, "comments"] => &[Self::Task],
-            ["accounts"] | ["search"] | ["messaging", ..] | ["boards", _, "members" | "labels"] => &[Self::Other],
+            ["accounts"] | ["search"] | ["tasks"] | ["messaging", ..] => &[Self::Other],
+            ["boards", _, "members" | "labels" | "archive"] => &[Self::Other],
             _ => &[],
         }
     }
@@ -106,6 +108,7 @@ pub fn load_others() {
                 // What can't be loaded now is tried again when it is wanted.
                 let _loaded = part.load().await;
             }
+            let _loaded = load_palette().await;
         });
     };
     set_timeout(load, SETTLED);
@@ -115,11 +118,14 @@ pub fn load_others() {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Screen {
     Account,
+    Archive,
     Board,
     Hub,
     Inbox,
+    Invite,
     Labels,
     Members,
+    MyTasks,
     NewRoom,
     Room,
     RoomSettings,
@@ -135,7 +141,7 @@ pub enum Screen {
 impl Screen {
     fn part(self) -> Part {
         match self {
-            Self::SignIn | Self::SignUp => Part::Door,
+            Self::SignIn | Self::SignUp | Self::Invite => Part::Door,
             Self::Board => Part::Board,
             Self::Room => Part::Room,
             Self::TaskComments | Self::TaskPane => Part::Task,
@@ -235,10 +241,17 @@ fn live(user: UserId, store: Store, copies: Copies, outbox: Outbox, rings: Rings
 
 type Shown = Result<AnyView, SplitLoaderError>;
 
+/// The palette, the map of keys and what else keys do, once one is pressed.
+#[wasm_split(palette, fallible, preload(load_palette), wasm_split_path = leptos::wasm_split)]
+pub(crate) fn palette(deed: Deed) -> Shown {
+    Ok(keys::carry_out(deed))
+}
+
 #[wasm_split(door, fallible, preload(load_door), wasm_split_path = leptos::wasm_split)]
 fn door(screen: Screen) -> Shown {
     Ok(match screen {
         Screen::SignUp => pages::SignUp().into_any(),
+        Screen::Invite => pages::Invite().into_any(),
         _ => pages::SignIn().into_any(),
     })
 }
@@ -265,9 +278,11 @@ fn task(screen: Screen) -> Shown {
 fn other(screen: Screen) -> Shown {
     Ok(match screen {
         Screen::Account => pages::Account().into_any(),
+        Screen::Archive => pages::Archive().into_any(),
         Screen::Inbox => pages::Inbox().into_any(),
         Screen::Labels => pages::Labels().into_any(),
         Screen::Members => pages::Members().into_any(),
+        Screen::MyTasks => pages::MyTasks().into_any(),
         Screen::NewRoom => pages::NewRoom().into_any(),
         Screen::RoomSettings => pages::RoomSettings().into_any(),
         Screen::Rooms => pages::Rooms().into_any(),
@@ -286,11 +301,13 @@ mod tests {
         for (path, expected) in [
             ("/accounts/login/", &[Part::Door][..]),
             ("/accounts/signup", &[Part::Door]),
+            ("/invite/0a1b/", &[Part::Door]),
             ("/accounts/", &[Part::Other]),
             ("/messaging/", &[Part::Other]),
             ("/messaging/notifications/", &[Part::Other]),
             ("/messaging/scheduled/", &[Part::Other]),
             ("/search/", &[Part::Other]),
+            ("/tasks/", &[Part::Other]),
             ("/messaging/board/7/rooms/", &[Part::Other]),
             ("/messaging/board/7/rooms/create/", &[Part::Other]),
             ("/messaging/room/12/", &[Part::Room]),
@@ -299,6 +316,7 @@ mod tests {
             ("/boards/7/", &[Part::Board]),
             ("/boards/7/members/", &[Part::Other]),
             ("/boards/7/labels/", &[Part::Other]),
+            ("/boards/7/archive/", &[Part::Other]),
             ("/boards/7/tasks/31/", &[Part::Board, Part::Task]),
             ("/", &[]),
             ("/boards/", &[]),

@@ -2,6 +2,7 @@
 
 mod avatar;
 mod chips;
+mod clipboard;
 mod error_panel;
 mod field;
 mod floating;
@@ -19,6 +20,7 @@ mod text_area;
 
 pub use avatar::Avatar;
 pub use chips::{ColourSelect, LabelChip, PriorityChip, borne, due_chip, follow_today};
+pub use clipboard::copy_link;
 pub use error_panel::ErrorPanel;
 pub use field::{Field, TextField};
 pub use floating::{Anchor, Floating, hide, step};

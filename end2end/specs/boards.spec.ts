@@ -15,6 +15,19 @@ test("a board is made, and has its three columns", async ({ person, hydrated }) 
   await expect(page.getByRole("main").getByRole("link", { name: "Harbour <1> & 2", exact: true })).toBeVisible();
 });
 
+test("a board begins ready for a kind of work", async ({ person, hydrated }) => {
+  const { page } = await person("Ana");
+  await page.goto("/messaging/");
+  await hydrated(page);
+  await page.getByLabel("Name").fill("Summer party");
+  await page.getByRole("combobox", { name: "Begin with" }).selectOption("event");
+  await page.getByRole("button", { name: "Make the board" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Summer party");
+  await expect(page.getByRole("link", { name: /Book the place/ })).toBeVisible();
+  await page.getByRole("link", { name: /The day itself/ }).click();
+  await expect(page.locator(".task-description input")).toHaveCount(4);
+});
+
 test("the form that makes a board makes one, however often it is sent", async ({ person }) => {
   const { page } = await person("Ana");
   await page.goto("/messaging/");
@@ -171,3 +184,34 @@ test.describe("refused", () => {
 function rowOf(seer: Person, member: Person) {
   return seer.page.getByRole("main").getByRole("listitem").filter({ hasText: `@${member.username}` });
 }
+
+test("who follows a link makes an account and comes onto the board", async ({ person, board, hydrated, newContext }) => {
+  const ana = await person("Ana");
+  const { url } = await board(ana);
+  await ana.page.goto(`${url}members/`);
+  await hydrated(ana.page);
+  await ana.page.getByRole("combobox", { name: "They become" }).selectOption("viewer");
+  await ana.page.getByRole("button", { name: "Make a link" }).click();
+  const link = await ana.page.getByRole("textbox", { name: "Link for a new viewer" }).inputValue();
+  expect(link).toMatch(/^http.*\/invite\/[0-9a-f]{32}\/$/);
+  const page = await (await newContext()).newPage();
+  await page.goto(link);
+  await hydrated(page);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Ana's board");
+  await page.getByRole("link", { name: "Make an account" }).click();
+  await hydrated(page);
+  await page.getByLabel("Username").fill(`newcomer${Date.now()}`);
+  await page.getByLabel("Password").fill("correct horse battery");
+  await page.getByRole("button", { name: "Make the account" }).click();
+  await page.getByRole("button", { name: "Join the board" }).click();
+  await expect(page).toHaveURL(url);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Ana's board");
+
+  await ana.page.reload();
+  await hydrated(ana.page);
+  await expect(ana.page.getByText("1 person has come by it")).toBeVisible();
+  await ana.page.getByRole("button", { name: "End it" }).click();
+  await expect(ana.page.getByRole("textbox", { name: "Link for a new viewer" })).toHaveCount(0);
+  await ana.page.goto(link);
+  await expect(ana.page.getByRole("heading", { level: 1 })).toHaveText("This invitation is over");
+});

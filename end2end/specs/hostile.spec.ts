@@ -81,11 +81,13 @@ test("rooms and tasks are called what they are called", async ({ ana, place, vis
   await staysAlive(ana);
 });
 
-test("columns are called what they are called", async ({ ana, place, visit }) => {
-  for (const { id, column } of few(place.boards)) {
-    if (column === undefined) continue;
+test("columns are called what they are called, and so is what is archived", async ({ ana, place, visit }) => {
+  for (const { id, column, archived } of few(place.boards)) {
+    if (column === undefined || archived === undefined) continue;
     await visit(ana, `/boards/${id}/`);
     expect(await texts(ana, ".column-name")).toContain(line(column));
+    await visit(ana, `/boards/${id}/archive/`);
+    expect(await texts(ana, ".archive-title")).toEqual([line(`#1 ${archived}`)]);
   }
   await staysAlive(ana);
 });
@@ -113,6 +115,18 @@ test("the inbox says who wrote what where", async ({ ana, place, visit }) => {
   expect(rows).toBeGreaterThan(100);
 });
 
+test("my tasks are called what they are called", async ({ ana, place, visit }) => {
+  const found: string[] = [];
+  for (let url: string | null = "/tasks/"; url; ) {
+    await visit(ana, url);
+    found.push(...(await texts(ana, ".my-task-title")));
+    const more = ana.getByRole("link", { name: "More", exact: true });
+    url = (await more.count()) === 0 ? null : new URL((await more.getAttribute("href"))!, ana.url()).href;
+  }
+  const tasks = place.guests.flatMap(({ task }) => (task ? [line(`#${task.number} ${task.title}`)] : []));
+  expect(found.toSorted()).toEqual(tasks.toSorted());
+});
+
 test("a task shows its texts, and its title is the tab's", async ({ ana, place, visit }) => {
   for (const { task, hostile } of few(place.guests)) {
     if (!task) continue;
@@ -130,7 +144,7 @@ test("what shows the texts of a room, a task or a board is inert as it is sent",
     ...(task ? [`/messaging/task/${task.id}/comments/`] : []),
   ]);
   urls.push(...few(place.boards).map(({ id }) => `/boards/${id}/members/`));
-  urls.push(...place.boards.map(({ id }) => `/boards/${id}/`));
+  urls.push(...place.boards.flatMap(({ id }) => [`/boards/${id}/`, `/boards/${id}/archive/`]));
   await ana.goto("/messaging/");
   await expectInertDocuments(ana, await documents(ana.request, urls));
 });
@@ -138,7 +152,7 @@ test("what shows the texts of a room, a task or a board is inert as it is sent",
 test("what stands in an address stays there", async ({ ana, page, place, visit }) => {
   await ana.goto("/messaging/");
   const asked = HOSTILE.map(({ text }) => encodeURIComponent([...text].slice(0, 1000).join("")));
-  const places = ["/messaging/notifications/?before=", `/messaging/room/${place.general}/?reply=`, "/"];
+  const places = ["/messaging/notifications/?before=", `/messaging/room/${place.general}/?reply=`, `/boards/${place.board}/?q=`];
   const urls = few(asked).map((text, index) => places[index % places.length] + text);
   await expectInertDocuments(ana, await documents(ana.request, urls));
   const doors = asked.map((text) => `/accounts/login/?next=${text}`);

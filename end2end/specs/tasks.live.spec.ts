@@ -1,5 +1,5 @@
 // Boards and tasks as they happen on another's screen.
-import { expect, test } from "../scenes.ts";
+import { expect, type Page, test } from "../scenes.ts";
 import { card, column, comment, commenting, log, moveTo, replyTo, said } from "../screen.ts";
 
 test("cards are added, renamed and moved on the other's board without a reload", async ({
@@ -104,4 +104,37 @@ test("Escape and Back close the task, and its card has the focus again", async (
   await page.goBack();
   await expect(pane).toHaveCount(0);
   await expect(page).toHaveURL(board.url);
+});
+
+test.describe("at once", () => {
+  // Who comes second is told, and tries again.
+  test.use({ expectedConsole: /status of 409/ });
+
+  test("items of a description are ticked where they stand, by two people at once", async ({
+    pair: { ana, bo, board },
+    post,
+    visit,
+  }) => {
+    const form = { title: "Paint", description: "- [ ] sand\n- [ ] paint\n- [ ] dry" };
+    const { id } = await post(ana, `/boards/${board.id}/tasks/`, form);
+    const url = `/messaging/task/${id}/comments/`;
+    const [anas, bos] = [await visit(ana, url), await visit(bo, url)];
+    const item = (page: Page, nth: number) => page.locator(".task-description input").nth(nth);
+    await Promise.all([item(anas, 0).click(), item(bos, 2).click()]);
+    for (const page of [anas, bos]) {
+      await expect(item(page, 0)).toBeChecked();
+      await expect(item(page, 2)).toBeChecked();
+      await expect(item(page, 1)).not.toBeChecked();
+    }
+    // By key, which keeps the focus where it is.
+    await item(anas, 1).focus();
+    await anas.keyboard.press("Space");
+    await expect(item(bos, 1)).toBeChecked();
+    await expect(item(anas, 1)).toBeFocused();
+    await anas.keyboard.press("Space");
+    await expect(item(bos, 1)).not.toBeChecked();
+    await anas.reload();
+    await expect(item(anas, 0)).toBeChecked();
+    await expect(item(anas, 1)).not.toBeChecked();
+  });
 });

@@ -5,8 +5,8 @@ use protocol::ErrorBody;
 use utoipa::{IntoResponses, OpenApi, openapi};
 
 use crate::routes::{
-    accounts, boards, checklist, columns, comments, facts, files, labels, levels, mentions, message, messages,
-    notifications, rooms, scheduled, search, tasks, threads,
+    accounts, archive, boards, checklist, columns, comments, facts, files, invites, labels, levels, mentions, message,
+    messages, my_tasks, notifications, rooms, scheduled, search, tasks, threads,
 };
 
 /// The JSON routes of Boardwalk. A browser session's cookie signs a request; every write takes an
@@ -23,13 +23,24 @@ use crate::routes::{
         boards::add_member,
         boards::change_role,
         boards::remove_member,
+        boards::hand_over,
+        invites::create,
+        invites::revoke,
+        invites::accept,
         columns::add,
         columns::edit,
         columns::move_to,
         columns::remove,
         tasks::create,
         tasks::edit,
+        tasks::tick,
         tasks::move_to,
+        tasks::duplicate,
+        archive::archive,
+        archive::restore,
+        archive::delete,
+        archive::archive_column,
+        archive::list,
         facts::assignees,
         facts::labels,
         facts::due,
@@ -80,6 +91,7 @@ use crate::routes::{
         comments::pins,
         mentions::candidates,
         search::list,
+        my_tasks::list,
         levels::of_room,
         levels::of_board,
         levels::watch,

@@ -1,6 +1,7 @@
 //! Every address, and what answers there.
 
 pub mod accounts;
+pub mod archive;
 pub mod boards;
 pub mod checklist;
 pub mod columns;
@@ -11,11 +12,13 @@ pub mod facts;
 pub mod files;
 mod functions;
 mod health;
+pub mod invites;
 pub mod labels;
 pub mod levels;
 pub mod mentions;
 pub mod message;
 pub mod messages;
+pub mod my_tasks;
 pub mod notifications;
 mod pages;
 pub mod rooms;
@@ -114,15 +117,27 @@ fn addresses(state: AppState) -> Router<AppState> {
         .form("/boards/{board}/members/", "/boards/{board}/members/", get(pages::page).post(boards::add_member))
         .form("/boards/{board}/members/{user}/role/", "/boards/{board}/members/", post(boards::change_role))
         .form("/boards/{board}/members/{user}/remove/", "/boards/{board}/members/", post(boards::remove_member))
+        .form("/boards/{board}/hand-over/", "/boards/{board}/members/", post(boards::hand_over))
+        // Invitations.
+        .form("/boards/{board}/invites/", "/boards/{board}/members/", post(invites::create))
+        .form("/boards/{board}/invites/{invite}/revoke/", "/boards/{board}/members/", post(invites::revoke))
+        .form("/invite/{token}/", "/invite/{token}/", get(pages::open).post(invites::accept))
         // Columns.
         .form("/boards/{board}/columns/", "/boards/{board}/", post(columns::add))
         .form("/boards/{board}/columns/{column}/edit/", "/boards/{board}/", post(columns::edit))
         .form("/boards/{board}/columns/{column}/move/", "/boards/{board}/", post(columns::move_to))
         .form("/boards/{board}/columns/{column}/remove/", "/boards/{board}/", post(columns::remove))
+        .form("/boards/{board}/columns/{column}/archive/", "/boards/{board}/", post(archive::archive_column))
         // Tasks.
         .form("/boards/{board}/tasks/", "/boards/{board}/", post(tasks::create))
         .form("/tasks/{id}/edit/", "/messaging/task/{id}/comments/", post(tasks::edit))
+        .form("/tasks/{id}/tick/", "/messaging/task/{id}/comments/", post(tasks::tick))
         .form("/tasks/{id}/move/", "/messaging/task/{id}/comments/", post(tasks::move_to))
+        .form("/tasks/{id}/duplicate/", "/messaging/task/{id}/comments/", post(tasks::duplicate))
+        .form("/tasks/{id}/archive/", "/messaging/task/{id}/comments/", post(archive::archive))
+        .nameless_form("/tasks/{id}/restore/", post(archive::restore))
+        .form("/tasks/{id}/delete/", "/messaging/task/{id}/comments/", post(archive::delete))
+        .page("/boards/{board}/archive/", get(archive::list))
         .form("/tasks/{id}/assignees/", "/messaging/task/{id}/comments/", post(facts::assignees))
         .form("/tasks/{id}/labels/", "/messaging/task/{id}/comments/", post(facts::labels))
         .form("/tasks/{id}/due/", "/messaging/task/{id}/comments/", post(facts::due))
@@ -190,6 +205,7 @@ fn addresses(state: AppState) -> Router<AppState> {
         .form("/messaging/scheduled/{id}/cancel/", "/messaging/scheduled/", post(scheduled::cancel))
         .json("/messaging/mentions/", None, get(mentions::candidates))
         .page("/search/", get(search::list))
+        .page("/tasks/", get(my_tasks::list))
         // What is told.
         .form("/messaging/room/{id}/level/", "/messaging/room/{id}/", post(levels::of_room))
         .form("/boards/{board}/level/", "/boards/{board}/", post(levels::of_board))

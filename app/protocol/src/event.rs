@@ -157,6 +157,30 @@ pub enum Event {
         /// The card as it is now.
         card: Card,
     },
+    /// Tasks were archived. On the board, and on each of the tasks.
+    CardsArchived {
+        /// Each with the revision that its card has now.
+        cards: Vec<(TaskId, i64)>,
+        /// Who did it.
+        by: UserId,
+    },
+    /// A task that was archived or deleted is on the board again. On the board and on the task.
+    TaskRestored {
+        /// Its card.
+        card: Card,
+        /// Who brought it back.
+        by: UserId,
+    },
+    /// A task was deleted, with its comments; it can be brought back for a while. Earlier events that
+    /// showed it are redacted. On the board and on the task, which nobody reads any more.
+    TaskDeleted {
+        /// Which.
+        id: TaskId,
+        /// The revision that its card has now.
+        revision: i64,
+        /// Who did it.
+        by: UserId,
+    },
     /// A label of the board is new, or has another name or colour.
     LabelChanged {
         /// The label as it is now.
@@ -287,6 +311,21 @@ pub enum Event {
         /// As it is now.
         me: Me,
     },
+}
+
+impl Event {
+    /// The task whose text it shows to the readers of a stream other than the task's own: it is redacted there
+    /// when the task is deleted.
+    pub fn shows_task(&self) -> Option<TaskId> {
+        match self {
+            Self::TaskCreated { card } | Self::CardChanged { card } | Self::TaskRestored { card, .. } => Some(card.id),
+            Self::Notified { notification, .. } => match notification.stream {
+                Stream::Task(id) => Some(id),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
 }
 
 /// An event at its place in its stream.

@@ -54,6 +54,8 @@ id! {
     ScheduledId;
     /// A file that was sent.
     FileId;
+    /// An invitation to a board.
+    InviteId;
 }
 
 /// An ordered log of events, written `board:7`, `room:12`, `task:31` or `user:4`; or a thread, `thread:55`,

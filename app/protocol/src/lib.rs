@@ -6,23 +6,29 @@
 //! The feature `sql` lets ids and a few enums be bound to and read from a database; the feature
 //! `openapi` describes the records of the JSON routes.
 
+pub mod archive;
 mod attachment;
 mod colour;
 mod day;
 mod error;
 mod event;
+pub mod filter;
 mod frame;
 mod ids;
+mod invite;
 pub mod json;
 mod level;
 pub mod limits;
 pub mod mention;
 pub mod order;
 pub mod page;
+pub mod palette;
 pub mod permission;
 mod record;
 pub mod search;
 mod task;
+pub mod task_number;
+mod template;
 pub mod text;
 mod unicode;
 
@@ -33,10 +39,12 @@ pub use error::{Error, ErrorBody};
 pub use event::{Event, StoredEvent};
 pub use frame::{ClientFrame, Cursor, Ephemeral, ServerFrame, VERSION, close};
 pub use ids::{
-    BoardId, ColumnId, FileId, ItemId, LabelId, MessageId, NotificationId, RoomId, ScheduledId, SessionId, Stream,
-    TaskId, UserId,
+    BoardId, ColumnId, FileId, InviteId, ItemId, LabelId, MessageId, NotificationId, RoomId, ScheduledId, SessionId,
+    Stream, TaskId, UserId,
 };
+pub use invite::{Invitation, Invite, invite_path, invited_by};
 pub use level::{Hearing, Level, Watch};
 pub use permission::Role;
 pub use record::*;
 pub use task::*;
+pub use template::Template;

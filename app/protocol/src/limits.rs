@@ -20,6 +20,10 @@ pub const DESCRIPTION_BYTES: usize = 64 * 1024;
 pub const DONE: i64 = 100;
 /// People assigned to one task.
 pub const ASSIGNEES: usize = 30;
+/// Invitations to one board that are in force at once.
+pub const INVITES: i64 = 20;
+/// Days for which an invitation may be in force.
+pub const INVITE_DAYS: [i64; 3] = [1, 7, 30];
 /// Labels of one board.
 pub const LABELS: i64 = 100;
 /// Characters of a label's name.
@@ -44,6 +48,10 @@ pub const COLUMN_NAME: usize = 50;
 pub const COLUMNS: usize = 50;
 /// The greatest limit that a column may have for its tasks.
 pub const COLUMN_LIMIT: i64 = 999;
+/// Days for which a deleted task can be brought back.
+pub const TRASH_DAYS: i64 = 30;
+/// Tasks whose archiving is undone at once.
+pub const PUT_BACK: usize = 5_000;
 /// Seconds for which a move offers to be undone.
 pub const MOVE_UNDO_S: u64 = 10;
 /// Characters of a display name.

@@ -8,6 +8,7 @@ use std::ops::Range;
 use crate::unicode::is_mark;
 
 pub use group::{Group, groups, may_notify};
+pub(crate) use rank::any_word_starts_with;
 pub use rank::{Candidate, ROWS, rank};
 
 /// Names that mean groups of people; nobody can have one as username.

@@ -3,8 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    BoardId, Card, Column, Cursor, Day, Hearing, Label, Level, Me, Member, Message, MessageId, MyBoard, Notification,
-    Person, Room, RoomEntry, RoomId, Scheduled, Session, Stream, Task, TaskId, UserId, Version, Watch, search::Sort,
+    BoardId, Card, Column, Cursor, Day, Hearing, Invitation, Invite, Label, Level, Me, Member, Message, MessageId,
+    MyBoard, Notification, Person, Room, RoomEntry, RoomId, Scheduled, Session, Stream, Task, TaskId, UserId, Version,
+    Watch,
+    archive::{ArchiveKey, Shelf},
+    search::Sort,
 };
 
 /// Which page, with what its address says of it. What it shows is the record named with it.
@@ -12,7 +15,15 @@ use crate::{
 #[serde(rename_all = "snake_case")]
 pub enum PageQuery {
     /// [`Door`]: signing in and up.
-    Door,
+    Door {
+        /// The token of the invitation that led there.
+        invite: Option<String>,
+    },
+    /// [`InvitePage`]
+    Invite {
+        /// What stands in the link.
+        token: String,
+    },
     /// [`Nav`]: the frame around a page.
     Nav {
         /// The board, room or task that the page is on.
@@ -34,6 +45,15 @@ pub enum PageQuery {
     Labels {
         /// Of which board.
         board: BoardId,
+    },
+    /// [`ArchivePage`](crate::archive::ArchivePage)
+    Archive {
+        /// Of which board.
+        board: BoardId,
+        /// Which of its tasks.
+        shelf: Shelf,
+        /// Those put away before this place.
+        before: Option<ArchiveKey>,
     },
     /// [`RoomsPage`]
     Rooms {
@@ -81,6 +101,11 @@ pub enum PageQuery {
     Inbox {
         /// Rows before this one, by their place in time; none for the newest.
         before: Option<i64>,
+    },
+    /// [`MyTasks`]
+    MyTasks {
+        /// Where the page begins, if not at the first task.
+        after: Option<String>,
     },
     /// [`ScheduledPage`]
     Scheduled,
@@ -357,6 +382,28 @@ pub struct MembersPage {
     pub board: MyBoard,
     /// By name.
     pub members: Vec<Member>,
+    /// The invitations in force, the newest first; to owners.
+    pub invites: Vec<InviteRow>,
+}
+
+/// An invitation, as the owners of its board see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InviteRow {
+    /// The invitation.
+    pub invite: Invite,
+    /// Its whole address, to be sent to people.
+    pub url: String,
+    /// When it ends.
+    pub until: Clock,
+}
+
+/// What the page of an invitation shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitePage {
+    /// Where it leads; none where it is not in force, or never was.
+    pub invitation: Option<Invitation>,
+    /// Is somebody signed in?
+    pub signed_in: bool,
 }
 
 /// What the task page shows.
@@ -389,6 +436,31 @@ pub struct TaskPage {
     pub cursor: Cursor,
     /// Of the board's stream, on which labels are told.
     pub board_cursor: Cursor,
+}
+
+/// A task of mine, with where it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MyTask {
+    /// The task.
+    pub card: Card,
+    /// Its board's name.
+    pub board: String,
+    /// Its column's name.
+    pub column: String,
+}
+
+/// What the page of my tasks shows: what I shall do and is not done, what is due first before all else, and of
+/// one day what matters most.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MyTasks {
+    /// The tasks.
+    pub tasks: Vec<MyTask>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<String>,
+    /// What day the reader's wall shows.
+    pub today: Day,
+    /// Of `user:me`, and of the boards of these tasks.
+    pub cursors: Vec<Cursor>,
 }
 
 /// What the page of a board's labels shows.
@@ -508,6 +580,9 @@ pub struct Hit {
     pub at: i64,
     /// The same in words.
     pub clock: Clock,
+    /// Is the task archived?
+    #[serde(default)]
+    pub archived: bool,
     /// A task's title.
     pub title: Vec<Piece>,
     /// A part of the text.

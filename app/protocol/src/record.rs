@@ -142,10 +142,17 @@ pub struct Card {
     /// Those that are ticked.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub ticked: i64,
+    /// Off the board, in its archive?
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub archived: bool,
 }
 
 fn is_zero(number: &i64) -> bool {
     *number == 0
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// A task with everything its own page shows but the comments.

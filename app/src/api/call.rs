@@ -6,9 +6,9 @@
 
 use std::{future::Future, pin::Pin};
 
-use gloo_net::http::Request;
+use gloo_net::http::{Request, RequestBuilder};
 use http::Method;
-use leptos::prelude::FromServerFnError;
+use leptos::{prelude::FromServerFnError, web_sys::AbortSignal};
 use leptos_router::location::Url;
 use protocol::json;
 use send_wrapper::SendWrapper;
@@ -27,6 +27,8 @@ pub struct ReadsPage;
 pub struct Writes;
 
 const JSON: &str = "application/json";
+/// An answer is waited for so long. The server answers within 30 s, whatever happens.
+const ANSWER_WITHIN_MS: u32 = 40_000;
 /// What the arguments stand behind in an address.
 const ARGUMENTS: &str = "arguments=";
 
@@ -132,11 +134,17 @@ fn read<O: DeserializeOwned>(answer: Answer) -> impl Future<Output = Result<O, A
 
 fn get(path: &str, arguments: serde_json::Result<String>) -> Answer {
     let address = |arguments: String| format!("{path}?{ARGUMENTS}{}", Url::escape(&arguments));
-    send(arguments.map(|arguments| Request::get(&address(arguments)).build()))
+    send(arguments.map(|arguments| limited(Request::get(&address(arguments))).build()))
 }
 
 fn post(path: &str, arguments: serde_json::Result<String>) -> Answer {
-    send(arguments.map(|arguments| Request::post(path).header("Content-Type", JSON).body(arguments)))
+    send(arguments.map(|arguments| limited(Request::post(path).header("Content-Type", JSON)).body(arguments)))
+}
+
+/// A request that is given up when no answer comes. What it was to write may be written all the same: it is
+/// sent again under its client id, or its event tells.
+fn limited(request: RequestBuilder) -> RequestBuilder {
+    request.abort_signal(Some(&AbortSignal::timeout_with_u32(ANSWER_WITHIN_MS)))
 }
 
 fn send(request: serde_json::Result<Result<Request, gloo_net::Error>>) -> Answer {

@@ -4,8 +4,9 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use protocol::page::SearchPage;
 use protocol::{
-    Draft, MessageId, Person, Quote, RoomId, Stream,
+    BoardId, Draft, MessageId, Person, Quote, RoomId, Stream,
     page::{History, LastSeen, PageQuery, Reach, Readers, Seek, VersionRow},
+    palette::Found,
 };
 
 use super::{ApiError, Content, Reads, ReadsPage};
@@ -21,12 +22,16 @@ pub async fn load_page(page: PageQuery) -> Result<Content, ApiError> {
     let me = request.actor();
     let (engine, zone) = (&request.engine, request.zone);
     match page {
-        PageQuery::Door => Content::of(accounts::door(engine, me.is_ok()).await?),
+        PageQuery::Door { invite } => Content::of(accounts::door(engine, me.is_ok(), invite.as_deref()).await?),
+        PageQuery::Invite { token } => Content::of(engine::invites::page(engine, me.ok(), &token).await?),
         PageQuery::Nav { place } => Content::of(nav::load(engine, me?, place).await?),
         PageQuery::Hub => Content::of(boards::hub(engine, me?).await?),
         PageQuery::Board { board } => Content::of(boards::page(engine, me?, board, zone).await?),
-        PageQuery::Members { board } => Content::of(members::page(engine, me?, board).await?),
+        PageQuery::Members { board } => Content::of(members::page(engine, me?, board, zone, &request.origin).await?),
         PageQuery::Labels { board } => Content::of(engine::labels::page(engine, me?, board).await?),
+        PageQuery::Archive { board, shelf, before } => {
+            Content::of(tasks::archived(engine, me?, board, shelf, before, zone).await?)
+        }
         PageQuery::Rooms { board } => Content::of(rooms::list(engine, me?, board).await?),
         PageQuery::Room { room, before, at } => {
             let me = me?;
@@ -50,6 +55,11 @@ pub async fn load_page(page: PageQuery) -> Result<Content, ApiError> {
             Content::of((page, older))
         }
         PageQuery::Inbox { before } => Content::of(notifications::inbox(engine, me?, before, zone).await?),
+        PageQuery::MyTasks { after } => {
+            let me = me?;
+            let after = after.and_then(|after| after.parse().ok()).unwrap_or_default();
+            Content::of(tasks::mine(engine, me, after, zone).await?)
+        }
         PageQuery::Account => Content::of(accounts::page(engine, me?, zone).await?),
         PageQuery::Search { text, sort, key } => {
             let me = me?;
@@ -165,4 +175,11 @@ pub async fn message_versions(id: MessageId) -> Result<Vec<VersionRow>, ApiError
 pub async fn mention_candidates(place: Stream, q: String) -> Result<Vec<Person>, ApiError> {
     let request = Request::current()?;
     Ok(engine::mentions::candidates(&request.engine, request.actor()?, Some(place), &q).await?)
+}
+
+/// What one can go to that fits what is typed into the palette; a number is first one of `board`.
+#[server(name = LookUp, prefix = "/api", endpoint = "look_up", protocol = Reads)]
+pub async fn look_up(board: Option<BoardId>, text: String) -> Result<Found, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::palette::look_up(&request.engine, request.actor()?, board, &text).await?)
 }

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use protocol::{
-    BoardId, Changed, Colour, ColumnId, FileId, Label, Level, Message, MessageId, NotificationId, Person, Pin, Reacted,
-    RoomId, Scheduled, ScheduledId, Stream, Task, TaskChange, TaskId, UserId,
+    BoardId, Card, Changed, Colour, ColumnId, FileId, Label, Level, Message, MessageId, NotificationId, Person, Pin,
+    Reacted, RoomId, Scheduled, ScheduledId, Stream, Task, TaskChange, TaskId, UserId,
 };
 use uuid::Uuid;
 
@@ -129,11 +129,60 @@ pub async fn edit_task(
     Ok(engine::tasks::edit(&request.engine, request.actor()?, key, task, edit).await?)
 }
 
+/// Ticks an item of the task lists in a description, counted from 0, or takes the tick away.
+#[server(name = TickTask, prefix = "/api", endpoint = "tick_task", protocol = Writes)]
+pub async fn tick_task(key: Uuid, task: TaskId, item: usize, done: bool, version: i64) -> Result<Task, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::tasks::tick(&request.engine, request.actor()?, key, task, item, done, version).await?)
+}
+
 /// Moves a task to a place in a column: 1 is the top, none the bottom.
 #[server(name = MoveTask, prefix = "/api", endpoint = "move_task", protocol = Writes)]
 pub async fn move_task(key: Uuid, task: TaskId, column: ColumnId, place: Option<i64>) -> Result<Task, ApiError> {
     let request = Request::current()?;
     Ok(engine::tasks::move_to(&request.engine, request.actor()?, key, task, column, place).await?)
+}
+
+/// Makes a task like another, right below it.
+#[server(name = DuplicateTask, prefix = "/api", endpoint = "duplicate_task", protocol = Writes)]
+pub async fn duplicate_task(key: Uuid, task: TaskId) -> Result<Task, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::tasks::duplicate(&request.engine, request.actor()?, key, task).await?)
+}
+
+/// Takes a task off its board into the archive.
+#[server(name = ArchiveTask, prefix = "/api", endpoint = "archive_task", protocol = Writes)]
+pub async fn archive_task(key: Uuid, task: TaskId) -> Result<Task, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::tasks::archive(&request.engine, request.actor()?, key, task).await?)
+}
+
+/// Archives every task of a column; gives which.
+#[server(name = ArchiveColumn, prefix = "/api", endpoint = "archive_column", protocol = Writes)]
+pub async fn archive_column(key: Uuid, board: BoardId, column: ColumnId) -> Result<Vec<TaskId>, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::tasks::archive_column(&request.engine, request.actor()?, key, board, column).await?)
+}
+
+/// Undoes that tasks were archived: each is where it was. Gives the cards that are back.
+#[server(name = PutTasksBack, prefix = "/api", endpoint = "put_tasks_back", protocol = Writes)]
+pub async fn put_tasks_back(key: Uuid, board: BoardId, tasks: Vec<TaskId>) -> Result<Vec<Card>, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::tasks::put_back(&request.engine, request.actor()?, key, board, tasks).await?)
+}
+
+/// Puts a task that was archived or deleted onto its board again.
+#[server(name = RestoreTask, prefix = "/api", endpoint = "restore_task", protocol = Writes)]
+pub async fn restore_task(key: Uuid, task: TaskId) -> Result<Task, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::tasks::restore(&request.engine, request.actor()?, key, task).await?)
+}
+
+/// Deletes a task with its comments, for as long as it is not restored.
+#[server(name = DeleteTask, prefix = "/api", endpoint = "delete_task", protocol = Writes)]
+pub async fn delete_task(key: Uuid, task: TaskId) -> Result<(), ApiError> {
+    let request = Request::current()?;
+    Ok(engine::tasks::delete(&request.engine, request.actor()?, key, task).await?)
 }
 
 /// Changes some of what a task has besides its text.

@@ -2,19 +2,13 @@
 
 use std::sync::Arc;
 
-use leptos::{
-    ev::KeyboardEvent,
-    html,
-    prelude::*,
-    task::spawn_local,
-    wasm_bindgen::{JsValue, closure::Closure},
-};
+use leptos::{ev::KeyboardEvent, html, prelude::*, task::spawn_local};
 use protocol::{MessageId, page::VersionRow};
 
 use super::{actions, picker::Picker, row::mine_marked, talk::Talk, thread::Entry};
 use crate::{
     api::{self, ApiError},
-    ui::{Anchor, Floating, Icon, Sign, effect, hide, list, live, step},
+    ui::{self, Anchor, Floating, Icon, Sign, effect, hide, list, live, step},
 };
 
 /// What floats.
@@ -110,19 +104,8 @@ fn choices(talk: Talk, entry: Arc<Entry>, anchor: Anchor, element: NodeRef<html:
 
 /// The address of a message goes to the clipboard; where that is not allowed, it is shown.
 fn copy_link(talk: Talk, id: MessageId) {
-    let origin = location().origin().unwrap_or_default();
-    let address = format!("{origin}/messaging/message/{id}/");
-    // Without a secure address a browser has no clipboard for pages.
-    let clipboard = js_sys::Reflect::get(&window().navigator(), &"clipboard".into());
-    if !clipboard.is_ok_and(|clipboard| clipboard.is_object()) {
-        return talk.say(format!("Copy this link: {address}"));
-    }
-    let copying = window().navigator().clipboard().write_text(&address);
-    let done = Closure::once(move |_: JsValue| talk.doing.tell("Link copied."));
-    let refused = Closure::once(move |_: JsValue| talk.say(format!("Copy this link: {address}")));
-    // What they answer is of no interest.
-    let _answered = copying.then2(&done, &refused);
-    [done, refused].into_iter().for_each(Closure::forget);
+    let copied = Callback::new(move |()| talk.doing.tell("Link copied."));
+    ui::copy_link(&format!("/messaging/message/{id}/"), copied, Callback::new(move |words| talk.say(words)));
 }
 
 /// What a message says and said before it was edited, newest first.

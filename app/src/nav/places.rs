@@ -1,10 +1,12 @@
 //! What stands in the sidebar: inbox, boards, the rooms of the current board, oneself.
 
-use leptos::prelude::*;
+use leptos::{ev::SubmitEvent, prelude::*};
 use leptos_router::hooks::use_location;
 use protocol::{MyBoard, RoomEntry, page::NavBoard};
 
 use crate::{
+    frame::close_drawer,
+    keys::{Deed, Keys},
     store::Store,
     ui::{Avatar, Form, Icon, Sign, list, live, when},
 };
@@ -35,7 +37,9 @@ pub fn Places() -> impl IntoView {
         <Place href="/messaging/notifications/" sign=Sign::Inbox name="Inbox">
             <Count of=store.unread/>
         </Place>
+        <Place href="/tasks/" sign=Sign::Check name="My tasks"/>
         <Place href="/search/" sign=Sign::Search name="Search"/>
+        <PaletteButton class="place"/>
         <div class="sidebar-places">
             <h2 class="sidebar-title">"Boards"</h2>
             <ul class="sidebar-list">
@@ -44,6 +48,26 @@ pub fn Places() -> impl IntoView {
             {new_board}
         </div>
         <Myself/>
+    }
+}
+
+/// Opens the palette; without script it leads to the search.
+#[component]
+pub fn PaletteButton(class: &'static str) -> impl IntoView {
+    let keys = expect_context::<Keys>();
+    let open = move |event: SubmitEvent| {
+        event.prevent_default();
+        close_drawer();
+        keys.carry_out(Deed::Palette);
+    };
+    view! {
+        <form class="palette-open" action="/search/" on:submit=open>
+            <button class=class type="submit" aria-haspopup="dialog" aria-keyshortcuts="Control+K Meta+K">
+                <Icon sign=Sign::Go/>
+                <span class="place-name">"Go to…"</span>
+                <kbd class="palette-key" aria-hidden="true">"Ctrl K"</kbd>
+            </button>
+        </form>
     }
 }
 

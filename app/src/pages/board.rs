@@ -5,6 +5,7 @@ mod column;
 mod column_menu;
 mod drag;
 mod face;
+mod filter;
 mod fly;
 mod follow;
 mod keys;
@@ -14,7 +15,7 @@ mod moves;
 use leptos::{prelude::*, web_sys::PointerEvent};
 use leptos_router::{components::Outlet, hooks::use_params_map};
 use protocol::{
-    Hearing, Level, MyBoard, Stream, TaskId,
+    Event, Hearing, Level, MyBoard, Stream, TaskId,
     page::{BoardPage, PageQuery},
 };
 
@@ -29,6 +30,8 @@ pub use cards::Cards;
 use column::BoardColumn;
 use column_menu::AddColumn;
 use drag::Drag;
+pub use filter::Asked;
+use filter::FilterBar;
 pub use follow::{follow_labels, follow_people};
 use keys::Keys;
 use moves::{Moves, Words};
@@ -37,21 +40,27 @@ use moves::{Moves, Words};
 #[derive(Clone, Copy)]
 struct OpenTask(Memo<Option<TaskId>>);
 
+/// Takes a card off the board around it, which says so and offers to undo it.
+#[derive(Clone, Copy)]
+pub struct ArchiveCard(pub Callback<TaskId>);
+
 /// The page of a board. The open task is the route inside, so that Back closes it.
 #[component]
 pub fn Board() -> impl IntoView {
     let id = id_in_address("board");
     let board = page(move || id.get().map(|board| PageQuery::Board { board }));
-    let cards = Cards::new();
-    provide_context(cards);
-    let moves = Moves::new(cards);
-    let keys = Keys::new(moves, Drag::new(moves));
-    provide_context(keys);
-    keys.hear();
-    keys.recall();
     let params = use_params_map();
     let open = Memo::new(move |_| params.with(|params| params.get_str("task")?.parse().ok()));
     provide_context(OpenTask(open));
+    let cards = Cards::new(filter::in_address());
+    provide_context(cards);
+    provide_context(Asked::new(cards.filter));
+    let moves = Moves::new(cards);
+    let keys = Keys::new(moves, Drag::new(moves));
+    provide_context(keys);
+    provide_context(ArchiveCard(Callback::new(move |task| keys.archive(task))));
+    keys.hear();
+    keys.recall();
     view! {
         <div class="board-page">
             {loaded(board, move |page: BoardPage| view! { <BoardView page keys board/> })}
@@ -65,14 +74,21 @@ fn BoardView(page: BoardPage, keys: Keys, board: Page) -> impl IntoView {
     let (moves, drag) = (keys.moves, keys.drag);
     let cards = moves.cards;
     cards.fill(&page);
+    if let Some(me) = expect_context::<Store>().my() {
+        cards.me.set(me.person.id);
+    }
     follow_today(cards.today);
     let kept = page.clone();
-    expect_context::<Copies>().keep(Stream::Board(page.board.board.id), move || Copy::Now(cards.copy(kept.clone())));
+    let copies = expect_context::<Copies>();
+    copies.keep(Stream::Board(page.board.board.id), move || Copy::Now(cards.copy(kept.clone())));
     let BoardPage { board: mine, cursor, level, .. } = page;
     expect_context::<Store>().open(cursor, move |live| match live {
         Live::Event(stored) => {
             fly::take_off(&cards.moved_by(&stored.event));
             cards.apply(&stored.event);
+            if let Event::TaskDeleted { id, .. } = stored.event {
+                copies.forget(Stream::Task(id));
+            }
         }
         Live::Reset | Live::Revoked => board.refetch(),
     });
@@ -93,8 +109,9 @@ fn BoardView(page: BoardPage, keys: Keys, board: Page) -> impl IntoView {
         {when(move || open.get().is_none(), move || view! { <PageTitle text=cards.name/> })}
         <div class="board">
             <BoardHead board=mine cards level/>
+            <FilterBar cards/>
             {writes
-                .then(|| view! { <p id="board-keys" hidden>"Space picks it up, arrows move it, Space drops it, Escape puts it back."</p> })}
+                .then(|| view! { <p id="board-keys" hidden>"Space picks it up, arrows move it, Space drops it, Escape puts it back. E archives it."</p> })}
             <div
                 class=if writes { "columns columns-movable" } else { "columns" }
                 class:columns-holding=move || cards.held.with(Option::is_some)
@@ -132,6 +149,7 @@ fn BoardHead(board: MyBoard, cards: Cards, level: Level) -> impl IntoView {
                 <a class="button" href=format!("/messaging/board/{id}/rooms/")>"Rooms"</a>
                 <a class="button" href=format!("/boards/{id}/members/")>"Members"</a>
                 <a class="button" href=format!("/boards/{id}/labels/")>"Labels"</a>
+                <a class="button" href=format!("/boards/{id}/archive/")>"Archive"</a>
                 <Bell place=Stream::Board(id) hearing=Hearing { board: level, ..Hearing::default() }/>
             </div>
         </div>

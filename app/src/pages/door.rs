@@ -3,18 +3,18 @@
 use leptos::prelude::*;
 use leptos_router::{hooks::use_query_map, location::Url};
 use protocol::{
-    limits,
+    invited_by, limits,
     page::{Door, PageQuery},
 };
 
-use crate::ui::{Field, Form, FormState, PageTitle, loaded, page};
+use crate::ui::{Field, Form, FormState, Page, PageTitle, loaded, page};
 
 /// Signs a person in and leads back to where they wanted to go.
 #[component]
 pub fn SignIn() -> impl IntoView {
-    let door = page(|| Some(PageQuery::Door));
     let state = FormState::of("/accounts/login/");
     let next = next(&state);
+    let door = door(next.as_deref());
     let sign_up = with_next("/accounts/signup/", next.as_deref());
     view! {
         <PageTitle text="Sign in"/>
@@ -38,8 +38,8 @@ pub fn SignIn() -> impl IntoView {
 /// Makes an account; the first one runs the place.
 #[component]
 pub fn SignUp() -> impl IntoView {
-    let door = page(|| Some(PageQuery::Door));
     let next = next(&FormState::of("/accounts/signup/"));
+    let door = door(next.as_deref());
     view! {
         <PageTitle text="Make an account"/>
         <main class="door" id="main">
@@ -98,12 +98,18 @@ fn SignUpForm(door: Door, next: Option<String>) -> impl IntoView {
     .into_any()
 }
 
+/// What is to be known at the door by who wants to go on to `next`, maybe an invitation.
+fn door(next: Option<&str>) -> Page {
+    let invite = next.and_then(invited_by).map(str::to_owned);
+    page(move || Some(PageQuery::Door { invite: invite.clone() }))
+}
+
 /// Where the person wanted to go: from the address, or from the form that was refused.
 fn next(state: &FormState) -> Option<String> {
     state.typed("next").or_else(|| use_query_map().read_untracked().get("next"))
 }
 
 /// The other door, which leads to the same place.
-fn with_next(path: &str, next: Option<&str>) -> String {
+pub(super) fn with_next(path: &str, next: Option<&str>) -> String {
     next.map_or_else(|| path.to_owned(), |next| format!("{path}?next={}", Url::escape(next)))
 }

@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 use protocol::{
-    MyBoard, Role, RoomEntry, limits,
+    MyBoard, Role, RoomEntry, Template, limits,
     page::{Hub as HubPage, NavBoard, PageQuery},
 };
 
 use crate::{
     store::Store,
-    ui::{Empty, Field, Form, Icon, PageTitle, Sign, effect, loaded, page},
+    ui::{Empty, Field, Form, FormState, Icon, PageTitle, Sign, effect, loaded, page},
 };
 
 /// The page of all my boards.
@@ -46,6 +46,7 @@ pub fn Hub() -> impl IntoView {
                 <Form action="/boards/">
                     <div class="form-line">
                         <Field name="name" label="Name" max=limits::BOARD_NAME/>
+                        <TemplateSelect/>
                         <button class="button button-primary" type="submit">"Make the board"</button>
                     </div>
                 </Form>
@@ -100,5 +101,22 @@ fn HubRoom(entry: RoomEntry) -> impl IntoView {
                     })}
             </a>
         </li>
+    }
+}
+
+/// What a new board begins with.
+#[component]
+fn TemplateSelect() -> impl IntoView {
+    let typed = FormState::of("/boards/").typed("template").and_then(|name| Template::named(&name));
+    let chosen = typed.unwrap_or_default();
+    view! {
+        <select class="input" name="template" aria-label="Begin with">
+            {Template::ALL
+                .into_iter()
+                .map(|template| {
+                    view! { <option value=template.as_str() selected=template == chosen>{template.words()}</option> }
+                })
+                .collect_view()}
+        </select>
     }
 }

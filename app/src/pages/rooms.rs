@@ -96,7 +96,7 @@ pub fn NewRoom() -> impl IntoView {
 
 #[component]
 fn NewRoomView(page: MembersPage) -> impl IntoView {
-    let MembersPage { board, members } = page;
+    let MembersPage { board, members, .. } = page;
     let (id, name) = (board.board.id, board.board.name);
     view! {
         <PageTitle text=format!("New room on {name}")/>

@@ -22,12 +22,11 @@ use crate::{
     ui::{ErrorPanel, Icon, PageTitle, Sign, effect, list, live, loaded, page, when},
 };
 use hits::Hits;
-pub use keys::search_by_key;
 
-/// The id of the field.
-const FIELD: &str = "search-text";
 /// The address of the page.
 const SEARCH: &str = "/search/";
+/// The id of the field.
+const FIELD: &str = "search-text";
 /// After so long without a further letter what was typed is looked for.
 const PAUSE: Duration = Duration::from_millis(150);
 

@@ -1,25 +1,32 @@
 //! A task with its conversation, over its board and as a page of its own.
 
+mod description;
 mod edit;
 mod facts;
+mod more;
 mod move_to;
 
 use leptos::{ev::KeyboardEvent, html, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
 use leptos_router::hooks::{use_navigate, use_query_map};
 use protocol::{
-    BoardId, Error, Stream, Task, TaskId,
+    BoardId, Error, Stream, TaskId,
     page::{History, PageQuery, PinsPage, TaskPage},
 };
 
-use super::address::{id_in_address, number_in_address};
+use super::{
+    address::{id_in_address, number_in_address},
+    board::Asked,
+};
 use crate::{
     conversation::{Conversation, Pins, Start, Talk},
     copies::Copies,
     store::{Live, Store},
     ui::{ErrorPanel, Icon, Moment, Page, PageTitle, Sign, effect, loaded, page, when},
 };
+use description::Description;
 use edit::EditTask;
 use facts::{Checklist, Facts, FactsPanel};
+use more::{Archived, More};
 use move_to::MoveTask;
 
 /// A task and, where `?before=` asks for it, an older page of its comments.
@@ -30,11 +37,16 @@ type Loaded = (TaskPage, Option<History>);
 pub fn TaskPane() -> impl IntoView {
     let (board, id) = (id_in_address::<BoardId>("board"), id_in_address::<TaskId>("task"));
     let task = task_of(id);
-    let close = move || board.get_untracked().map_or_else(|| "/messaging/".to_owned(), |id| format!("/boards/{id}/"));
+    // What the board shows of its cards stays so.
+    let asked = use_context::<Asked>();
+    let close = move || {
+        let query = asked.map(|Asked(query)| query.get()).unwrap_or_default();
+        board.get().map_or_else(|| "/messaging/".to_owned(), |id| format!("/boards/{id}/{query}"))
+    };
     let navigate = use_navigate();
     let escape = move |event: KeyboardEvent| {
         if event.key() == "Escape" && !event.default_prevented() {
-            navigate(&close(), Default::default());
+            navigate(&untrack(close), Default::default());
         }
     };
     let pane = NodeRef::<html::Section>::new();
@@ -55,7 +67,7 @@ pub fn TaskPane() -> impl IntoView {
     });
     view! {
         <section class="pane" node_ref=pane aria-label="Task" tabindex="-1" on:keydown=escape>
-            <a class="pane-close button button-quiet button-icon" href=close() aria-label="Close the task" data-noscroll="true">
+            <a class="pane-close button button-quiet button-icon" href=close aria-label="Close the task" data-noscroll="true">
                 <Icon sign=Sign::Close/>
             </a>
             {pinned(id)}
@@ -121,9 +133,13 @@ fn TaskView(page: Loaded, task: Page, over_board: bool) -> impl IntoView {
     let author =
         shown.author.as_ref().map_or_else(|| "a former member".to_owned(), |author| author.display_name.clone());
     let shown = facts.task;
+    let archived = Memo::new(move |_| shown.with(|task| task.card.archived));
+    let counts = StoredValue::new(counts);
     for cursor in [cursor, board_cursor] {
         expect_context::<Store>().open(cursor, move |live| match live {
             Live::Event(stored) => facts.apply(&stored.event),
+            // I am deleting it, and about to leave.
+            Live::Revoked if facts.leaving.get_value() => {}
             Live::Reset | Live::Revoked => task.refetch(),
         });
     }
@@ -156,33 +172,25 @@ fn TaskView(page: Loaded, task: Page, over_board: bool) -> impl IntoView {
                 <span>"by " {author} ", " <Moment clock/></span>
                 <a class="button button-small button-quiet" href="?pins=" data-noscroll="true">"Pinned comments"</a>
             </p>
+            {when(move || archived.get(), move || view! { <Archived facts writes/> })}
             <FactsPanel facts writes/>
-            <Description task=shown/>
+            <Description facts writes/>
             <Checklist facts writes/>
             {writes
                 .then(|| {
                     view! {
                         <div class="task-actions">
                             <EditTask facts/>
-                            <MoveTask facts counts/>
+                            {when(
+                                move || !archived.get(),
+                                move || view! { <MoveTask facts counts=counts.get_value()/> },
+                            )}
+                            <More facts/>
                         </div>
                     }
                 })}
         </article>
         <Conversation talk/>
-    }
-}
-
-/// The task's description, rendered and sanitised by the server.
-#[component]
-fn Description(task: RwSignal<Task>) -> impl IntoView {
-    let html = Memo::new(move |_| task.with(|task| task.description_html.clone()));
-    view! {
-        {when(move || html.with(String::is_empty), || view! { <p class="task-none">"No description yet."</p> })}
-        {when(
-            move || !html.with(String::is_empty),
-            move || view! { <div class="prose task-description" inner_html=html></div> },
-        )}
     }
 }
 

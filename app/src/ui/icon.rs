@@ -9,6 +9,8 @@ pub enum Sign {
     Inbox,
     /// Search.
     Search,
+    /// To anywhere.
+    Go,
     /// A board.
     Board,
     /// An open room.
@@ -103,6 +105,7 @@ fn path(sign: Sign) -> &'static str {
     match sign {
         Sign::Inbox => "M3 11.5 5 4.5h10l2 7v4H3zM3 11.5h4l1 2h4l1-2h4",
         Sign::Search => "M9 14.5a5.5 5.5 0 1 0 0-11 5.5 5.5 0 0 0 0 11zM13 13l4 4",
+        Sign::Go => "M4 5.5 8.5 10 4 14.5M10.5 15H16",
         Sign::Board => "M3.5 4h13v12h-13zM8 4v12M12.5 4v12",
         Sign::Room => "M8 3.5 6.5 16.5M13.5 3.5 12 16.5M4 7.5h13M3 12.5h13",
         Sign::Lock => "M5 9h10v7.5H5zM7 9V6.5a3 3 0 0 1 6 0V9",

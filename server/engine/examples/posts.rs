@@ -13,7 +13,7 @@ use std::{
 };
 
 use engine::{
-    Actor, Engine, Settings, Signup, members,
+    Actor, Engine, Settings, Signup, Zone, members,
     messages::{self, NewMessage},
     rooms,
     seed::{Seed, seed},
@@ -94,7 +94,7 @@ impl Ground {
         let board = seed(&engine, filling).await.unwrap();
         let actor = |person: Person| Actor { me: Me { person, admin: false }, session: SessionId(0) };
         let first = actor(Person { id: UserId(1), username: "bench0".to_owned(), display_name: "bench0".to_owned() });
-        let members = members::page(&engine, &first, board).await.unwrap().members;
+        let members = members::page(&engine, &first, board, Zone::named("UTC"), "").await.unwrap().members;
         let rooms = rooms::list(&engine, &first, board).await.unwrap().rooms;
         let people = members
             .into_iter()

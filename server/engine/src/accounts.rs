@@ -16,7 +16,7 @@ use crate::{
         self, Db,
         accounts::{self as rows, NewUser},
     },
-    demo, passwords,
+    demo, invites, passwords,
     write::{What, Write, internal},
 };
 
@@ -34,15 +34,19 @@ pub struct NewAccount {
     pub display_name: String,
     /// Where mail reaches them; may be empty.
     pub email: String,
+    /// The token of the invitation that led there, if one did.
+    pub invite: Option<String>,
 }
 
-/// What somebody at the door must know.
+/// What somebody at the door must know, whom an invitation may have led there.
 ///
 /// # Errors
 /// The database is away.
-pub async fn door(engine: &Engine, signed_in: bool) -> Result<Door> {
-    let first_run = !rows::any(&mut engine.db().read().await?).await?;
-    let signup = first_run || engine.settings().signup == Signup::Open;
+pub async fn door(engine: &Engine, signed_in: bool, invite: Option<&str>) -> Result<Door> {
+    let mut tx = engine.db().read().await?;
+    let first_run = !rows::any(&mut tx).await?;
+    let open = first_run || engine.settings().signup == Signup::Open;
+    let signup = open || invites::opens(&mut tx, invite).await?;
     Ok(Door { first_run, signup, signed_in })
 }
 
@@ -54,7 +58,8 @@ pub async fn door(engine: &Engine, signed_in: bool) -> Result<Door> {
 /// are invited; [`Error::TooMany`].
 pub async fn sign_up(engine: &Engine, new: NewAccount, visit: Visit) -> Result<SignedIn> {
     let checked = Checked::new(&new)?;
-    if !door(engine, false).await?.signup {
+    let invite = new.invite;
+    if !door(engine, false, invite.as_deref()).await?.signup {
         return Err(Error::Forbidden);
     }
     engine.limits().sign_up(&visit.address).await?;
@@ -65,7 +70,7 @@ pub async fn sign_up(engine: &Engine, new: NewAccount, visit: Visit) -> Result<S
             Box::pin(async move {
                 rows::lock(&mut w.tx).await?;
                 let first = !rows::any(&mut w.tx).await?;
-                if invited && !first {
+                if invited && !first && !invites::opens(&mut w.tx, invite.as_deref()).await? {
                     return Err(Error::Forbidden);
                 }
                 let me = enrol(w, checked.with(password, first)).await?;
@@ -116,7 +121,7 @@ pub(crate) async fn epoch(db: &Db) -> Result<String> {
 
 /// A name for a history that no other has.
 pub(crate) fn fresh_epoch() -> Result<String> {
-    Ok(hex(&random::<16>()?))
+    token()
 }
 
 /// An account whose fields are in order.
@@ -179,6 +184,11 @@ pub(crate) async fn enrol(w: &mut Write, new: NewUser) -> Result<Me> {
 }
 
 /// Random bytes of the operating system.
+/// What stands in a link that only who has it may follow: 128 random bits.
+pub(crate) fn token() -> Result<String> {
+    Ok(hex(&random::<16>()?))
+}
+
 fn random<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(internal)?;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use protocol::{
-    Board, BoardId, Error, Event, MyBoard, Role, RoomEntry, Stream, UserId, limits, order,
+    Board, BoardId, Error, Event, MyBoard, Role, RoomEntry, Stream, Template, UserId, limits,
     page::{BoardPage, Hub, NavBoard},
     permission::{Action, may},
     text,
@@ -13,12 +13,9 @@ use uuid::Uuid;
 use crate::{
     Actor, Engine, Result, Zone,
     db::{self, Tx, boards as rows},
-    live, now,
+    live, now, templates,
     write::{Write, digest},
 };
-
-/// The columns that a board begins with.
-pub(crate) const COLUMNS: [&str; 3] = ["To do", "Doing", "Done"];
 
 /// The hub: my boards with the rooms I can see.
 ///
@@ -53,15 +50,23 @@ pub async fn page(engine: &Engine, actor: &Actor, board: BoardId, zone: Zone) ->
     })
 }
 
-/// Makes a board, of which this person is the owner.
+/// Makes a board that begins as a template says, of which this person is the owner.
 ///
 /// # Errors
 /// [`Error::Invalid`] naming `name`; [`Error::Conflict`] for a key used otherwise.
-pub async fn create(engine: &Engine, actor: &Actor, key: Uuid, name: &str) -> Result<MyBoard> {
-    let request = digest("boards::create", &name)?;
+pub async fn create(engine: &Engine, actor: &Actor, key: Uuid, name: &str, template: Template) -> Result<MyBoard> {
+    let request = digest("boards::create", &(name, template))?;
     let name = text::required("name", name, limits::BOARD_NAME)?;
-    let owner = actor.id();
-    engine.write_once(owner, key, request, move |w| Box::pin(async move { found(w, owner, &name).await })).await
+    let actor = actor.clone();
+    engine
+        .write_once(actor.id(), key, request, move |w| {
+            Box::pin(async move {
+                let made = found(w, actor.id(), &name, template).await?;
+                templates::fill(w, &actor, made.board.id, template).await?;
+                Ok(made)
+            })
+        })
+        .await
 }
 
 /// Gives a board another name.
@@ -86,12 +91,11 @@ pub async fn rename(engine: &Engine, actor: &Actor, key: Uuid, board: BoardId, n
         .await
 }
 
-/// Makes a board as part of a write.
-pub(crate) async fn found(w: &mut Write, owner: UserId, name: &str) -> Result<MyBoard> {
+/// Makes a board with the columns of a template as part of a write.
+pub(crate) async fn found(w: &mut Write, owner: UserId, name: &str, template: Template) -> Result<MyBoard> {
     let id = rows::insert(&mut w.tx, name, w.now).await?;
     db::events::create(&mut w.tx, Stream::Board(id)).await?;
-    let columns: Vec<_> = COLUMNS.map(str::to_owned).into_iter().zip(order::spread(COLUMNS.len())).collect();
-    db::columns::insert(&mut w.tx, id, &columns).await?;
+    templates::lay_out(w, id, template).await?;
     rows::add_member(&mut w.tx, id, owner, Role::Owner).await?;
     let board = MyBoard { board: Board { id, name: name.to_owned() }, role: Role::Owner };
     w.tell(Stream::User(owner), Event::BoardAdded { board: board.clone() });

@@ -127,7 +127,8 @@ pub async fn move_to(
         .await
 }
 
-/// Removes a column. Its tasks, where it has any, go to the bottom of another one.
+/// Removes a column. Its tasks, where it has any, go to the bottom of another one; those that are archived or deleted
+/// come back there, or in the first.
 ///
 /// # Errors
 /// [`Error::Invalid`] naming `to` where the tasks need another column and it is not named or not there;
@@ -158,6 +159,10 @@ pub async fn remove(
                     return Err(Error::invalid("to", NO_SUCH_COLUMN));
                 }
                 empty(w, board, column, to).await?;
+                let first = columns.iter().map(|one| one.id).find(|one| *one != column);
+                if let Some(to) = to.or(first) {
+                    tasks::archive::send_back_to(&mut w.tx, column, to).await?;
+                }
                 rows::delete(&mut w.tx, column).await?;
                 tell(w, board).await
             })

@@ -8,7 +8,7 @@ mod welcome;
 
 use std::collections::HashMap;
 
-use protocol::{BoardId, ColumnId, Day, Error, MessageId, Room, Stream, TaskChange, TaskId, UserId};
+use protocol::{BoardId, ColumnId, Day, Error, MessageId, Room, Stream, TaskChange, TaskId, Template, UserId};
 use uuid::Uuid;
 
 use crate::{
@@ -99,7 +99,7 @@ impl Stage {
     async fn build(&mut self, w: &mut Write, plan: &Board) -> Result<()> {
         self.turn_back(w, story::BEGIN);
         let owner = self.actor(plan.owner)?;
-        let board = boards::found(w, owner.id(), plan.name).await?.board.id;
+        let board = boards::found(w, owner.id(), plan.name, Template::Plain).await?.board.id;
         for (username, role) in plan.members {
             db::boards::add_member(&mut w.tx, board, self.actor(username)?.id(), *role).await?;
         }

@@ -1,6 +1,6 @@
-//! What is forgotten in time, once for all nodes: client ids of writes, revocations, old events, and
-//! what deleted rooms leave behind; and soon, by any node, texts that are deleted for good. And what
-//! the search's index lacks, which is made good.
+//! What is forgotten in time, once for all nodes: client ids of writes, revocations, old events, tasks
+//! that were deleted long ago, and what they and deleted rooms leave behind; and soon, by any node,
+//! texts that are deleted for good. And what the search's index lacks, which is made good.
 
 mod deleted;
 mod retention;
@@ -17,7 +17,7 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use crate::{Engine, Inner, Result, db, files, search};
+use crate::{Engine, Inner, Result, db, files, now, search, tasks::TRASH_MS};
 use retention::Retention;
 
 /// The first time: after whatever only looks in, as the command line does, has gone again.
@@ -100,6 +100,7 @@ async fn keep_house(engine: &Engine, node: &str) -> Result<()> {
         })
         .await?;
     let events = retention::trim(engine, Retention::of_days(engine.settings().event_retention_days)).await?;
+    deleted::expire(engine, now() - TRASH_MS).await?;
     deleted::clear(engine).await?;
     files::sweep_folder(engine).await?;
     tracing::debug!(keys, revocations, events, "forgot what is old");

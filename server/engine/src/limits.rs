@@ -24,6 +24,8 @@ const POSTS: (u32, Duration) = (10, Duration::from_secs(5));
 const DRAFTS: (u32, Duration) = (30, Duration::from_secs(30));
 /// Searches at once, and the time in which as many come back: the page searches while one types.
 const SEARCHES: (u32, Duration) = (60, Duration::from_secs(20));
+/// Questions of the palette at once, and the time in which as many come back: it asks while one types.
+const LOOK_UPS: (u32, Duration) = (60, Duration::from_secs(20));
 /// Files at once, and the time in which as many come back.
 const UPLOADS: (u32, Duration) = (30, Duration::from_secs(60));
 /// New accounts at once from one address, and the time in which as many come back: an office that
@@ -42,6 +44,7 @@ struct Counters {
     posts: Keyed<UserId>,
     drafts: Keyed<UserId>,
     searches: Keyed<UserId>,
+    look_ups: Keyed<UserId>,
     uploads: Keyed<UserId>,
     sign_ups: Keyed<String>,
     tries: Tries,
@@ -54,6 +57,7 @@ impl Limits {
             posts: Keyed::new(POSTS),
             drafts: Keyed::new(DRAFTS),
             searches: Keyed::new(SEARCHES),
+            look_ups: Keyed::new(LOOK_UPS),
             uploads: Keyed::new(UPLOADS),
             sign_ups: Keyed::new(SIGN_UPS),
             tries: Tries::default(),
@@ -88,6 +92,14 @@ impl Limits {
     /// [`Error::TooMany`].
     pub(crate) fn search(&self, user: UserId) -> Result<()> {
         self.counters.as_ref().map_or(Ok(()), |counters| counters.searches.check(&user))
+    }
+
+    /// Counts a question of the palette.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`].
+    pub(crate) fn look_up(&self, user: UserId) -> Result<()> {
+        self.counters.as_ref().map_or(Ok(()), |counters| counters.look_ups.check(&user))
     }
 
     /// Counts a file.

@@ -10,6 +10,7 @@ mod highlight;
 mod html;
 mod sanitise;
 mod source;
+mod ticks;
 mod token;
 
 use std::{
@@ -23,10 +24,13 @@ use protocol::{
 };
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, TextMergeStream};
 
+pub use ticks::ticked;
 use token::Token;
 
 /// Bytes of a text that is rendered wherever it is.
 const QUICK: usize = 2_000;
+/// Tasks that one text links to at most.
+const TASKS: usize = 100;
 
 /// A text that is about to be rendered.
 #[derive(Debug)]
@@ -40,6 +44,9 @@ pub struct Mentioned {
     pub id: UserId,
     pub username: String,
 }
+
+/// Tasks that a text may name: their addresses, by number.
+pub type Tasks = HashMap<i64, String>;
 
 /// A rendered text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +79,20 @@ impl Doc<'_> {
         names
     }
 
+    /// The numbers of the tasks that are named outside code and links, each once, in order.
+    pub fn tasks(&self) -> Vec<i64> {
+        let mut tasks = Vec::new();
+        walk(&self.source, |piece| {
+            if let Piece::Token(Token::Task { number, .. }) = piece
+                && !tasks.contains(&number)
+                && tasks.len() < TASKS
+            {
+                tasks.push(number);
+            }
+        });
+        tasks
+    }
+
     /// The groups named outside code and links, each once, that mean anybody in this place.
     pub fn groups(&self, place: Stream) -> Vec<Group> {
         let mut groups = Vec::new();
@@ -90,12 +111,13 @@ impl Doc<'_> {
     /// name; other names stay plain text. Linear in the size of the source, but for highlighting,
     /// which is capped: up to tens of milliseconds, so run it off the async threads.
     pub fn render(&self, people: &HashMap<String, Mentioned>) -> Rendered {
-        self.render_in(Stream::User(UserId(0)), people)
+        self.render_in(Stream::User(UserId(0)), people, &Tasks::new())
     }
 
-    /// As [`Doc::render`], with the groups marked that mean anybody in this place.
-    pub fn render_in(&self, place: Stream, people: &HashMap<String, Mentioned>) -> Rendered {
-        let mut writer = html::Writer::new(place, people);
+    /// As [`Doc::render`], with the groups marked that mean anybody in this place, and links to `tasks`, which
+    /// are those of [`Doc::tasks`] that exist.
+    pub fn render_in(&self, place: Stream, people: &HashMap<String, Mentioned>, tasks: &Tasks) -> Rendered {
+        let mut writer = html::Writer::new(place, people, tasks);
         walk(&self.source, |piece| writer.write(piece));
         let (html, mentions) = writer.finish(&self.source);
         Rendered { html: sanitise::clean(&html), mentions }
@@ -113,7 +135,10 @@ pub fn is_quick(source: &str) -> bool {
 pub fn excerpt(source: &str, max_chars: usize) -> String {
     let mut plain = String::new();
     walk(&parse(source).source, |piece| match piece {
-        Piece::Plain(text) | Piece::Token(Token::Url(text) | Token::Name { typed: text, .. }) => plain.push_str(text),
+        Piece::Plain(text)
+        | Piece::Token(Token::Url(text) | Token::Name { typed: text, .. } | Token::Task { typed: text, .. }) => {
+            plain.push_str(text);
+        }
         Piece::Event(Event::Text(text) | Event::Code(text)) => plain.push_str(&text),
         Piece::Event(event) if is_inline(&event) => {}
         Piece::Event(_) => plain.push(' '),

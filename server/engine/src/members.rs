@@ -4,21 +4,22 @@ use protocol::{BoardId, Error, Event, Member, Role, Stream, UserId, page::Member
 use uuid::Uuid;
 
 use crate::{
-    Actor, Engine, Result,
+    Actor, Engine, Result, Zone,
     boards::{access, require},
     db::{self, boards as rows},
-    notify,
+    invites, notify,
     write::{Revocation, Write, digest, internal},
 };
 
-/// The members page of a board.
+/// The members page of a board. The addresses of its invitations stand below `origin`.
 ///
 /// # Errors
 /// [`Error::NotFound`] to who is not on the board.
-pub async fn page(engine: &Engine, actor: &Actor, board: BoardId) -> Result<MembersPage> {
+pub async fn page(engine: &Engine, actor: &Actor, board: BoardId, zone: Zone, origin: &str) -> Result<MembersPage> {
     let mut tx = engine.db().read().await?;
     let mine = access(&mut tx, actor, board).await?;
-    Ok(MembersPage { board: mine, members: rows::members(&mut tx, board).await? })
+    let invites = if mine.runs() { invites::of_board(&mut tx, board, zone, origin).await? } else { Vec::new() };
+    Ok(MembersPage { board: mine, members: rows::members(&mut tx, board).await?, invites })
 }
 
 /// Puts somebody on a board. They are notified.
@@ -98,6 +99,35 @@ pub async fn change_role(
         .await
 }
 
+/// Hands a board over: the other member becomes an owner, and who hands it over a member.
+///
+/// # Errors
+/// [`Error::Invalid`] naming `user` for oneself; [`Error::Forbidden`] but to owners; [`Error::NotFound`].
+pub async fn hand_over(engine: &Engine, actor: &Actor, key: Uuid, board: BoardId, user: UserId) -> Result<Member> {
+    let request = digest("members::hand_over", &(board, user))?;
+    if user == actor.id() {
+        return Err(Error::invalid("user", "You have this board already. Choose somebody else."));
+    }
+    let actor = actor.clone();
+    engine
+        .write_once(actor.id(), key, request, move |w| {
+            Box::pin(async move {
+                rows::lock(&mut w.tx, board).await?;
+                let mine = access(&mut w.tx, &actor, board).await?;
+                require(mine.role, Action::Run)?;
+                let mut heir = rows::member(&mut w.tx, board, user).await?.ok_or(Error::NotFound)?;
+                heir.role = Role::Owner;
+                let before = Member { person: actor.me.person.clone(), role: Role::Member };
+                for member in [&heir, &before] {
+                    rows::set_role(&mut w.tx, board, member.person.id, member.role).await?;
+                    tell_role(w, mine.clone(), member);
+                }
+                Ok(heir)
+            })
+        })
+        .await
+}
+
 /// Takes a member off a board, or oneself: out of its rooms too, and no longer told of anything
 /// there. Their open pages hear no more of it from the commit on.
 ///
@@ -124,7 +154,7 @@ pub async fn remove(engine: &Engine, actor: &Actor, key: Uuid, board: BoardId, u
 }
 
 /// The board and the person themselves are told what they are on it.
-fn tell_role(w: &mut Write, mut board: protocol::MyBoard, member: &Member) {
+pub(crate) fn tell_role(w: &mut Write, mut board: protocol::MyBoard, member: &Member) {
     w.tell(Stream::Board(board.board.id), Event::BoardMemberChanged { member: member.clone() });
     board.role = member.role;
     w.tell(Stream::User(member.person.id), Event::BoardAdded { board });

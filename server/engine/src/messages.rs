@@ -241,10 +241,10 @@ async fn prepare(
     let doc = markdown::parse(source);
     let named = doc.groups(stream);
     let mut too_many = None;
-    if named.is_empty() && doc.names().is_empty() {
+    if named.is_empty() && doc.names().is_empty() && doc.tasks().is_empty() {
         too_many = engine.limits().post(actor.id()).await.err();
         if too_many.is_none() {
-            let html = rendered(stream, source, HashMap::new()).await?.html;
+            let html = rendered(stream, source, HashMap::new(), markdown::Tasks::new()).await?.html;
             return Ok(Prepared::Rendered(html, Vec::new(), Reached::default()));
         }
     }
@@ -306,24 +306,40 @@ pub(crate) async fn render(
     board: protocol::BoardId,
     source: &str,
 ) -> Result<(String, Vec<Person>)> {
-    let people = named(tx, place, board, &markdown::parse(source).names()).await?;
+    let doc = markdown::parse(source);
+    let people = named(tx, place, board, &doc.names()).await?;
+    let tasks = addresses(tx, board, &doc.tasks()).await?;
     let by_name: HashMap<String, Mentioned> = people
         .iter()
         .map(|p| (p.username.to_ascii_lowercase(), Mentioned { id: p.id, username: p.username.clone() }))
         .collect();
-    let rendered = rendered(place, source, by_name).await?;
+    let rendered = rendered(place, source, by_name, tasks).await?;
     let mentions =
         rendered.mentions.iter().filter_map(|id| people.iter().find(|person| person.id == *id).cloned()).collect();
     Ok((rendered.html, mentions))
 }
 
 /// Renders a text: one that may take some milliseconds not on a thread that serves others.
-async fn rendered(place: Stream, source: &str, people: HashMap<String, Mentioned>) -> Result<Rendered> {
+async fn rendered(
+    place: Stream,
+    source: &str,
+    people: HashMap<String, Mentioned>,
+    tasks: markdown::Tasks,
+) -> Result<Rendered> {
     if markdown::is_quick(source) {
-        return Ok(markdown::parse(source).render_in(place, &people));
+        return Ok(markdown::parse(source).render_in(place, &people, &tasks));
     }
     let source = source.to_owned();
-    cores::apart(move || markdown::parse(&source).render_in(place, &people)).await.map_err(internal)
+    cores::apart(move || markdown::parse(&source).render_in(place, &people, &tasks)).await.map_err(internal)
+}
+
+/// The addresses of the tasks of a board with these numbers.
+async fn addresses(tx: &mut Tx, board: protocol::BoardId, numbers: &[i64]) -> Result<markdown::Tasks> {
+    if numbers.is_empty() {
+        return Ok(markdown::Tasks::new());
+    }
+    let found = db::tasks::numbered(tx, board, numbers).await?;
+    Ok(found.into_iter().map(|(number, task)| (number, format!("/boards/{board}/tasks/{task}/"))).collect())
 }
 
 /// The people of these usernames who may read a place.

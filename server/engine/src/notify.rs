@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use protocol::{Card, Event, Message, MessageId, Notification, Reason, RoomId, Stream, TaskId, UserId};
+use protocol::{BoardId, Card, Event, Message, MessageId, Notification, Reason, RoomId, Stream, TaskId, UserId};
 
 use crate::{
     Actor, Result,
@@ -143,6 +143,23 @@ pub(crate) async fn unassigned(w: &mut Write, task: TaskId, users: &[UserId]) ->
     }
     db::notifications::withdraw_unread(&mut w.tx, Stream::Task(task), Reason::Assigned, users).await?;
     recount(w, users.to_vec()).await
+}
+
+/// A task is deleted: inboxes have nothing of it, until it is brought back.
+pub(crate) async fn task_deleted(w: &mut Write, task: TaskId) -> Result<()> {
+    let stream = Stream::Task(task);
+    let holders = db::notifications::holders(&mut w.tx, stream).await?;
+    db::notifications::set_task_aside(&mut w.tx, task).await?;
+    db::notifications::forget_place(&mut w.tx, stream).await?;
+    recount(w, holders).await
+}
+
+/// A deleted task is back: so is what inboxes had of it.
+pub(crate) async fn task_restored(w: &mut Write, task: TaskId, board: BoardId) -> Result<()> {
+    // Before anybody's inbox, as a comment does that is posted at the same time.
+    db::threads::lock_all(&mut w.tx, &[Stream::Task(task)]).await?;
+    let holders = db::notifications::bring_task_back(&mut w.tx, task, board).await?;
+    recount(w, holders).await
 }
 
 /// Somebody was added to a board or to a private room.

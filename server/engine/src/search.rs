@@ -166,7 +166,7 @@ async fn locate(
         return Ok(None);
     }
     let boards = tags[0].iter().any(|tag| tag.starts_with(":o"));
-    let wanted = Wanted { phrases: phrases.clone(), tags };
+    let wanted = Wanted { phrases: phrases.clone(), tags, ..Wanted::default() };
     let (limit, length) = match search.sort {
         Sort::Newest => (HITS as i64 + 1, DESCRIPTION_BYTES as i64),
         Sort::Best => (RANKED as i64, JUDGED),
@@ -267,6 +267,7 @@ fn best(mut hits: Vec<Found>, phrases: &[Phrase], key: Key, zone: Zone) -> Searc
     SearchPage { hits, next: more.then(|| next.to_string()), notice: None }
 }
 
-fn person(id: Option<UserId>, username: Option<String>, display_name: Option<String>) -> Option<Person> {
+/// Somebody, where a row has them.
+pub(crate) fn person(id: Option<UserId>, username: Option<String>, display_name: Option<String>) -> Option<Person> {
     Some(Person { id: id?, username: username?, display_name: display_name? })
 }

@@ -11,12 +11,11 @@ pub use crate::demo::seed_demo;
 
 use crate::{
     Engine, Result,
-    boards::COLUMNS,
     db::{
         self, Tx,
         seed::{self as rows, NewMessage, NewTask},
     },
-    markdown, now, search,
+    markdown, now, search, templates,
     write::Write,
 };
 
@@ -92,7 +91,9 @@ async fn people(tx: &mut Tx, names: &[String], hash: &str) -> Result<Vec<UserId>
 
 async fn board(tx: &mut Tx, users: &[UserId]) -> Result<BoardId> {
     let board = db::boards::insert(tx, "Benchmark", now()).await?;
-    let columns: Vec<_> = COLUMNS.map(str::to_owned).into_iter().zip(order::spread(COLUMNS.len())).collect();
+    let names = templates::plain_columns();
+    let positions = order::spread(names.len());
+    let columns: Vec<_> = names.map(str::to_owned).zip(positions).collect();
     db::columns::insert(tx, board, &columns).await?;
     db::boards::add_member(tx, board, users[0], protocol::Role::Owner).await?;
     rows::board_members(tx, board, users).await?;

@@ -1,7 +1,10 @@
 //! Tasks: made, edited, moved, and what their page shows.
 
+mod archiving;
 mod changing;
 mod checklist;
+mod duplicating;
+mod mine;
 mod moving;
 
 use protocol::{
@@ -18,8 +21,12 @@ use crate::{
     write::{Write, digest, internal},
 };
 
+pub(crate) use archiving::TRASH_MS;
+pub use archiving::{archive, archive_column, archived, delete, put_back, restore};
 pub(crate) use changing::apply;
 pub use changing::change;
+pub use duplicating::duplicate;
+pub use mine::{Key, mine};
 use moving::Spot;
 pub use moving::{move_between, move_to};
 
@@ -135,6 +142,42 @@ pub async fn edit(engine: &Engine, actor: &Actor, key: Uuid, id: TaskId, edit: T
                 let task = tell_change(w, &actor, id).await?;
                 tell_mentioned(w, &actor, &task, &told).await?;
                 Ok(task)
+            })
+        })
+        .await
+}
+
+/// Ticks an item of the task lists in a description, counted from 0, or takes the tick away.
+///
+/// # Errors
+/// [`Error::Conflict`] where somebody changed the task since `version`; [`Error::Invalid`] naming `item` where there
+/// is no such; [`Error::Forbidden`] to viewers; [`Error::NotFound`].
+pub async fn tick(
+    engine: &Engine,
+    actor: &Actor,
+    key: Uuid,
+    id: TaskId,
+    item: usize,
+    done: bool,
+    version: i64,
+) -> Result<Task> {
+    let request = digest("tasks::tick", &(id, item, done, version))?;
+    let actor = actor.clone();
+    engine
+        .write_once(actor.id(), key, request, move |w| {
+            Box::pin(async move {
+                let (task, board) = find(&mut w.tx, &actor, id).await?;
+                require(board.role, Action::Write)?;
+                let Some((description, html)) = markdown::ticked(&task.description, &task.description_html, item, done)
+                else {
+                    return Err(Error::invalid("item", "The description has no such item."));
+                };
+                let description = text::description(&description)?;
+                if rows::update(&mut w.tx, id, version, &task.card.title, &description, &html).await? == 0 {
+                    return Err(overtaken(&mut w.tx, id).await?);
+                }
+                search::put_task(&mut w.tx, id).await?;
+                tell_change(w, &actor, id).await
             })
         })
         .await

@@ -7,7 +7,7 @@ use std::{
 };
 
 use futures::{FutureExt, future::BoxFuture};
-use protocol::{Error, Event, MessageId, Stream, UserId};
+use protocol::{Error, Event, MessageId, Stream, TaskId, UserId};
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
@@ -140,6 +140,12 @@ impl Write {
     /// Takes the text of a message out of the log, and out of the rings when the write commits.
     pub(crate) async fn redact(&mut self, message: MessageId) -> Result<()> {
         let texts = db::events::redact(&mut self.tx, message).await?;
+        self.hide(texts)
+    }
+
+    /// The same of a task, and of what people were told of it.
+    pub(crate) async fn redact_task(&mut self, task: TaskId) -> Result<()> {
+        let texts = db::events::redact_task(&mut self.tx, task).await?;
         self.hide(texts)
     }
 

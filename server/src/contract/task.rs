@@ -31,6 +31,8 @@ pub struct CardEntry {
     items: i64,
     /// Those that are ticked.
     ticked: i64,
+    /// Off the board, in its archive?
+    archived: bool,
 }
 
 impl From<Card> for CardEntry {
@@ -50,6 +52,7 @@ impl From<Card> for CardEntry {
             progress: card.progress,
             items: card.items,
             ticked: card.ticked,
+            archived: card.archived,
         }
     }
 }

@@ -37,6 +37,9 @@ pub struct SignUp {
     /// May be left out.
     #[schema(required = false)]
     email: String,
+    /// Where it leads: the path of an invitation makes an account where people are invited.
+    #[schema(required = false)]
+    next: String,
 }
 
 impl FromFields for SignUp {
@@ -46,6 +49,7 @@ impl FromFields for SignUp {
             password: fields.text("password")?,
             display_name: fields.text("display_name")?,
             email: fields.text("email")?,
+            next: fields.text("next")?,
         })
     }
 }
@@ -59,8 +63,9 @@ pub async fn sign_up(
     Input(new): Input<SignUp>,
     asker: Asker,
 ) -> Result<Response, Failure> {
-    let SignUp { username, password, display_name, email } = new;
-    let new = NewAccount { username, password, display_name, email };
+    let SignUp { username, password, display_name, email, next } = new;
+    let invite = protocol::invited_by(&next).map(str::to_owned);
+    let new = NewAccount { username, password, display_name, email, invite };
     let signed_in = accounts::sign_up(&state.engine, new, visitor.visit.clone()).await?;
     let page = first_page(&state, &signed_in).await?;
     welcome(&state, visitor, StatusCode::CREATED, signed_in, &asker, &page).await

@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State, http::StatusCode, response::Response};
 use engine::{boards, members};
-use protocol::{BoardId, Error, Role, UserId};
+use protocol::{BoardId, Error, Role, Template, UserId};
 use utoipa::ToSchema;
 
 use crate::{
@@ -28,17 +28,39 @@ impl FromFields for BoardName {
     }
 }
 
+/// A board to make.
+#[derive(ToSchema)]
+pub struct NewBoard {
+    /// 1 to 100 characters.
+    name: String,
+    /// What it begins with; `plain` where it is left out.
+    #[schema(required = false)]
+    template: Template,
+}
+
+impl FromFields for NewBoard {
+    fn from_fields(fields: &Fields) -> Result<Self, Error> {
+        let template = fields.text("template")?;
+        let named =
+            || Template::named(&template).ok_or_else(|| Error::invalid("template", "There is no such template."));
+        Ok(Self {
+            name: fields.text("name")?,
+            template: if template.is_empty() { Template::default() } else { named()? },
+        })
+    }
+}
+
 /// Makes a board, whose owner is who made it.
-#[utoipa::path(post, path = "/boards/", tag = "boards", request_body = BoardName,
+#[utoipa::path(post, path = "/boards/", tag = "boards", request_body = NewBoard,
     responses((status = 201, description = "The board", body = BoardEntry), Refusals))]
 pub async fn create(
     State(state): State<AppState>,
     Signed(me): Signed,
     Key(key): Key,
-    Input(new): Input<BoardName>,
+    Input(new): Input<NewBoard>,
     asker: Asker,
 ) -> Result<Response, Failure> {
-    let mine = boards::create(&state.engine, &me, key, &new.name).await?;
+    let mine = boards::create(&state.engine, &me, key, &new.name, new.template).await?;
     let page = format!("/boards/{}/", mine.board.id);
     Ok(asker.answer((StatusCode::CREATED, Json(BoardEntry::from(mine))), page))
 }
@@ -104,7 +126,7 @@ impl FromFields for NewRole {
     }
 }
 
-fn role_named(name: &str) -> Result<Role, Error> {
+pub(super) fn role_named(name: &str) -> Result<Role, Error> {
     Role::named(name).ok_or_else(|| Error::invalid("role", "A role is owner, member or viewer."))
 }
 
@@ -124,6 +146,35 @@ pub async fn change_role(
     Ok(asker.answer(Json(MemberEntry::from(member)), members_page(board)))
 }
 
+/// Who is to have a board.
+#[derive(ToSchema)]
+pub struct Heir {
+    /// Another member.
+    user: UserId,
+}
+
+impl FromFields for Heir {
+    fn from_fields(fields: &Fields) -> Result<Self, Error> {
+        let user = fields.number("user")?.ok_or_else(|| Error::invalid("user", "Choose who is to have the board."))?;
+        Ok(Self { user: UserId(user) })
+    }
+}
+
+/// Makes another member an owner of a board, and oneself a member.
+#[utoipa::path(post, path = "/boards/{board}/hand-over/", tag = "boards", request_body = Heir,
+    params(("board" = i64, Path)), responses((status = 200, description = "The new owner", body = MemberEntry), Refusals))]
+pub async fn hand_over(
+    State(state): State<AppState>,
+    Signed(me): Signed,
+    Id(board): Id<BoardId>,
+    Key(key): Key,
+    Input(heir): Input<Heir>,
+    asker: Asker,
+) -> Result<Response, Failure> {
+    let member = members::hand_over(&state.engine, &me, key, board, heir.user).await?;
+    Ok(asker.answer(Json(MemberEntry::from(member)), members_page(board)))
+}
+
 /// Removes somebody from a board; oneself: leaves it.
 #[utoipa::path(post, path = "/boards/{board}/members/{user}/remove/", tag = "boards",
     params(("board" = i64, Path), ("user" = i64, Path)),
@@ -140,6 +191,6 @@ pub async fn remove_member(
     Ok(asker.answer(DONE, page))
 }
 
-fn members_page(board: BoardId) -> String {
+pub(super) fn members_page(board: BoardId) -> String {
     format!("/boards/{board}/members/")
 }

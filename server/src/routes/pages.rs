@@ -17,7 +17,12 @@ use crate::{
 };
 
 /// A page of somebody signed in.
-pub async fn page(State(state): State<AppState>, _: Signed, visitor: Visitor, uri: Uri) -> Response {
+pub async fn page(state: State<AppState>, _: Signed, visitor: Visitor, uri: Uri) -> Response {
+    open(state, visitor, uri).await
+}
+
+/// A page for everybody.
+pub async fn open(State(state): State<AppState>, visitor: Visitor, uri: Uri) -> Response {
     let path = uri.path_and_query().map_or("/", |path| path.as_str());
     render::page(&state, &visitor, path, None, None).await
 }
@@ -25,7 +30,7 @@ pub async fn page(State(state): State<AppState>, _: Signed, visitor: Visitor, ur
 /// `GET /`: the first thing to do.
 pub async fn start(State(state): State<AppState>, visitor: Visitor) -> Result<Redirect, Failure> {
     let signed_in = visitor.actor.is_some();
-    let door = accounts::door(&state.engine, signed_in).await?;
+    let door = accounts::door(&state.engine, signed_in, None).await?;
     Ok(Redirect::to(match (door.first_run, signed_in) {
         (_, true) => HOME,
         (true, false) => "/accounts/signup/",
@@ -43,10 +48,9 @@ impl FromFields for Next {
 }
 
 /// The pages to sign in and up on; who is signed in goes on.
-pub async fn door(State(state): State<AppState>, visitor: Visitor, Asked(next): Asked<Next>, uri: Uri) -> Response {
+pub async fn door(state: State<AppState>, visitor: Visitor, Asked(next): Asked<Next>, uri: Uri) -> Response {
     if visitor.actor.is_some() {
         return Redirect::to(next.0.as_deref().unwrap_or(HOME)).into_response();
     }
-    let path = uri.path_and_query().map_or("/", |path| path.as_str());
-    render::page(&state, &visitor, path, None, None).await
+    open(state, visitor, uri).await
 }

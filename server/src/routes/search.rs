@@ -64,6 +64,8 @@ pub struct SearchResult {
     username: String,
     /// ISO 8601, UTC.
     timestamp: String,
+    /// Is the task archived?
+    archived: bool,
     /// A task's title.
     title: Vec<SearchPart>,
     /// A part of the text.
@@ -95,6 +97,7 @@ impl From<Hit> for SearchResult {
             board: hit.board,
             username: hit.author.map(|author| author.username).unwrap_or_default(),
             timestamp: iso(hit.at),
+            archived: hit.archived,
             title: parts(hit.title),
             excerpt: parts(hit.excerpt),
         }

@@ -70,11 +70,10 @@ pub struct TaskEdit {
 
 impl FromFields for TaskEdit {
     fn from_fields(fields: &Fields) -> Result<Self, Error> {
-        let version = fields.number("version")?;
         Ok(Self {
             title: fields.text("title")?,
             description: fields.text("description")?,
-            version: version.ok_or_else(|| Error::invalid("version", "Which version did this begin from?"))?,
+            version: version_in(fields)?,
         })
     }
 }
@@ -93,6 +92,63 @@ pub async fn edit(
     let edit = tasks::TaskEdit { title: edit.title, description: edit.description, version: edit.version };
     let task = tasks::edit(&state.engine, &me, key, id, edit).await?;
     Ok(answer(&asker, task))
+}
+
+/// An item of the task lists in a description.
+#[derive(ToSchema)]
+pub struct Tick {
+    /// Which, counted from 0.
+    item: i64,
+    /// Is it to be ticked?
+    #[schema(required = false)]
+    done: bool,
+    /// The version of the task in which it was counted; an older one than the task's is a conflict.
+    version: i64,
+}
+
+impl FromFields for Tick {
+    fn from_fields(fields: &Fields) -> Result<Self, Error> {
+        Ok(Self {
+            item: fields.number("item")?.ok_or_else(|| Error::invalid("item", "Which item?"))?,
+            done: fields.switch("done")?,
+            version: version_in(fields)?,
+        })
+    }
+}
+
+fn version_in(fields: &Fields) -> Result<i64, Error> {
+    fields.number("version")?.ok_or_else(|| Error::invalid("version", "Which version did this begin from?"))
+}
+
+/// Ticks an item of the task lists in a description, or takes the tick away.
+#[utoipa::path(post, path = "/tasks/{id}/tick/", tag = "tasks", request_body = Tick,
+    params(("id" = i64, Path)), responses((status = 200, description = "The task", body = TaskEntry), Refusals))]
+pub async fn tick(
+    State(state): State<AppState>,
+    Signed(me): Signed,
+    Id(id): Id<TaskId>,
+    Key(key): Key,
+    Input(Tick { item, done, version }): Input<Tick>,
+    asker: Asker,
+) -> Result<Response, Failure> {
+    let item = usize::try_from(item).map_err(|_| Error::invalid("item", "The description has no such item."))?;
+    let task = tasks::tick(&state.engine, &me, key, id, item, done, version).await?;
+    Ok(answer(&asker, task))
+}
+
+/// Makes a task like another, right below it, without its comments and its people.
+#[utoipa::path(post, path = "/tasks/{id}/duplicate/", tag = "tasks",
+    params(("id" = i64, Path)), responses((status = 201, description = "The new task", body = TaskEntry), Refusals))]
+pub async fn duplicate(
+    State(state): State<AppState>,
+    Signed(me): Signed,
+    Id(id): Id<TaskId>,
+    Key(key): Key,
+    asker: Asker,
+) -> Result<Response, Failure> {
+    let task = tasks::duplicate(&state.engine, &me, key, id).await?;
+    let page = format!("/boards/{}/tasks/{}/", task.card.board, task.card.id);
+    Ok(asker.answer((StatusCode::CREATED, Json(TaskEntry::from(task))), page))
 }
 
 /// Where a task goes.

@@ -7,6 +7,7 @@ use crate::app::{Scene, TestApp};
 on_both_databases!(
     only_owners_run_a_board,
     a_key_that_repeats_makes_one_board,
+    a_board_begins_as_its_template_says,
     an_edit_from_an_older_version_is_a_conflict,
     a_task_moves_between_columns,
     a_private_room_is_managed_by_who_is_in_it,
@@ -41,6 +42,32 @@ async fn a_key_that_repeats_makes_one_board(app: TestApp) {
     let mut other = body;
     other["name"] = json!("Another");
     assert_eq!(ana.post("/boards/", other).await.status, 409);
+}
+
+async fn a_board_begins_as_its_template_says(app: TestApp) {
+    let ana = app.with_user("ana").await;
+    let begun = async |template: &str| {
+        let before = app.number("select count(*) from tasks").await;
+        let body = json!({"name": "New", "template": template, "client_id": uuid::Uuid::now_v7()});
+        let made = ana.post("/boards/", body.clone()).await;
+        assert_eq!(made.status, 201, "{template}: {made:?}");
+        assert_eq!(ana.post("/boards/", body).await.json, made.json, "sent twice it is one");
+        let page = ana.page(&format!("/boards/{}/", made.id())).await.text;
+        (page, app.number("select count(*) from tasks").await - before)
+    };
+    for (template, columns, tasks) in [
+        ("plain", &["To do", "Doing", "Done"][..], 0),
+        ("software", &["Backlog", "Next", "In progress", "Review", "Done"], 3),
+        ("editorial", &["Ideas", "Writing", "Editing", "Ready", "Published"], 3),
+        ("event", &["To arrange", "Waiting for an answer", "Arranged", "Done"], 4),
+    ] {
+        let (page, made) = begun(template).await;
+        assert_eq!(made, tasks, "{template}");
+        let places: Vec<_> = columns.iter().map(|name| page.find(&format!(">{name}<"))).collect();
+        assert!(places.is_sorted() && places[0].is_some(), "{template}: {places:?} in {page}");
+    }
+    let odd = ana.post("/boards/", json!({"name": "x", "template": "nothing"})).await;
+    assert_eq!((odd.status.as_u16(), odd.json["field"].as_str()), (422, Some("template")));
 }
 
 async fn an_edit_from_an_older_version_is_a_conflict(app: TestApp) {

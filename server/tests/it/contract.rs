@@ -278,6 +278,7 @@ async fn the_document_describes_what_is_answered(app: TestApp) {
         ("get", "/messaging/notifications/", "/messaging/notifications/".into(), json!(null)),
         ("get", "/messaging/notifications/count/", "/messaging/notifications/count/".into(), json!(null)),
         ("post", "/messaging/notifications/read-all/", "/messaging/notifications/read-all/".into(), json!({})),
+        ("get", "/tasks/", "/tasks/".into(), json!(null)),
         ("post", "/boards/", "/boards/".into(), json!({"name": "Another"})),
         ("post", "/boards/{board}/tasks/", format!("/boards/{board}/tasks/"), json!({"title": "x"})),
         (

@@ -8,6 +8,7 @@ use crate::{
 };
 
 on_both_databases!(
+    items_of_a_description_are_ticked_where_they_stand,
     who_is_assigned_is_told_once_and_watches,
     an_assignment_is_withdrawn_while_nobody_has_read_of_it,
     labels_are_the_boards_and_unique,
@@ -263,4 +264,35 @@ async fn each_is_changed_by_a_plain_form() {
     let refused = ana.form(&format!("/boards/{board}/labels/"), &[("name", "<B>BUG</b>"), ("colour", "pink")]).await;
     assert_eq!(refused.status, 422);
     assert!(refused.text.contains("There is a label of this name"), "{}", refused.text);
+}
+
+async fn items_of_a_description_are_ticked_where_they_stand(app: TestApp) {
+    let Scene { ana, bo, vic, eve, task, .. } = app.with_board().await;
+    let edit = json!({"title": "Ship it", "description": "- [ ] paint @bo\n- [ ] dry", "version": 1});
+    let edited = ana.post(&format!("/tasks/{task}/edit/"), edit).await;
+    assert_eq!(edited.status, 200, "{edited:?}");
+    let version = edited.json["version"].as_i64().unwrap();
+    let mut bos = Socket::live(&app, &bo, &[(&format!("task:{task}"), 0)]).await;
+    bos.rest().await;
+    let path = format!("/tasks/{task}/tick/");
+    let body = |item: i64, version: i64| json!({"item": item, "done": true, "version": version});
+    for (person, status) in [(&vic, 403), (&eve, 404)] {
+        assert_eq!(person.post(&path, body(0, version)).await.status, status, "{}", person.name);
+    }
+    for item in [2, -1] {
+        let none = ana.post(&path, body(item, version)).await;
+        assert_eq!((none.status.as_u16(), none.json["field"].as_str()), (422, Some("item")), "{none:?}");
+    }
+    let mut once = body(1, version);
+    once["client_id"] = json!(uuid::Uuid::now_v7());
+    let (first, again) = (bo.post(&path, once.clone()).await, bo.post(&path, once).await);
+    assert_eq!((first.status.as_u16(), &first.json), (200, &again.json), "{first:?}");
+    assert_eq!(first.json["description"], "- [ ] paint @bo\n- [x] dry");
+    let (_, kind, told) = bos.event().await;
+    assert_eq!(kind, "task_changed");
+    let html = told["task"]["description_html"].as_str().unwrap();
+    assert!(html.contains(r#"checked="" aria-label="Done"> dry"#) && html.contains("mention"), "{html}");
+    let late = ana.post(&path, body(0, version)).await;
+    assert_eq!((late.status.as_u16(), late.code()), (409, "conflict"));
+    assert_eq!(ana.post(&path, body(0, first.json["version"].as_i64().unwrap())).await.status, 200);
 }

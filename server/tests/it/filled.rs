@@ -139,7 +139,8 @@ async fn a_page_lists_who_is_in_a_large_room_now(app: TestApp) {
 async fn four_cards(app: &TestApp) -> (Actor, BoardId, Vec<protocol::Card>) {
     app.with_user("ana").await;
     let ana = signed_in(&app.engine, "ana").await;
-    let board = boards::create(&app.engine, &ana, Uuid::now_v7(), "Website").await.unwrap().board.id;
+    let board =
+        boards::create(&app.engine, &ana, Uuid::now_v7(), "Website", protocol::Template::Plain).await.unwrap().board.id;
     let mut cards = Vec::new();
     for title in ["a", "b", "c", "d"] {
         let new = tasks::NewTask { title: title.into(), ..Default::default() };

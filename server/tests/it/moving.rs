@@ -41,7 +41,8 @@ impl Desk {
         let engine = app.engine.clone();
         let signed_in = accounts::sign_in(&engine, "ana", PASSWORD, accounts::Visit::default()).await.unwrap();
         let ana = accounts::actor(&engine, &signed_in.token).await.unwrap().unwrap();
-        let board = boards::create(&engine, &ana, Uuid::now_v7(), "Website").await.unwrap().board.id;
+        let board =
+            boards::create(&engine, &ana, Uuid::now_v7(), "Website", protocol::Template::Plain).await.unwrap().board.id;
         let mut cards = BTreeMap::new();
         for title in titles.chars() {
             let new = tasks::NewTask { title: title.to_string(), ..Default::default() };
@@ -150,7 +151,11 @@ async fn a_move_sent_twice_happens_once(app: TestApp) {
 
 async fn a_move_that_makes_no_sense_changes_nothing(app: TestApp) {
     let desk = Desk::with(&app, "ab").await;
-    let elsewhere = boards::create(&desk.engine, &desk.ana, Uuid::now_v7(), "Other").await.unwrap().board.id;
+    let elsewhere = boards::create(&desk.engine, &desk.ana, Uuid::now_v7(), "Other", protocol::Template::Plain)
+        .await
+        .unwrap()
+        .board
+        .id;
     let foreign = boards::page(&desk.engine, &desk.ana, elsewhere, Zone::named("UTC")).await.unwrap().columns[0].id;
     let before = desk.page().await.cards;
     for column in [foreign, ColumnId(999_999), ColumnId(-1)] {

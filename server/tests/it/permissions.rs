@@ -48,8 +48,13 @@ struct Things {
     column: i64,
     label: i64,
     item: i64,
+    /// A task with a list in its description.
+    listed: i64,
     /// A column that nobody needs.
     spare: i64,
+    /// A column whose tasks are archived.
+    emptied: i64,
+    doomed_task: i64,
 }
 
 impl Things {
@@ -64,9 +69,16 @@ impl Things {
         let item = ana.post(&format!("/tasks/{}/checklist/", task.id()), json!({"text": "Paint"})).await;
         let item = item.json["item"]["id"].as_i64().unwrap();
         let spare = ana.post(&format!("/boards/{board}/columns/"), json!({"name": "Spare"})).await.id();
+        let body = json!({"title": "Another", "description": "- [ ] a"});
+        let listed = ana.post(&format!("/boards/{board}/tasks/"), body).await.id();
+        let emptied = ana.post(&format!("/boards/{board}/columns/"), json!({"name": "Emptied"})).await.id();
+        let doomed_task = ana.post(&format!("/boards/{board}/tasks/"), json!({"title": "Doomed"})).await.id();
         Self {
+            emptied,
+            doomed_task,
             label,
             item,
+            listed,
             room,
             doomed,
             message,
@@ -78,7 +90,7 @@ impl Things {
 }
 
 fn deeds(things: &Things, board: i64, seen_room: i64, seen_task: i64) -> Vec<Deed> {
-    let Things { room, doomed, message, task, column, spare, label, item } = things;
+    let Things { room, doomed, message, task, listed, column, spare, label, item, emptied, doomed_task } = things;
     let read = |name, path: String| Deed { name, path, body: Value::Null, allowed: [false, true, true, true] };
     let deed = |name, path: String, body, allowed| Deed { name, path, body, allowed };
     let (anyone_on_it, writers, owners) =
@@ -121,6 +133,12 @@ fn deeds(things: &Things, board: i64, seen_room: i64, seen_task: i64) -> Vec<Dee
             writers,
         ),
         deed("moves a task", format!("/tasks/{task}/move/"), json!({"column": column, "place": 1}), writers),
+        deed(
+            "ticks an item of a description",
+            format!("/tasks/{listed}/tick/"),
+            json!({"item": 0, "done": true, "version": 1}),
+            writers,
+        ),
         deed("assigns a task", format!("/tasks/{task}/assignees/"), json!({"add": []}), writers),
         deed("labels a task", format!("/tasks/{task}/labels/"), json!({"add": [label]}), writers),
         deed("dates a task", format!("/tasks/{task}/due/"), json!({"due": "2026-11-25"}), writers),
@@ -154,6 +172,13 @@ fn deeds(things: &Things, board: i64, seen_room: i64, seen_task: i64) -> Vec<Dee
         ),
         deed("moves a column", format!("/boards/{board}/columns/{spare}/move/"), json!({"after": column}), writers),
         deed("removes a column", format!("/boards/{board}/columns/{spare}/remove/"), json!({"to": column}), writers),
+        read("reads the archive", format!("/boards/{board}/archive/")),
+        deed("duplicates a task", format!("/tasks/{task}/duplicate/"), json!({}), writers),
+        deed("archives a task", format!("/tasks/{task}/archive/"), json!({}), writers),
+        deed("restores a task", format!("/tasks/{task}/restore/"), json!({}), writers),
+        deed("archives a column's tasks", format!("/boards/{board}/columns/{emptied}/archive/"), json!({}), writers),
+        deed("deletes a task", format!("/tasks/{doomed_task}/delete/"), json!({}), writers),
+        deed("restores a deleted task", format!("/tasks/{doomed_task}/restore/"), json!({}), writers),
         deed("makes a room", format!("/messaging/board/{board}/rooms/create/"), json!({"name": unique}), writers),
         deed("deletes what another posted", format!("/messaging/message/{message}/delete/"), json!({}), owners),
         deed(
@@ -165,6 +190,7 @@ fn deeds(things: &Things, board: i64, seen_room: i64, seen_task: i64) -> Vec<Dee
         deed("clears a room another made", format!("/messaging/room/{doomed}/clear/"), json!({}), owners),
         deed("deletes a room another made", format!("/messaging/room/{doomed}/delete/"), json!({}), owners),
         deed("renames the board", format!("/boards/{board}/rename/"), json!({"name": "Renamed"}), owners),
+        deed("invites by link", format!("/boards/{board}/invites/"), json!({"role": "viewer"}), owners),
         deed("leaves a room", format!("/messaging/room/{room}/leave/"), json!({}), anyone_on_it),
     ]
 }

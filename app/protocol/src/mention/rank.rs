@@ -65,7 +65,7 @@ fn matches(query: &str, person: &Candidate) -> Option<Match> {
 }
 
 /// Whether the query stands at the start of a word; it may run on past it (`jean-luc`).
-fn any_word_starts_with(name: &str, query: &str) -> bool {
+pub(crate) fn any_word_starts_with(name: &str, query: &str) -> bool {
     let mut in_word = false;
     name.char_indices().any(|(at, c)| {
         let starts = c.is_alphanumeric() && !in_word;

@@ -18,6 +18,7 @@ use crate::{
     api::{self, ApiError},
     clock,
     conversation::{actions, completion::Completion, draft::DraftKeeper, edit::Edit, emoji, talk::Talk},
+    keys::{self, At, Deed},
     ui::effect,
 };
 
@@ -177,6 +178,7 @@ impl Field {
             return;
         }
         let open = untrack(|| self.completion.is_open());
+        let deed = keys::name(event).and_then(|key| keys::meant(At::Composer, &key));
         match event.key().as_str() {
             "ArrowDown" if open => self.completion.step(1),
             "ArrowUp" if open => self.completion.step(-1),
@@ -189,7 +191,10 @@ impl Field {
                 self.cancel();
                 event.stop_propagation();
             }
-            "ArrowUp" if self.writes == Writes::New && self.text().is_some_and(|text| text.value().is_empty()) => {
+            _ if deed == Some(Deed::EditLast)
+                && self.writes == Writes::New
+                && self.text().is_some_and(|text| text.value().is_empty()) =>
+            {
                 let me = self.talk.rights;
                 let last = self.talk.thread.with_untracked(|thread| thread.last(|message| me.edits(message)));
                 match last {
@@ -197,7 +202,8 @@ impl Field {
                     None => return,
                 }
             }
-            "Enter" if !event.shift_key() && !event.alt_key() => self.send(),
+            // With Ctrl or ⌘ too, as elsewhere.
+            "Enter" if deed == Some(Deed::Send) || event.ctrl_key() || event.meta_key() => self.send(),
             _ => return,
         }
         event.prevent_default();

@@ -1,9 +1,12 @@
 //! The board as it is shown, kept current by its events.
 
-use std::collections::BTreeMap;
+mod filtered;
+mod leaving;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::prelude::*;
-use protocol::{Card, Column, ColumnId, Day, Event, Label, TaskId, order, page::BoardPage};
+use protocol::{Card, Column, ColumnId, Day, Event, Label, TaskId, UserId, filter::Filter, order, page::BoardPage};
 
 use super::follow::{concerns_people, follow_labels, follow_people};
 
@@ -55,30 +58,51 @@ pub struct Cards {
     pub today: RwSignal<Day>,
     /// The card that is being moved by keys, and where it is shown meanwhile.
     pub held: RwSignal<Option<(TaskId, Place)>>,
+    /// Which cards are shown.
+    pub filter: Memo<Filter>,
+    /// Who looks.
+    pub me: RwSignal<UserId>,
+    /// The cards that the filter shows; none where it shows all.
+    matching: Memo<Option<BTreeSet<TaskId>>>,
     cards: RwSignal<BTreeMap<TaskId, ArcRwSignal<Card>>>,
     places: RwSignal<BTreeMap<TaskId, Place>>,
     mine: RwSignal<BTreeMap<TaskId, Mine>>,
+    /// Cards that I have archived, until the server says so too.
+    leaving: RwSignal<BTreeSet<TaskId>>,
     changes: StoredValue<u32>,
     order: Memo<BTreeMap<ColumnId, Vec<TaskId>>>,
 }
 
 impl Cards {
     /// Nothing yet.
-    pub fn new() -> Self {
+    pub fn new(filter: Memo<Filter>) -> Self {
+        let (cards, today, me) = (RwSignal::default(), RwSignal::default(), RwSignal::default());
         let held = RwSignal::new(None::<(TaskId, Place)>);
         let (places, mine) = (RwSignal::new(BTreeMap::new()), RwSignal::new(BTreeMap::new()));
+        let leaving = RwSignal::new(BTreeSet::new());
         let order = Memo::new(move |_| {
-            held.with(|held| places.with(|places| mine.with(|mine| in_order(places, mine, held.as_ref()))))
+            let mut order =
+                held.with(|held| places.with(|places| mine.with(|mine| in_order(places, mine, held.as_ref()))));
+            leaving.with(|leaving| {
+                if !leaving.is_empty() {
+                    order.values_mut().for_each(|cards: &mut Vec<TaskId>| cards.retain(|id| !leaving.contains(id)));
+                }
+            });
+            order
         });
         Self {
             name: RwSignal::default(),
             columns: RwSignal::default(),
             labels: RwSignal::default(),
-            today: RwSignal::default(),
+            today,
             held,
-            cards: RwSignal::default(),
+            filter,
+            me,
+            matching: filtered::matching(filter, cards, me, today),
+            cards,
             places,
             mine,
+            leaving,
             changes: StoredValue::default(),
             order,
         }
@@ -109,6 +133,7 @@ impl Cards {
         page.columns = self.columns.get_untracked();
         page.labels = self.labels.get_untracked();
         page.cards = self.cards.with_untracked(|cards| cards.values().map(|card| card.get_untracked()).collect());
+        page.cards.retain(|card| !card.archived);
         page
     }
 
@@ -118,7 +143,7 @@ impl Cards {
             // Somebody has gone elsewhere before the answer came.
             return;
         }
-        let (id, place) = (card.id, place_of(&card));
+        let (id, place, archived) = (card.id, place_of(&card), card.archived);
         match self.get(id) {
             Some(shown) if shown.with_untracked(|shown| shown.revision > card.revision) => return,
             Some(shown) => {
@@ -130,13 +155,20 @@ impl Cards {
                 cards.insert(id, ArcRwSignal::new(card));
             }),
         }
-        self.place(id, place);
+        if archived {
+            self.leave(id);
+        } else {
+            self.place(id, place);
+        }
     }
 
     /// Takes in what happened on the board.
     pub fn apply(&self, event: &Event) {
         match event {
             Event::TaskCreated { card } | Event::CardChanged { card } => self.put(card.clone()),
+            Event::TaskRestored { card, .. } => self.put(card.clone()),
+            Event::CardsArchived { cards, .. } => self.archived(cards),
+            Event::TaskDeleted { id, revision, .. } => self.deleted(*id, *revision),
             Event::CardsPlaced { cards } => cards.iter().for_each(|placed| {
                 if let Some(card) = self.get(placed.id) {
                     card.update(|card| {
@@ -245,28 +277,33 @@ impl Cards {
         untrack(|| self.column(id)).map(|column| column.name).unwrap_or_default()
     }
 
-    /// The cards of a column, from the top.
-    pub fn in_column(&self, column: ColumnId) -> Vec<TaskId> {
+    /// The cards of a column, from the top, those too that the filter hides.
+    pub fn all_in_column(&self, column: ColumnId) -> Vec<TaskId> {
         self.order.with(|order| order.get(&column).cloned().unwrap_or_default())
     }
 
     /// Where a card is shown now.
     pub fn shown_at(&self, id: TaskId) -> Option<Place> {
         let held = self.held.with_untracked(|held| held.clone().filter(|(held, _)| *held == id).map(|(_, at)| at));
-        held.or_else(|| self.mine.with_untracked(|mine| mine.get(&id).map(|mine| mine.place.clone())))
-            .or_else(|| self.places.with_untracked(|places| places.get(&id).cloned()))
+        held.or_else(|| self.settled_at(id))
     }
 
-    /// Between which others a card is shown now.
+    /// Where a card is but for being held.
+    fn settled_at(&self, id: TaskId) -> Option<Place> {
+        let mine = self.mine.with_untracked(|mine| mine.get(&id).map(|mine| mine.place.clone()));
+        mine.or_else(|| self.places.with_untracked(|places| places.get(&id).cloned()))
+    }
+
+    /// Between which others a card is now, those too that the filter hides.
     pub fn spot(&self, id: TaskId) -> Option<Spot> {
         let column = self.shown_at(id)?.column;
-        let cards = untrack(|| self.in_column(column));
+        let cards = untrack(|| self.all_in_column(column));
         let at = cards.iter().position(|card| *card == id)?;
         let above = at.checked_sub(1).map(|above| cards[above]);
         Some(Spot { column, above, below: cards.get(at + 1).copied() })
     }
 
-    /// The spot above which so many of the other cards of a column are.
+    /// The spot above which so many of the other cards that a column shows are.
     pub fn spot_in(&self, id: TaskId, column: ColumnId, above: usize) -> Spot {
         let mut others = untrack(|| self.in_column(column));
         others.retain(|other| *other != id);

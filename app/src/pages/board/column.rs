@@ -3,7 +3,7 @@
 use leptos::{prelude::*, task::spawn_local};
 use protocol::{BoardId, Card, Colour, ColumnId, limits};
 
-use super::{Cards, OpenTask, column_menu::ColumnMenu, face::Face, keys::Keys};
+use super::{Cards, OpenTask, column_menu::ColumnMenu, face::Face, filter::Asked, keys::Keys, moves::Word};
 use crate::{
     api::create_task,
     ui::{Form, FormState, Icon, Sign, Submission, list, when},
@@ -25,7 +25,9 @@ pub fn BoardColumn(
     let name = Memo::new(move |_| column.with(|column| column.as_ref().map(|it| it.name.clone()).unwrap_or_default()));
     let colour = move || column.with(|column| column.as_ref().and_then(|column| column.colour));
     let limit = Memo::new(move |_| column.with(|column| column.as_ref().and_then(|column| column.limit)));
-    let count = Memo::new(move |_| inside.with(Vec::len));
+    // The limit is for all, whatever the filter hides.
+    let count = Memo::new(move |_| cards.all_in_column(id).len());
+    let shown = Memo::new(move |_| cards.shown().map(|_| inside.with(Vec::len)));
     let over = Memo::new(move |_| limit.get().is_some_and(|limit| count.get() as i64 > limit));
     let collapsed = Memo::new(move |_| keys.collapsed.with(|collapsed| collapsed.contains(&id)));
     let class = move || {
@@ -43,7 +45,7 @@ pub fn BoardColumn(
                 <Collapse id name collapsed/>
                 <h2 class="column-name" id=name_id>{name}</h2>
                 <span class="column-count">
-                    {count} {move || limit.get().map(|limit| format!("/{limit}"))}
+                    {move || shown.get().map(|shown| format!("{shown} of "))} {count} {move || limit.get().map(|limit| format!("/{limit}"))}
                     <span class="visually-hidden">{move || if count.get() == 1 { " task" } else { " tasks" }}</span>
                 </span>
                 {when(move || over.get(), || view! { <span class="column-warning">"Over limit"</span> })}
@@ -94,13 +96,14 @@ fn Collapse(id: ColumnId, name: Memo<String>, collapsed: Memo<bool>) -> impl Int
 #[component]
 fn CardItem(card: ArcRwSignal<Card>, writes: bool) -> impl IntoView {
     let OpenTask(open) = expect_context();
+    let Asked(query) = expect_context();
     let (id, board) = card.with_untracked(|card| (card.id, card.board));
     view! {
         <li class="card">
             <a
                 class="card-link"
                 id=format!("card-{id}")
-                href=format!("/boards/{board}/tasks/{id}/")
+                href=move || query.with(|query| format!("/boards/{board}/tasks/{id}/{query}"))
                 aria-current=move || (open.get() == Some(id)).then_some("true")
                 aria-describedby=writes.then_some("board-keys")
                 data-noscroll="true"
@@ -115,7 +118,7 @@ fn CardItem(card: ArcRwSignal<Card>, writes: bool) -> impl IntoView {
 /// A title makes a task at the bottom of the column, or at its top.
 #[component]
 fn QuickAdd(board: BoardId, column: ColumnId, name: Memo<String>, top: bool) -> impl IntoView {
-    let cards = expect_context::<Cards>();
+    let (cards, moves) = (expect_context::<Cards>(), expect_context::<Keys>().moves);
     let action = format!("/boards/{board}/tasks/");
     let state = FormState::of(&action).with("column", &column.to_string());
     // Two forms of a column have one action.
@@ -128,8 +131,12 @@ fn QuickAdd(board: BoardId, column: ColumnId, name: Memo<String>, top: bool) -> 
         spawn_local(async move {
             match create_task(form.key(), board, column, Some(top), form.text("title")).await {
                 Ok(task) => {
+                    let (id, title) = (task.card.id, task.card.title.clone());
                     cards.put(task.card);
                     form.done();
+                    if cards.hides(id) {
+                        moves.tell(Word::Said(format!("“{title}” was added, and is hidden by the filter.")));
+                    }
                 }
                 Err(error) => form.refused(error.0),
             }

@@ -5,9 +5,11 @@ use std::pin::Pin;
 use leptos::{prelude::*, task::spawn_local};
 use protocol::{BoardId, Colour, ColumnId, limits};
 
-use super::Cards;
+use super::{Cards, keys::Keys};
 use crate::{
-    api::{ApiError, add_column, colour_column, limit_column, move_column, remove_column, rename_column},
+    api::{
+        ApiError, add_column, archive_column, colour_column, limit_column, move_column, remove_column, rename_column,
+    },
     ui::{Field, Form, FormState, Icon, Sign, Submission, live, when},
 };
 
@@ -78,6 +80,7 @@ pub fn ColumnMenu(board: BoardId, id: ColumnId, name: Memo<String>, limit: Memo<
                 </Form>
                 <Colours board id edit/>
                 <Places board id at=at.clone()/>
+                <Archival board id action=format!("{at}/archive/")/>
                 <Removal board id name action=format!("{at}/remove/")/>
             </div>
         </details>
@@ -151,6 +154,45 @@ fn Places(board: BoardId, id: ColumnId, at: String) -> impl IntoView {
     view! { <div class="column-places">{way(true)} {way(false)}</div> }
 }
 
+/// Archives all of its tasks, once that is confirmed.
+#[component]
+fn Archival(board: BoardId, id: ColumnId, action: String) -> impl IntoView {
+    let moves = expect_context::<Keys>().moves;
+    let count = Memo::new(move |_| moves.cards.in_column(id).len());
+    let counted = move || match count.get() {
+        1 => "1 task".to_owned(),
+        many => format!("{many} tasks"),
+    };
+    let leaving = move || match count.get() {
+        1 => "1 task leaves the board. The archive keeps it.".to_owned(),
+        many => format!("{many} tasks leave the board. The archive keeps them."),
+    };
+    let archive = Callback::new(move |form: Submission| {
+        spawn_local(async move {
+            match archive_column(form.key(), board, id).await {
+                Ok(tasks) => {
+                    form.done();
+                    if !moves.word.is_disposed() {
+                        moves.archived(board, tasks);
+                    }
+                }
+                Err(error) => form.refused(error.0),
+            }
+        });
+    });
+    view! {
+        <details class="column-removal" hidden=move || count.get() == 0>
+            <summary class="button button-small">"Archive its tasks…"</summary>
+            <Form action on_submit=archive>
+                <p class="column-archival">{leaving}</p>
+                <button class="button" type="submit">
+                    "Archive " {counted}
+                </button>
+            </Form>
+        </details>
+    }
+}
+
 /// Removes the column; where it has tasks, they go to one that is named.
 #[component]
 fn Removal(board: BoardId, id: ColumnId, name: Memo<String>, action: String) -> impl IntoView {
@@ -161,7 +203,7 @@ fn Removal(board: BoardId, id: ColumnId, name: Memo<String>, action: String) -> 
             others.map(|column| (column.id, column.name.clone())).collect::<Vec<_>>()
         })
     });
-    let full = Memo::new(move |_| !cards.in_column(id).is_empty());
+    let full = Memo::new(move |_| !cards.all_in_column(id).is_empty());
     let remove = send(move |form| Box::pin(remove_column(form.key(), board, id, form.parse("to"))));
     let refused = FormState::of(&action).refused();
     let options = move || {

@@ -118,7 +118,8 @@ impl Drag {
             // What has moved since the last frame counts.
             carry.show(self.moves);
             let Landed { task, copy, spot } = carry.put_down();
-            if let (Some(to), Some(from)) = (spot, self.moves.cards.spot(task))
+            let to = spot.map(|spot| self.moves.cards.exact(task, spot));
+            if let (Some(to), Some(from)) = (to, self.moves.cards.spot(task))
                 && to != from
             {
                 fly::take_off(&[]);

@@ -1,5 +1,5 @@
 //! Cards by keyboard: arrows go from card to card, Space lifts one and drops it, Escape puts it back,
-//! Ctrl+Z undoes.
+//! E archives one, Ctrl+Z undoes.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,11 @@ use leptos::{
 use protocol::{ColumnId, TaskId};
 
 use super::{cards::Spot, drag::Drag, fly, moves::Moves};
-use crate::{kept, ui::effect};
+use crate::{
+    kept,
+    keys::{self, At, Deed},
+    ui::effect,
+};
 
 /// What the keys do with the cards of a board.
 #[derive(Clone, Copy)]
@@ -39,13 +43,12 @@ enum Way {
 }
 
 impl Way {
-    /// Of a key; letters go from card to card only.
-    fn of(key: &str) -> Option<Self> {
-        match key {
-            "ArrowUp" | "k" => Some(Self::Up),
-            "ArrowDown" | "j" => Some(Self::Down),
-            "ArrowLeft" => Some(Self::Before),
-            "ArrowRight" => Some(Self::After),
+    fn of(deed: Deed) -> Option<Self> {
+        match deed {
+            Deed::Up => Some(Self::Up),
+            Deed::Down => Some(Self::Down),
+            Deed::Before => Some(Self::Before),
+            Deed::After => Some(Self::After),
             _ => None,
         }
     }
@@ -68,7 +71,10 @@ impl Keys {
         effect(move |_| {
             // On the window: while a card moves in the page, it has not the focus.
             let heard = window_event_listener(ev::keydown, move |event| {
-                if !event.default_prevented() && !event.is_composing() && self.key(&event) {
+                if !event.default_prevented()
+                    && let Some(key) = keys::name(&event)
+                    && self.key(&event, &key)
+                {
                     event.prevent_default();
                 }
             });
@@ -116,11 +122,10 @@ impl Keys {
     }
 
     /// Is the key one of ours?
-    fn key(self, event: &KeyboardEvent) -> bool {
-        let key = event.key();
+    fn key(self, event: &KeyboardEvent, key: &str) -> bool {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        if event.ctrl_key() || event.meta_key() || event.alt_key() {
-            let undo = key.eq_ignore_ascii_case("z") && !event.shift_key() && !event.alt_key();
+        if event.ctrl_key() || event.meta_key() {
+            let undo = keys::meant(At::Card, key) == Some(Deed::Undo);
             let undoes = undo && !target.is_some_and(|target| is_field(&target)) && self.moves.undoable();
             if undoes {
                 self.moves.hush();
@@ -136,18 +141,26 @@ impl Keys {
         }
         if let Some((task, _)) = self.moves.cards.held.get_untracked() {
             if target.as_ref().is_none_or(|target| target.tag_name() == "BODY" || task_of(target).is_some()) {
-                return self.carry(task, &key);
+                return self.carry(task, key);
             }
             // Somebody does something else.
             self.let_go();
             return false;
         }
         let Some(target) = target else { return false };
-        match task_of(&target) {
-            Some(task) if key == " " => self.lift(task),
-            Some(task) => Way::of(&key).is_some_and(|way| self.go(task, way)),
-            // From the row of columns itself into it.
-            None => matches!(key.as_str(), "j" | "k") && target.class_list().contains("columns") && self.enter(),
+        let Some(deed) = keys::meant(At::Card, key) else { return false };
+        match (task_of(&target), deed) {
+            (Some(task), Deed::Lift) => self.lift(task),
+            (Some(task), Deed::Archive) => {
+                if self.writes.get_value() {
+                    self.archive(task);
+                }
+                true
+            }
+            (Some(task), _) => Way::of(deed).is_some_and(|way| self.go(task, way)),
+            // From the row of columns itself into it. The arrows scroll it.
+            (None, Deed::Up | Deed::Down) => key.len() == 1 && target.class_list().contains("columns") && self.enter(),
+            (None, _) => false,
         }
     }
 
@@ -167,11 +180,25 @@ impl Keys {
         true
     }
 
+    /// Takes the card off the board; the next one gets the focus.
+    pub fn archive(self, task: TaskId) {
+        let next = self.moves.cards.spot(task).and_then(|spot| spot.below.or(spot.above));
+        self.moves.archive(task);
+        if let Some(next) = next {
+            fly::focus(next);
+        }
+    }
+
     /// A key while a card is held.
     fn carry(self, task: TaskId, key: &str) -> bool {
         let cards = self.moves.cards;
-        match key {
-            " " | "Enter" => {
+        if key.ends_with("Tab") {
+            self.let_go();
+            return false;
+        }
+        let Some(deed) = keys::meant(At::Held, key) else { return false };
+        match deed {
+            Deed::Drop => {
                 let (from, to) = (self.from.get_value(), cards.spot(task));
                 if let (Some(from), Some(to)) = (from, to) {
                     self.moves.begin(task, from, to);
@@ -180,16 +207,12 @@ impl Keys {
                 fly::focus(task);
                 self.moves.say_where(task, "Dropped");
             }
-            "Escape" => {
+            Deed::PutBack => {
                 self.let_go();
                 fly::focus(task);
             }
-            "Tab" => {
-                self.let_go();
-                return false;
-            }
             _ => {
-                let Some(way) = Way::of(key).filter(|_| key.len() > 1) else { return false };
+                let Some(way) = Way::of(deed) else { return false };
                 if let Some(to) = self.next_spot(task, way) {
                     fly::take_off(&[task]);
                     cards.held.set(Some((task, cards.place_at(to))));
@@ -210,7 +233,7 @@ impl Keys {
             Way::Down => (column, at + 1),
             Way::Before | Way::After => (self.beside(column, way)?, at),
         };
-        let to = self.moves.cards.spot_in(task, column, above);
+        let to = self.moves.cards.exact(task, self.moves.cards.spot_in(task, column, above));
         (Some(to) != self.moves.cards.spot(task)).then_some(to)
     }
 
@@ -273,7 +296,8 @@ fn task_of(focused: &Element) -> Option<TaskId> {
     focused.id().strip_prefix("card-")?.parse().ok()
 }
 
-fn is_field(element: &Element) -> bool {
+/// Does what is typed go into it?
+pub fn is_field(element: &Element) -> bool {
     element.closest("input, textarea, select, [contenteditable]").ok().flatten().is_some()
 }
 
@@ -283,15 +307,17 @@ mod tests {
 
     #[test]
     fn arrows_and_letters_lead_the_same_ways() {
-        for (key, expected) in [
-            ("ArrowUp", Some(Way::Up)),
-            ("k", Some(Way::Up)),
-            ("j", Some(Way::Down)),
-            ("ArrowRight", Some(Way::After)),
-            ("Enter", None),
-            ("K", None),
+        for (at, key, expected) in [
+            (At::Card, "ArrowUp", Some(Way::Up)),
+            (At::Card, "k", Some(Way::Up)),
+            (At::Card, "j", Some(Way::Down)),
+            (At::Card, "ArrowRight", Some(Way::After)),
+            (At::Card, "Enter", None),
+            // A card that is held goes by arrows alone.
+            (At::Held, "ArrowRight", Some(Way::After)),
+            (At::Held, "j", None),
         ] {
-            assert_eq!(Way::of(key), expected, "{key}");
+            assert_eq!(keys::meant(at, key).and_then(Way::of), expected, "{key}");
         }
     }
 }

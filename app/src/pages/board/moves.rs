@@ -1,16 +1,20 @@
-//! Moves of cards: shown at once, sent one after the other, taken back where they are refused, undone.
+//! Moves of cards, on the board and off it: shown at once, sent one after the other, taken back where they are
+//! refused, undone.
 
 use std::{collections::VecDeque, time::Duration};
 
 use leptos::{prelude::*, task::spawn_local};
-use protocol::{Error, TaskId, limits};
+use protocol::{BoardId, Error, TaskId, limits};
 use uuid::Uuid;
 
 use super::{
     cards::{Cards, Place, Spot},
     fly,
 };
-use crate::{api::move_card, ui::new_key};
+use crate::{
+    api::{archive_task, move_card, put_tasks_back},
+    ui::new_key,
+};
 
 /// So many moves can be undone, one after the other.
 const UNDOABLE: usize = 20;
@@ -28,19 +32,43 @@ struct Move {
     undoes: bool,
 }
 
-/// A move that was done.
+/// What is on its way to the server, one after the other.
 #[derive(Clone, Debug)]
-struct Done {
-    task: TaskId,
-    from: Spot,
-    at: Place,
+enum Step {
+    /// A move on the board.
+    Move(Move),
+    /// Off the board: its client id, and the task.
+    Archive(Uuid, TaskId),
+}
+
+impl Step {
+    fn task(&self) -> TaskId {
+        match self {
+            Self::Move(moved) => moved.task,
+            Self::Archive(_, task) => *task,
+        }
+    }
+
+    fn did(&self) -> &'static str {
+        match self {
+            Self::Move(_) => "moved",
+            Self::Archive(..) => "archived",
+        }
+    }
+}
+
+/// What was done and can be undone.
+#[derive(Clone, Debug)]
+enum Done {
+    Moved { task: TaskId, from: Spot, at: Place },
+    Archived { board: BoardId, tasks: Vec<TaskId> },
 }
 
 /// What is said about a move.
 #[derive(Clone, Debug)]
 pub enum Word {
     /// It is done and can be undone.
-    Moved(String),
+    Undoable(String),
     /// Something else about it.
     Said(String),
     /// It was refused, or failed.
@@ -59,10 +87,10 @@ pub struct Moves {
     /// What who can't see the board is told.
     pub announced: RwSignal<String>,
     /// Outlives the board's screen, so that what was moved last is sent even so.
-    waiting: StoredValue<ArcStoredValue<VecDeque<Move>>>,
+    waiting: StoredValue<ArcStoredValue<VecDeque<Step>>>,
     sending: StoredValue<bool>,
     done: StoredValue<Vec<Done>>,
-    failed: StoredValue<Option<Move>>,
+    failed: StoredValue<Option<Step>>,
     words: StoredValue<u32>,
 }
 
@@ -88,9 +116,29 @@ impl Moves {
         }
     }
 
-    /// Undoes the last move that was not undone yet. What somebody has moved since stays.
+    /// Takes a card off the board, into the archive.
+    pub fn archive(self, task: TaskId) {
+        self.send_archived(task, new_key());
+    }
+
+    /// Tasks were archived, and that can be undone.
+    pub fn archived(self, board: BoardId, tasks: Vec<TaskId>) {
+        let words = match tasks[..] {
+            [] => return self.tell(Word::Said("There was nothing to archive.".to_owned())),
+            [task] => format!("Archived “{}”.", self.cards.title(task)),
+            _ => format!("Archived {} tasks.", tasks.len()),
+        };
+        self.remember(Done::Archived { board, tasks });
+        self.tell(Word::Undoable(words));
+    }
+
+    /// Undoes the last thing that was not undone yet. What somebody has moved since stays.
     pub fn undo(self) {
-        let Some(Done { task, from, at }) = self.done.try_update_value(Vec::pop).flatten() else { return };
+        let (task, from, at) = match self.done.try_update_value(Vec::pop).flatten() {
+            Some(Done::Moved { task, from, at }) => (task, from, at),
+            Some(Done::Archived { board, tasks }) => return spawn_local(self.put_back(board, tasks)),
+            None => return,
+        };
         let Some(now) = self.cards.spot(task) else { return };
         if self.cards.shown_at(task) == Some(at) {
             fly::take_off(&[task]);
@@ -109,14 +157,16 @@ impl Moves {
         self.done.with_value(|done| !done.is_empty())
     }
 
-    /// Tries the last move again that did not reach the server: as the same write.
+    /// Tries the last thing again that did not reach the server: as the same write.
     pub fn try_again(self) {
-        let Some(Move { key, task, to, from, undoes, .. }) = self.failed.try_update_value(Option::take).flatten()
-        else {
-            return;
-        };
-        fly::take_off(&[task]);
-        self.enqueue(task, from, to, undoes, key);
+        match self.failed.try_update_value(Option::take).flatten() {
+            Some(Step::Move(Move { key, task, to, from, undoes, .. })) => {
+                fly::take_off(&[task]);
+                self.enqueue(task, from, to, undoes, key);
+            }
+            Some(Step::Archive(key, task)) => self.send_archived(task, key),
+            None => {}
+        }
     }
 
     /// Says something about a move, for ten seconds.
@@ -153,8 +203,17 @@ impl Moves {
 
     fn enqueue(self, task: TaskId, from: Spot, to: Spot, undoes: bool, key: Uuid) {
         let serial = self.cards.take(task, self.cards.place_at(to));
+        self.begin_to_send(Step::Move(Move { key, task, to, from, serial, undoes }));
+    }
+
+    fn send_archived(self, task: TaskId, key: Uuid) {
+        self.cards.hide(task, true);
+        self.begin_to_send(Step::Archive(key, task));
+    }
+
+    fn begin_to_send(self, step: Step) {
         let waiting = self.waiting.get_value();
-        waiting.update_value(|waiting| waiting.push_back(Move { key, task, to, from, serial, undoes }));
+        waiting.update_value(|waiting| waiting.push_back(step));
         if !self.sending.get_value() {
             self.sending.set_value(true);
             spawn_local(self.send(waiting));
@@ -162,20 +221,30 @@ impl Moves {
     }
 
     /// One after the other, since a later one may be of the same card, or beside it.
-    async fn send(self, waiting: ArcStoredValue<VecDeque<Move>>) {
+    async fn send(self, waiting: ArcStoredValue<VecDeque<Step>>) {
         while let Some(next) = waiting.try_update_value(VecDeque::pop_front).flatten() {
-            let Spot { column, above, below } = next.to;
-            let answer = move_card(next.key, next.task, column, above, below).await;
+            let answer = match &next {
+                Step::Move(Move { key, task, to: Spot { column, above, below }, .. }) => {
+                    move_card(*key, *task, *column, *above, *below).await
+                }
+                Step::Archive(key, task) => archive_task(*key, *task).await,
+            };
             if self.word.is_disposed() {
                 continue;
             }
-            match answer {
-                Ok(task) => {
+            match (answer, next) {
+                (Ok(task), Step::Move(next)) => {
                     let at = Place { column: task.card.column, position: task.card.position.clone() };
                     self.cards.answered(next.serial, &task.card);
                     self.succeeded(&next, at);
                 }
-                Err(error) => self.failed(next, error.0),
+                (Ok(task), Step::Archive(_, id)) => {
+                    let board = task.card.board;
+                    self.cards.put(task.card);
+                    self.cards.hide(id, false);
+                    self.archived(board, vec![id]);
+                }
+                (Err(error), next) => self.failed(next, error.0),
             }
         }
         self.sending.try_update_value(|sending| *sending = false);
@@ -187,24 +256,58 @@ impl Moves {
             self.tell(Word::Said(format!("Moved back to {column}.")));
             return;
         }
+        self.remember(Done::Moved { task: done.task, from: done.from, at });
+        self.tell(Word::Undoable(format!("Moved to {column}.")));
+    }
+
+    /// Brings archived tasks back to where they were.
+    async fn put_back(self, board: BoardId, tasks: Vec<TaskId>) {
+        let answer = put_tasks_back(new_key(), board, tasks.clone()).await;
+        if self.word.is_disposed() {
+            return;
+        }
+        match answer {
+            Ok(cards) => {
+                let words = match cards[..] {
+                    [] => "They are not in the archive any more.".to_owned(),
+                    [ref card] => format!("“{}” is back.", card.title),
+                    _ => format!("{} tasks are back.", cards.len()),
+                };
+                if let [card] = &cards[..] {
+                    fly::focus(card.id);
+                }
+                cards.into_iter().for_each(|card| self.cards.put(card));
+                self.tell(Word::Said(words));
+            }
+            Err(error) => {
+                self.remember(Done::Archived { board, tasks });
+                self.tell(Word::Refused(format!("It was not undone. {}", error.0)));
+            }
+        }
+    }
+
+    fn remember(self, done: Done) {
         self.done.update_value(|list| {
-            list.push(Done { task: done.task, from: done.from, at });
+            list.push(done);
             if list.len() > UNDOABLE {
                 list.remove(0);
             }
         });
-        self.tell(Word::Moved(format!("Moved to {column}.")));
     }
 
-    fn failed(self, failed: Move, error: Error) {
-        fly::take_off(&[failed.task]);
-        self.cards.put_back(failed.serial, failed.task);
-        let title = self.cards.title(failed.task);
+    fn failed(self, failed: Step, error: Error) {
+        let (task, did) = (failed.task(), failed.did());
+        fly::take_off(&[task]);
+        match &failed {
+            Step::Move(moved) => self.cards.put_back(moved.serial, task),
+            Step::Archive(..) => self.cards.hide(task, false),
+        }
+        let title = self.cards.title(task);
         if error == Error::Unavailable {
             self.failed.set_value(Some(failed));
-            self.tell(Word::Failed(format!("“{title}” was not moved: the server can’t be reached.")));
+            self.tell(Word::Failed(format!("“{title}” was not {did}: the server can’t be reached.")));
         } else {
-            self.tell(Word::Refused(format!("“{title}” was not moved. {error}")));
+            self.tell(Word::Refused(format!("“{title}” was not {did}. {error}")));
         }
     }
 }
@@ -220,7 +323,7 @@ pub fn Words(moves: Moves) -> impl IntoView {
         view! { <button class="button button-small" type="button" on:click=press>{words}</button> }
     };
     let quiet = move || match moves.word.get() {
-        Some(Word::Moved(words)) => {
+        Some(Word::Undoable(words)) => {
             Some(view! { <p class="toast">{words} {button("Undo", Moves::undo)}</p> }.into_any())
         }
         Some(Word::Said(words)) => Some(view! { <p class="toast">{words}</p> }.into_any()),

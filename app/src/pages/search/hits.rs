@@ -44,7 +44,7 @@ pub fn Hits(page: SearchPage, text: String, sort: Sort, first: bool) -> impl Int
 /// A hit: opening it leads to its place.
 #[component]
 fn HitRow(hit: Hit) -> impl IntoView {
-    let Hit { kind, url, place, private, board, author, clock, title, excerpt, .. } = hit;
+    let Hit { kind, url, place, private, board, author, clock, archived, title, excerpt, .. } = hit;
     let sign = match kind {
         HitKind::Message if private => Sign::Lock,
         HitKind::Message => Sign::Room,
@@ -60,6 +60,7 @@ fn HitRow(hit: Hit) -> impl IntoView {
                 <span class="hit-where">
                     <Icon sign/>
                     <span class="hit-place">{place}</span>
+                    {archived.then(|| view! { <span class="tag">"Archived"</span> })}
                     {(!title.is_empty()).then(|| view! { <span class="hit-title">{pieces(title)}</span> })}
                 </span>
                 {(!excerpt.is_empty()).then(|| view! { <span class="hit-text">{pieces(excerpt)}</span> })}

@@ -39,6 +39,8 @@ pub struct Facts {
     /// Changes that are under way, the first of them to the server.
     pending: RwSignal<Vec<Pending>>,
     sending: StoredValue<bool>,
+    /// Is it being deleted here?
+    pub leaving: StoredValue<bool>,
     /// Why the last change was refused.
     error: RwSignal<Option<Error>>,
     /// The board around the task.
@@ -75,6 +77,7 @@ impl Facts {
             today,
             pending,
             sending: StoredValue::new(false),
+            leaving: StoredValue::new(false),
             error: RwSignal::default(),
             cards: use_context(),
         }
@@ -87,6 +90,17 @@ impl Facts {
             Event::CardChanged { card } if self.task.with_untracked(|task| task.card.id == card.id) => {
                 self.put_card(card.clone());
             }
+            Event::TaskRestored { card, .. } if self.task.with_untracked(|task| task.card.id == card.id) => {
+                self.put_card(card.clone());
+            }
+            Event::CardsArchived { cards, .. } => self.task.maybe_update(|task| {
+                let card = &mut task.card;
+                let archived = cards.iter().find(|(id, revision)| *id == card.id && *revision >= card.revision);
+                if let Some((_, revision)) = archived {
+                    (card.archived, card.revision) = (true, *revision);
+                }
+                archived.is_some()
+            }),
             Event::ItemChanged { item } => {
                 let new = self.task.with_untracked(|task| task.checklist.iter().all(|known| known.id != item.id));
                 self.task.update(|task| put_item(&mut task.checklist, item.clone()));

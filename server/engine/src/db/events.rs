@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use protocol::{Event, MessageId, StoredEvent, Stream};
+use protocol::{Event, MessageId, StoredEvent, Stream, TaskId};
 
 use super::{Tx, sql};
 use crate::{
@@ -82,13 +82,15 @@ pub(crate) async fn insert(
     for Told { stream, message, event } in told {
         let next = seqs.get_mut(&stream).ok_or_else(|| internal("an event has no number"))?;
         let body = serde_json::to_string(&event).map_err(internal)?;
-        rows.push((StoredEvent { stream, seq: *next, at: now, event }, message, body));
+        // The task's own readers go with it.
+        let task = if matches!(stream, Stream::Task(_)) { None } else { event.shows_task() };
+        rows.push((StoredEvent { stream, seq: *next, at: now, event }, message, task, body));
         *next += 1;
     }
     for some in rows.chunks(TOGETHER) {
-        let _none: Vec<(i64,)> = sql!(values some, (stored, message, body) =>
-            [stored.stream.to_string(), stored.seq, now, *message, body.as_str()], tx,
-            "insert into events (stream, seq, at, message_id, body) values {values}")?;
+        let _none: Vec<(i64,)> = sql!(values some, (stored, message, task, body) =>
+            [stored.stream.to_string(), stored.seq, now, *message, *task, body.as_str()], tx,
+            "insert into events (stream, seq, at, message_id, task_id, body) values {values}")?;
     }
     Ok(rows.into_iter().map(|(stored, ..)| stored).collect())
 }
@@ -120,6 +122,13 @@ pub(crate) async fn after(tx: &mut Tx, stream: Stream, seq: i64, limit: i64) -> 
 pub(crate) async fn redact(tx: &mut Tx, message: MessageId) -> Result<Vec<(String, i64)>> {
     let body = serde_json::to_string(&Event::Redacted).map_err(internal)?;
     sql!(all tx, "update events set body = $1 where message_id = $2 returning stream, seq", body, message)
+}
+
+/// Takes a task's text, and what people were told of it, out of every event that showed it but those of its own
+/// stream; gives the events' numbers.
+pub(crate) async fn redact_task(tx: &mut Tx, task: TaskId) -> Result<Vec<(String, i64)>> {
+    let body = serde_json::to_string(&Event::Redacted).map_err(internal)?;
+    sql!(all tx, "update events set body = $1 where task_id = $2 returning stream, seq", body, task)
 }
 
 /// Takes the texts of these messages out of the log.

@@ -29,7 +29,8 @@ pub(crate) async fn of_board(tx: &mut Tx, board: BoardId) -> Result<Vec<Label>> 
 /// How many tasks bear each label of a board; labels that none bears are left out.
 pub(crate) async fn counts(tx: &mut Tx, board: BoardId) -> Result<Vec<(LabelId, i64)>> {
     sql!(all tx,
-        "select l.id, count(*) from labels l join task_labels t on t.label_id = l.id where l.board_id = $1 group by l.id",
+        "select l.id, count(*) from labels l join task_labels t on t.label_id = l.id
+         join tasks k on k.id = t.task_id and k.deleted_at is null where l.board_id = $1 group by l.id",
         board)
 }
 

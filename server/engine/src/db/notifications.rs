@@ -1,6 +1,6 @@
 //! Rows of inboxes and their sources.
 
-use protocol::{MessageId, NotificationId, Person, Reason, Stream, UserId};
+use protocol::{BoardId, MessageId, NotificationId, Person, Reason, Stream, TaskId, UserId};
 
 use super::{Tx, rooms::PersonRow, sql};
 use crate::Result;
@@ -239,6 +239,33 @@ pub(crate) async fn bring_back(tx: &mut Tx, message: MessageId, users: &[UserId]
         message, now)?;
     sql!(run tx, "delete from withdrawn_sources where message_id = $1", message)?;
     settle(tx, message, users).await
+}
+
+/// Keeps what inboxes have of a task that is deleted, so that it can be brought back.
+pub(crate) async fn set_task_aside(tx: &mut Tx, task: TaskId) -> Result<u64> {
+    sql!(run tx,
+        "insert into trashed_sources (task_id, user_id, reason, message_id, actor_id, at, read_at)
+         select $1, s.user_id, s.reason, s.message_id, s.actor_id, s.at, s.read_at
+         from notifications n join notification_sources s on s.notification_id = n.id where n.stream = $2 order by s.id",
+        task, Stream::Task(task).to_string())
+}
+
+/// Brings back what inboxes had of a task, to those who are on its board; gives who they are.
+pub(crate) async fn bring_task_back(tx: &mut Tx, task: TaskId, board: BoardId) -> Result<Vec<UserId>> {
+    let rows: Vec<(UserId,)> = sql!(all tx,
+        "insert into notifications (user_id, stream, at)
+         select w.user_id, $2, max(w.at) from trashed_sources w
+         join board_members m on m.user_id = w.user_id and m.board_id = $3
+         where w.task_id = $1 group by w.user_id on conflict (user_id, stream) do nothing returning user_id",
+        task, Stream::Task(task).to_string(), board)?;
+    sql!(run tx,
+        "insert into notification_sources (notification_id, user_id, reason, message_id, actor_id, at, read_at)
+         select n.id, w.user_id, w.reason, w.message_id, w.actor_id, w.at, w.read_at
+         from trashed_sources w join notifications n on n.user_id = w.user_id and n.stream = $2
+         where w.task_id = $1 order by w.id",
+        task, Stream::Task(task).to_string())?;
+    sql!(run tx, "delete from trashed_sources where task_id = $1", task)?;
+    Ok(rows.into_iter().map(|(user,)| user).collect())
 }
 
 /// Takes a place and its threads out of every inbox.

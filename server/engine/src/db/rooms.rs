@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use protocol::{BoardId, Person, Role, Room, RoomEntry, RoomId, UserId};
+use protocol::{BoardId, MessageId, Person, Role, Room, RoomEntry, RoomId, UserId};
 
 use super::{Tx, sql};
 use crate::Result;
@@ -152,10 +152,13 @@ pub(crate) async fn left_streams(tx: &mut Tx) -> Result<Vec<RoomId>> {
 /// Deletes up to `limit` of a stream's messages with all that hangs on them, the newest first, as
 /// nothing hangs on those but what is newer; gives how many.
 pub(crate) async fn delete_newest(tx: &mut Tx, stream: protocol::Stream, limit: i64) -> Result<u64> {
-    sql!(run tx,
+    let rows: Vec<(MessageId,)> = sql!(all tx,
         "delete from messages where stream = $1 and n in
-         (select n from messages where stream = $1 order by n desc limit $2)",
-        stream.to_string(), limit)
+         (select n from messages where stream = $1 order by n desc limit $2) returning id",
+        stream.to_string(), limit)?;
+    let ids: Vec<MessageId> = rows.into_iter().map(|(id,)| id).collect();
+    super::search::remove_messages(tx, &ids).await?;
+    Ok(ids.len() as u64)
 }
 
 /// Deletes the head of a stream, with the marks, watches and whatever else is left of it.

@@ -54,7 +54,7 @@ pub(crate) async fn of(tx: &mut Tx, user: UserId, id: Option<ScheduledId>) -> Re
            and exists (select 1 from board_members b where b.board_id = r.board_id and b.user_id = s.user_id)
            and (not r.private or exists
                 (select 1 from room_members m where m.room_id = r.id and m.user_id = s.user_id))
-         left join tasks t on s.stream = 'task:' || t.id
+         left join tasks t on s.stream = 'task:' || t.id and t.deleted_at is null
            and exists (select 1 from board_members b where b.board_id = t.board_id and b.user_id = s.user_id)
          where s.user_id = $1 and ($2 = 0 or s.id = $2) order by s.due_at, s.id",
         user, id.map_or(0, |id| id.0))?;

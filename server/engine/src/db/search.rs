@@ -37,6 +37,8 @@ pub(crate) struct Wanted {
     pub(crate) phrases: Vec<Phrase>,
     /// Of each of these lists one tag.
     pub(crate) tags: Vec<Vec<String>>,
+    /// Of each of these lists a tag that begins so.
+    pub(crate) begins: Vec<Vec<String>>,
 }
 
 impl Entry {
@@ -64,7 +66,14 @@ impl Wanted {
             let tags: Vec<String> = tags.iter().map(|tag| format!("{quote}{tag}{quote}")).collect();
             format!("({})", tags.join(or))
         };
-        self.phrases.iter().map(phrase).chain(self.tags.iter().map(one)).collect::<Vec<_>>().join(and)
+        let begins = if sqlite { " *" } else { ":*" };
+        let beginning = |tags: &Vec<String>| {
+            let tags: Vec<String> = tags.iter().map(|tag| format!("{quote}{tag}{quote}{begins}")).collect();
+            format!("({})", tags.join(or))
+        };
+        let phrases = self.phrases.iter().map(phrase);
+        let tags = self.tags.iter().map(one).chain(self.begins.iter().map(beginning));
+        phrases.chain(tags).collect::<Vec<_>>().join(and)
     }
 }
 
@@ -137,6 +146,13 @@ pub(crate) async fn remove_messages(tx: &mut Tx, ids: &[MessageId]) -> Result<u6
         "delete from message_words where rowid in ({ids})",
         "delete from message_words where message_id in ({ids})",
     );
+    sql!(run_in ids, tx, text)
+}
+
+/// Takes tasks out of the index.
+pub(crate) async fn remove_tasks(tx: &mut Tx, ids: &[TaskId]) -> Result<u64> {
+    let text =
+        on(tx, "delete from task_words where rowid in ({ids})", "delete from task_words where task_id in ({ids})");
     sql!(run_in ids, tx, text)
 }
 

@@ -1,5 +1,6 @@
 //! Tasks and their cards.
 
+pub(crate) mod archive;
 pub(crate) mod checklist;
 pub(crate) mod facts;
 
@@ -24,6 +25,7 @@ struct CardRow {
     items: i64,
     ticked: i64,
     comments: i64,
+    archived: bool,
 }
 
 impl From<CardRow> for Card {
@@ -46,6 +48,7 @@ impl From<CardRow> for Card {
             progress: row.progress,
             items: row.items,
             ticked: row.ticked,
+            archived: row.archived,
         }
     }
 }
@@ -86,7 +89,7 @@ macro_rules! card {
     ($rest:literal) => {
         concat!(
             "select t.id, t.board_id, t.number, t.column_id, t.position, t.title, t.revision, t.due, t.priority, \
-             t.progress, \
+             t.progress, t.archived_at is not null as archived, \
              (select count(*) from checklist_items i where i.task_id = t.id) as items, \
              (select count(*) from checklist_items i where i.task_id = t.id and i.done_at is not null) as ticked, \
              (select count(*) from messages m where m.stream = 'task:' || t.id and m.deleted_at is null) as comments",
@@ -94,6 +97,8 @@ macro_rules! card {
         )
     };
 }
+
+pub(crate) mod mine;
 
 /// Tasks, as [`TaskRow`] reads them, where the rest of the text says.
 macro_rules! task {
@@ -107,19 +112,29 @@ macro_rules! task {
     };
 }
 
-/// The cards of a board, in the order of their columns.
+/// The cards on a board, in the order of their columns.
 pub(crate) async fn cards(tx: &mut Tx, board: BoardId) -> Result<Vec<Card>> {
-    let rows: Vec<CardRow> =
-        sql!(all tx, card!(" from tasks t where t.board_id = $1 order by t.position, t.id"), board)?;
+    let rows: Vec<CardRow> = sql!(all tx, card!(
+            " from tasks t where t.board_id = $1 and t.archived_at is null and t.deleted_at is null \
+             order by t.position, t.id"
+        ), board)?;
     let mut cards: Vec<Card> = rows.into_iter().map(Into::into).collect();
     let facts = Facts::of_board(tx, board).await?;
     facts.complete(cards.iter_mut());
     Ok(cards)
 }
 
+/// The cards of some tasks.
+pub(crate) async fn cards_of(tx: &mut Tx, tasks: &[TaskId]) -> Result<Vec<Card>> {
+    let rows: Vec<CardRow> = sql!(all_in tasks, tx, card!(" from tasks t where t.deleted_at is null and t.id in ({ids}) order by t.position, t.id"))?;
+    let mut cards: Vec<Card> = rows.into_iter().map(Into::into).collect();
+    Facts::of_tasks(tx, tasks).await?.complete(cards.iter_mut());
+    Ok(cards)
+}
+
 /// The card of a task.
 pub(crate) async fn card(tx: &mut Tx, task: TaskId) -> Result<Option<Card>> {
-    let row: Option<CardRow> = sql!(maybe tx, card!(" from tasks t where t.id = $1"), task)?;
+    let row: Option<CardRow> = sql!(maybe tx, card!(" from tasks t where t.id = $1 and t.deleted_at is null"), task)?;
     let mut card: Option<Card> = row.map(Into::into);
     let facts = Facts::of_tasks(tx, &[task]).await?;
     facts.complete(card.iter_mut());
@@ -128,7 +143,7 @@ pub(crate) async fn card(tx: &mut Tx, task: TaskId) -> Result<Option<Card>> {
 
 /// A task with its checklist.
 pub(crate) async fn one(tx: &mut Tx, task: TaskId) -> Result<Option<Task>> {
-    let row: Option<TaskRow> = sql!(maybe tx, task!("where t.id = $1"), task)?;
+    let row: Option<TaskRow> = sql!(maybe tx, task!("where t.id = $1 and t.deleted_at is null"), task)?;
     let mut found: Option<Task> = row.map(Into::into);
     let facts = Facts::of_tasks(tx, &[task]).await?;
     facts.complete(found.iter_mut().map(|task| &mut task.card));
@@ -141,7 +156,7 @@ pub(crate) async fn one(tx: &mut Tx, task: TaskId) -> Result<Option<Task>> {
 /// The tasks of a board after a number, by number, without their checklists.
 pub(crate) async fn after(tx: &mut Tx, board: BoardId, number: i64, limit: i64) -> Result<Vec<Task>> {
     let rows: Vec<TaskRow> = sql!(all tx,
-        task!("where t.board_id = $1 and t.number > $2 order by t.number limit $3"), board, number, limit)?;
+        task!("where t.board_id = $1 and t.number > $2 and t.deleted_at is null order by t.number limit $3"), board, number, limit)?;
     let mut tasks: Vec<Task> = rows.into_iter().map(Into::into).collect();
     let ids: Vec<TaskId> = tasks.iter().map(|task| task.card.id).collect();
     let facts = Facts::of_tasks(tx, &ids).await?;
@@ -149,20 +164,28 @@ pub(crate) async fn after(tx: &mut Tx, board: BoardId, number: i64, limit: i64) 
     Ok(tasks)
 }
 
+/// The tasks of a board with these numbers.
+pub(crate) async fn numbered(tx: &mut Tx, board: BoardId, numbers: &[i64]) -> Result<Vec<(i64, TaskId)>> {
+    sql!(all_in numbers, tx, "select number, id from tasks where board_id = $1 and deleted_at is null and number in ({ids})", board)
+}
+
 /// The board of a task.
 pub(crate) async fn board_of(tx: &mut Tx, task: TaskId) -> Result<Option<BoardId>> {
-    let row: Option<(BoardId,)> = sql!(maybe tx, "select board_id from tasks where id = $1", task)?;
+    let row: Option<(BoardId,)> =
+        sql!(maybe tx, "select board_id from tasks where id = $1 and deleted_at is null", task)?;
     Ok(row.map(|(board,)| board))
 }
 
 /// The board, number and title of a task.
 pub(crate) async fn place(tx: &mut Tx, task: TaskId) -> Result<Option<(BoardId, i64, String)>> {
-    sql!(maybe tx, "select board_id, number, title from tasks where id = $1", task)
+    sql!(maybe tx, "select board_id, number, title from tasks where id = $1 and deleted_at is null", task)
 }
 
 /// How many cards each column of a board holds; columns without any are left out.
 pub(crate) async fn counts(tx: &mut Tx, board: BoardId) -> Result<Vec<(ColumnId, i64)>> {
-    sql!(all tx, "select column_id, count(*) from tasks where board_id = $1 group by column_id", board)
+    sql!(all tx,
+        "select column_id, count(*) from tasks
+         where board_id = $1 and archived_at is null and deleted_at is null group by column_id", board)
 }
 
 /// The number of a board's next task; the board stays locked until the write ends.
@@ -204,7 +227,7 @@ pub(crate) async fn update(
 ) -> Result<u64> {
     sql!(run tx,
         "update tasks set title = $3, description = $4, description_html = $5, version = version + 1
-         where id = $1 and version = $2",
+         where id = $1 and version = $2 and deleted_at is null",
         task, version, title, description, html)
 }
 
@@ -224,14 +247,18 @@ pub(crate) async fn set_places(tx: &mut Tx, places: &[CardPlace]) -> Result<()> 
     Ok(())
 }
 
-/// The tasks of a column with their positions, in order.
+/// The tasks on the board in a column with their positions, in order.
 pub(crate) async fn in_column(tx: &mut Tx, column: ColumnId) -> Result<Vec<(TaskId, String)>> {
-    sql!(all tx, "select id, position from tasks where column_id = $1 order by position, id", column)
+    sql!(all tx,
+        "select id, position from tasks
+         where column_id = $1 and archived_at is null and deleted_at is null order by position, id", column)
 }
 
 /// The positions of those of some tasks that are in a column.
 pub(crate) async fn positions_of(tx: &mut Tx, column: ColumnId, tasks: &[TaskId]) -> Result<Vec<(TaskId, String)>> {
-    sql!(all_in tasks, tx, "select id, position from tasks where column_id = $1 and id in ({ids})", column)
+    sql!(all_in tasks, tx,
+        "select id, position from tasks
+         where column_id = $1 and archived_at is null and deleted_at is null and id in ({ids})", column)
 }
 
 /// The first position of a column after one, but this card's.
@@ -242,7 +269,8 @@ pub(crate) async fn next_position(
     position: &str,
 ) -> Result<Option<String>> {
     let (position,): (Option<String>,) = sql!(one tx,
-        "select min(position) from tasks where column_id = $1 and id <> $2 and position > $3", column, but, position)?;
+        "select min(position) from tasks
+         where column_id = $1 and id <> $2 and position > $3 and archived_at is null and deleted_at is null", column, but, position)?;
     Ok(position)
 }
 
@@ -254,14 +282,16 @@ pub(crate) async fn position_before(
     position: &str,
 ) -> Result<Option<String>> {
     let (position,): (Option<String>,) = sql!(one tx,
-        "select max(position) from tasks where column_id = $1 and id <> $2 and position < $3", column, but, position)?;
+        "select max(position) from tasks
+         where column_id = $1 and id <> $2 and position < $3 and archived_at is null and deleted_at is null", column, but, position)?;
     Ok(position)
 }
 
 /// The position of a column's last card but this one.
 pub(crate) async fn last_position(tx: &mut Tx, column: ColumnId, but: TaskId) -> Result<Option<String>> {
-    let (position,): (Option<String>,) =
-        sql!(one tx, "select max(position) from tasks where column_id = $1 and id <> $2", column, but)?;
+    let (position,): (Option<String>,) = sql!(one tx,
+            "select max(position) from tasks
+             where column_id = $1 and id <> $2 and archived_at is null and deleted_at is null", column, but)?;
     Ok(position)
 }
 
@@ -274,7 +304,8 @@ pub(crate) async fn positions(
     limit: i64,
 ) -> Result<Vec<String>> {
     let rows: Vec<(String,)> = sql!(all tx,
-        "select position from tasks where column_id = $1 and id <> $2 order by position, id limit $3 offset $4",
+        "select position from tasks where column_id = $1 and id <> $2 and archived_at is null and deleted_at is null
+         order by position, id limit $3 offset $4",
         column, but, limit, offset)?;
     Ok(rows.into_iter().map(|(position,)| position).collect())
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use protocol::{Me, SessionId};
+use protocol::{Me, SessionId, Template};
 
 use crate::{
     Actor, Result, boards, db, markdown,
@@ -62,7 +62,7 @@ const TASKS: [(usize, &str, &str); 7] = [
 /// Makes the first board, with somebody as its owner.
 pub(crate) async fn welcome(w: &mut Write, me: &Me) -> Result<()> {
     let actor = Actor { me: me.clone(), session: SessionId::default() };
-    let board = boards::found(w, actor.id(), NAME).await?.board.id;
+    let board = boards::found(w, actor.id(), NAME, Template::Plain).await?.board.id;
     let columns = db::columns::of_board(&mut w.tx, board).await?;
     for (column, title, description) in TASKS {
         let draft = tasks::Draft {

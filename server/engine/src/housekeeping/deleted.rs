@@ -1,4 +1,4 @@
-//! What deleted rooms leave behind, taken out in steps: nobody waits for a very large one.
+//! What deleted rooms and tasks leave behind, taken out in steps: nobody waits for a very large one.
 
 use protocol::Stream;
 
@@ -7,11 +7,28 @@ use crate::{Engine, Result, db, db::Tx};
 /// Rows taken out in one write, some milliseconds.
 const TOGETHER: i64 = 500;
 
-/// Takes out all messages and events of rooms that are no more. Gives how many writes that took.
+/// Takes out for good the tasks that were deleted before a moment. Gives how many.
+pub(super) async fn expire(engine: &Engine, before: i64) -> Result<u64> {
+    let mut expired = 0;
+    loop {
+        let some = engine
+            .write(move |w| Box::pin(async move { db::tasks::archive::expire(&mut w.tx, before, TOGETHER).await }))
+            .await?;
+        expired += some;
+        if some < TOGETHER.unsigned_abs() {
+            return Ok(expired);
+        }
+    }
+}
+
+/// Takes out all messages and events of rooms and tasks that are no more. Gives how many writes that took.
 pub(super) async fn clear(engine: &Engine) -> Result<usize> {
     let mut steps = 0;
-    let left = db::rooms::left_streams(&mut engine.db().read().await?).await?;
-    for stream in left.into_iter().map(Stream::Room) {
+    let mut tx = engine.db().read().await?;
+    let rooms = db::rooms::left_streams(&mut tx).await?.into_iter().map(Stream::Room);
+    let tasks = db::tasks::archive::left_streams(&mut tx).await?.into_iter().map(Stream::Task);
+    drop(tx);
+    for stream in rooms.chain(tasks) {
         loop {
             let taken = engine.write(move |w| Box::pin(async move { step(&mut w.tx, stream).await }));
             if taken.await? == 0 {

@@ -14,7 +14,7 @@ use crate::{
     db::{Tx, sql},
     live,
     messages::{self, NewMessage},
-    rooms,
+    rooms, tasks,
 };
 
 async fn engine(folder: &tempfile::TempDir) -> Engine {
@@ -40,7 +40,7 @@ async fn ana(engine: &Engine) -> Actor {
 }
 
 async fn talk(engine: &Engine, ana: &Actor, messages: usize) -> RoomId {
-    let board = boards::create(engine, ana, Uuid::now_v7(), "Website").await.unwrap();
+    let board = boards::create(engine, ana, Uuid::now_v7(), "Website", protocol::Template::Plain).await.unwrap();
     let new = rooms::NewRoom { name: "general".into(), topic: String::new(), private: false, members: Vec::new() };
     let room = rooms::create(engine, ana, Uuid::now_v7(), board.board.id, new).await.unwrap();
     for n in 0..messages {
@@ -98,7 +98,8 @@ async fn events_of_boards_and_tasks_are_kept_for_good() {
     let folder = tempfile::tempdir().unwrap();
     let engine = engine(&folder).await;
     let ana = ana(&engine).await;
-    let board = boards::create(&engine, &ana, Uuid::now_v7(), "Website").await.unwrap().board.id;
+    let board =
+        boards::create(&engine, &ana, Uuid::now_v7(), "Website", protocol::Template::Plain).await.unwrap().board.id;
     for n in 0..5 {
         boards::rename(&engine, &ana, Uuid::now_v7(), board, &format!("Website {n}")).await.unwrap();
     }
@@ -246,6 +247,92 @@ async fn files_that_nobody_wants_are_swept(folder: &tempfile::TempDir, engine: E
     assert_eq!(on_disk(), 0, "a room takes its files along");
     assert_eq!(count(&mut engine.db().look().await.unwrap(), "select count(*) from files").await, 0);
     engine.close().await;
+}
+
+async fn a_deleted_task_goes_for_good_in_time(folder: &tempfile::TempDir, engine: Engine) {
+    let ana = ana(&engine).await;
+    let board =
+        boards::create(&engine, &ana, Uuid::now_v7(), "Website", protocol::Template::Plain).await.unwrap().board.id;
+    let make = async |title: &str| {
+        let new = tasks::NewTask { title: title.into(), description: title.into(), ..Default::default() };
+        tasks::create(&engine, &ana, Uuid::now_v7(), board, new).await.unwrap().card.id
+    };
+    let fill = async |task| {
+        let pieces = futures::stream::iter([Ok::<_, std::io::Error>(bytes::Bytes::from_static(b"a file"))]);
+        let file = files::take_in(&engine, &ana, Uuid::now_v7(), "a.txt", pieces).await.unwrap().id;
+        let new = NewMessage {
+            place: Stream::Task(task),
+            key: Uuid::now_v7(),
+            content: "swordfish too".into(),
+            parent: None,
+            quote: None,
+            confirmed: false,
+            files: vec![file],
+        };
+        messages::post(&engine, &ana, new).await.unwrap();
+        let item = protocol::TaskChange::AddItem("item".into());
+        tasks::change(&engine, &ana, Uuid::now_v7(), task, vec![item]).await.unwrap();
+    };
+    let look = async |text| count(&mut engine.db().look().await.unwrap(), text).await;
+    let tables = [
+        "select count(*) from tasks",
+        "select count(*) from messages",
+        "select count(*) from checklist_items",
+        "select count(*) from files",
+        "select count(*) from streams where name like 'task:%'",
+        "select count(*) from task_words",
+        "select count(*) from message_words",
+        "select count(*) from trashed_sources",
+        "select count(*) from events where body like '%swordfish%'",
+    ];
+    fill(make("kept").await).await;
+    let mut before = Vec::new();
+    for text in tables {
+        before.push(look(text).await);
+    }
+    let doomed = make("swordfish").await;
+    fill(doomed).await;
+    let on_disk = || {
+        let shards = std::fs::read_dir(folder.path().join("files")).unwrap();
+        shards.map(|shard| std::fs::read_dir(shard.unwrap().path()).unwrap().count()).sum::<usize>()
+    };
+    tasks::delete(&engine, &ana, Uuid::now_v7(), doomed).await.unwrap();
+    assert_eq!(deleted::expire(&engine, now() - tasks::TRASH_MS).await.unwrap(), 0, "it can be restored");
+    assert!(tasks::restore(&engine, &ana, Uuid::now_v7(), doomed).await.is_ok());
+    tasks::delete(&engine, &ana, Uuid::now_v7(), doomed).await.unwrap();
+    engine
+        .write(move |w| {
+            Box::pin(async move {
+                let month = tasks::TRASH_MS + 1;
+                sql!(run &mut w.tx, "update tasks set deleted_at = deleted_at - $2 where id = $1", doomed, month)
+            })
+        })
+        .await
+        .unwrap();
+    assert_eq!(deleted::expire(&engine, now() - tasks::TRASH_MS).await.unwrap(), 1);
+    deleted::clear(&engine).await.unwrap();
+    files::sweep(&engine).await.unwrap();
+    assert!(tasks::restore(&engine, &ana, Uuid::now_v7(), doomed).await.is_err(), "nothing is left of it");
+    assert_eq!(on_disk(), 1, "nor of its files");
+    for (text, rows) in tables.into_iter().zip(before) {
+        assert_eq!(look(text).await, rows, "{text}");
+    }
+    engine.close().await;
+}
+
+#[tokio::test]
+async fn a_deleted_task_goes_for_good_in_time_on_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = engine(&folder).await;
+    a_deleted_task_goes_for_good_in_time(&folder, engine).await;
+}
+
+#[tokio::test]
+async fn a_deleted_task_goes_for_good_in_time_on_postgres() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = foundations::postgres::new_database().await.unwrap();
+    let engine = engine_on(&folder, Some(url)).await;
+    a_deleted_task_goes_for_good_in_time(&folder, engine).await;
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use ammonia::Url;
 use protocol::{Stream, UserId, mention::Group};
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, HeadingLevel, LinkType, Tag, TagEnd};
 
-use super::{Mentioned, Piece, highlight, token::Token};
+use super::{Mentioned, Piece, Tasks, highlight, ticks, token::Token};
 
 /// What a link may lead to.
 pub(super) const SCHEMES: [&str; 3] = ["http", "https", "mailto"];
@@ -27,6 +27,7 @@ const MAX_DEPTH: usize = 32;
 pub(super) struct Writer<'p> {
     place: Stream,
     people: &'p HashMap<String, Mentioned>,
+    tasks: &'p Tasks,
     html: String,
     mentions: Vec<UserId>,
     mentioned: HashSet<UserId>,
@@ -66,10 +67,11 @@ struct Table {
 }
 
 impl<'p> Writer<'p> {
-    pub(super) fn new(place: Stream, people: &'p HashMap<String, Mentioned>) -> Self {
+    pub(super) fn new(place: Stream, people: &'p HashMap<String, Mentioned>, tasks: &'p Tasks) -> Self {
         Self {
             place,
             people,
+            tasks,
             html: String::new(),
             mentions: Vec::new(),
             mentioned: HashSet::new(),
@@ -102,6 +104,7 @@ impl<'p> Writer<'p> {
                 self.close();
             }
             Piece::Token(Token::Name { name, typed }) => self.name(name, typed),
+            Piece::Token(Token::Task { number, typed }) => self.task(number, typed),
             Piece::Event(event) => self.event(event),
         }
     }
@@ -121,11 +124,9 @@ impl<'p> Writer<'p> {
             }
             Event::SoftBreak | Event::HardBreak => self.push("<br>"),
             Event::Rule => self.push("<hr>"),
-            Event::TaskListMarker(true) => {
-                self.push(r#"<input type="checkbox" disabled="" checked="" aria-label="Done"> "#);
-            }
-            Event::TaskListMarker(false) => {
-                self.push(r#"<input type="checkbox" disabled="" aria-label="Not done"> "#);
+            Event::TaskListMarker(done) => {
+                self.push(if done { ticks::DONE } else { ticks::OPEN });
+                self.push(" ");
             }
             // HTML came as text; the others belong to extensions that are off.
             _ => {}
@@ -323,6 +324,16 @@ impl<'p> Writer<'p> {
         let _ = write!(self.html, r#"<span class="mention" data-user="{}">@"#, person.id);
         push_text(&mut self.html, &person.username);
         self.push("</span>");
+    }
+
+    fn task(&mut self, number: i64, typed: &str) {
+        match self.tasks.get(&number) {
+            // Writing to a String cannot fail.
+            Some(address) => {
+                let _ = write!(self.html, r#"<a class="task-link" href="{address}" rel="{REL}">#{number}</a>"#);
+            }
+            None => self.text(typed),
+        }
     }
 
     fn text(&mut self, text: &str) {

@@ -16,6 +16,13 @@ pub(super) fn clean(html: &str) -> String {
     CLEANER.clean(html).to_string()
 }
 
+/// The address of a task, alone of all on this site.
+fn only_tasks(url: &str) -> Option<Cow<'_, str>> {
+    let number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let (board, task) = url.strip_prefix("/boards/")?.strip_suffix('/')?.split_once("/tasks/")?;
+    (number(board) && number(task)).then_some(Cow::Borrowed(url))
+}
+
 fn cleaner() -> Builder<'static> {
     let tags = "a blockquote br code del div em h3 h4 h5 h6 hr input li ol p pre span strong \
                 table tbody td th thead tr ul";
@@ -28,6 +35,7 @@ fn cleaner() -> Builder<'static> {
         ("span", "data-user"),
     ];
     let classes = [
+        ("a", vec!["task-link"]),
         ("div", vec!["table"]),
         ("span", [&["mention", "mention-group"], highlight::CLASSES].concat()),
         ("td", html::ALIGNMENTS.to_vec()),
@@ -39,15 +47,13 @@ fn cleaner() -> Builder<'static> {
         .tags(tags.split_whitespace().collect())
         .tag_attributes(attributes.map(|(tag, names)| (tag, names.split(' ').collect())).into())
         .allowed_classes(classes.map(|(tag, names)| (tag, HashSet::from_iter(names))).into())
-        .set_tag_attribute_values(HashMap::from([
-            ("a", HashMap::from([("target", "_blank")])),
-            ("input", HashMap::from([("type", "checkbox"), ("disabled", "")])),
-        ]))
+        .set_tag_attribute_values(HashMap::from([("input", HashMap::from([("type", "checkbox"), ("disabled", "")]))]))
         .link_rel(Some(html::REL))
         .url_schemes(html::SCHEMES.into())
-        .url_relative(UrlRelative::Deny)
+        .url_relative(UrlRelative::Custom(Box::new(only_tasks)))
         .attribute_filter(|_, name, value| match name {
             "tabindex" => (value == "0").then_some(Cow::Borrowed("0")),
+            "target" => (value == "_blank").then_some(Cow::Borrowed("_blank")),
             "start" | "data-user" => value.parse::<i64>().is_ok().then_some(Cow::Borrowed(value)),
             _ => Some(Cow::Borrowed(value)),
         });

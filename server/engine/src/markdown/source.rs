@@ -15,6 +15,7 @@ pub(super) fn keep_tokens_whole(source: &str) -> Cow<'_, str> {
         let is_mark = |(at, c): &(usize, char)| match token {
             token::Token::Url(_) => matches!(c, '_' | '*' | '~'),
             // Between letters and digits `_` never opens emphasis.
+            token::Token::Task { .. } => false,
             token::Token::Name { .. } => *c == '_' && !within[..*at].ends_with(|c: char| c.is_ascii_alphanumeric()),
         };
         marks.extend(within.char_indices().filter(is_mark).map(|(at, _)| (range.start, range.start + at)));

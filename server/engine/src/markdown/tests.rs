@@ -46,6 +46,25 @@ fn writes_lists() {
 }
 
 #[test]
+fn links_to_tasks_that_exist() {
+    let tasks = Tasks::from([(12, "/boards/7/tasks/31/".to_owned())]);
+    let html = |source: &str| parse(source).render_in(ROOM, &people(), &tasks).html;
+    let link = r#"<a class="task-link" href="/boards/7/tasks/31/" rel="nofollow noopener ugc">#12</a>"#;
+    assert_eq!(html("see #12, not #13"), format!("<p>see {link}, not #13</p>"));
+    assert_eq!(html("**#12**"), format!("<p><strong>{link}</strong></p>"));
+    assert_eq!(html("`#12` a#12"), "<p><code>#12</code> a#12</p>");
+    assert_eq!(html("[#12](https://x.y)").matches("task-link").count(), 0);
+    assert_eq!(parse("#12 #13 #12 `#14` https://x.y/#15").tasks(), [12, 13]);
+}
+
+#[test]
+fn only_tasks_are_linked_to_on_this_site() {
+    for path in ["/boards/7/", "/accounts/logout/", "//x.y/boards/7/tasks/1/", "/boards/7/tasks/1/../../", "x"] {
+        assert!(!sanitise::clean(&format!(r#"<a href="{path}">x</a>"#)).contains("href"), "{path}");
+    }
+}
+
+#[test]
 fn puts_headings_under_those_of_the_page() {
     check("# a\n#### b\n## c\n# d", "<h3>a</h3><h4>b</h4><h4>c</h4><h3>d</h3>");
     check("###### a\nb\n=", "<h3>a</h3><h3>b</h3>");
@@ -142,7 +161,7 @@ fn mentions_are_people_by_their_own_name() {
 
 #[test]
 fn groups_are_marked_where_they_mean_anybody() {
-    let in_place = |place: Stream, source: &str| parse(source).render_in(place, &people()).html;
+    let in_place = |place: Stream, source: &str| parse(source).render_in(place, &people(), &Tasks::new()).html;
     let group = |name: &str| format!(r#"<span class="mention mention-group">@{name}</span>"#);
     let (room, here, board) = (group("room"), group("here"), group("board"));
     assert_eq!(in_place(ROOM, "＠Room, **@here** @BOARD."), format!("<p>{room}, <strong>{here}</strong> {board}.</p>"));
@@ -252,7 +271,8 @@ fn hostile_texts_are_inert() {
 /// than fifty times the source.
 fn assert_inert(name: &str, source: &str) {
     let people = people();
-    let mut writer = html::Writer::new(ROOM, &people);
+    let tasks = Tasks::new();
+    let mut writer = html::Writer::new(ROOM, &people, &tasks);
     walk(&parse(source).source, |piece| writer.write(piece));
     let (written, _) = writer.finish(source);
     let cleaned = sanitise::clean(&written);

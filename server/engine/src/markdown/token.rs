@@ -1,8 +1,8 @@
-//! What Markdown itself does not know: names after an `@`, and bare web addresses.
+//! What Markdown itself does not know: names after an `@`, numbers after a `#`, and bare web addresses.
 
 use std::ops::Range;
 
-use protocol::mention;
+use protocol::{mention, task_number};
 
 use super::Piece;
 
@@ -13,6 +13,8 @@ pub(super) enum Token<'t> {
     Url(&'t str),
     /// A mention: the name, and all of it as typed, with its `@`.
     Name { name: &'t str, typed: &'t str },
+    /// A task: its number on the board, and all of it as typed, with its `#`.
+    Task { number: i64, typed: &'t str },
 }
 
 /// Cuts a text into tokens and what lies between them. `before` is what it follows.
@@ -35,13 +37,17 @@ pub(super) fn tokens<'t>(before: &str, text: &'t str) -> Vec<(Range<usize>, Toke
     let mut tokens = Vec::new();
     let mut urls = urls(text).peekable();
     let names = mention::scan(text).filter(|found| found.range.start > 0 || mention::opens(before));
-    for found in names {
-        while let Some(url) = urls.next_if(|url| url.end <= found.range.start) {
+    let mut found: Vec<_> =
+        names.map(|found| (found.range.clone(), Token::Name { name: found.name, typed: &text[found.range] })).collect();
+    let tasks = task_number::scan(text).filter(|(range, _)| range.start > 0 || task_number::opens(before));
+    found.extend(tasks.map(|(range, number)| (range.clone(), Token::Task { number, typed: &text[range] })));
+    found.sort_unstable_by_key(|(range, _)| range.start);
+    for (range, token) in found {
+        while let Some(url) = urls.next_if(|url| url.end <= range.start) {
             tokens.push((url.clone(), Token::Url(&text[url])));
         }
-        if urls.peek().is_none_or(|url| found.range.end <= url.start) {
-            let typed = &text[found.range.clone()];
-            tokens.push((found.range, Token::Name { name: found.name, typed }));
+        if urls.peek().is_none_or(|url| range.end <= url.start) {
+            tokens.push((range, token));
         }
     }
     tokens.extend(urls.map(|url| (url.clone(), Token::Url(&text[url]))));

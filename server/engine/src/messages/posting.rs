@@ -244,6 +244,14 @@ async fn number(w: &mut Write, verdicts: &mut [Verdict]) -> Result<()> {
     }
     counts.sort_by_key(|(stream, _)| rank(*stream));
     let mut next: HashMap<Stream, i64> = db::events::take_numbers(&mut w.tx, &counts).await?.into_iter().collect();
+    for (place, _) in &counts {
+        // It may have been deleted while its row was waited for (PostgreSQL).
+        if let Stream::Task(task) = place
+            && db::tasks::board_of(&mut w.tx, *task).await?.is_none()
+        {
+            return Err(Error::NotFound);
+        }
+    }
     for verdict in verdicts {
         if let Verdict::Stored(Accepted { place, .. }, n) = verdict {
             let next = next.get_mut(&place.stream).ok_or_else(|| internal("a place has no number"))?;

@@ -33,6 +33,7 @@ pub(super) fn message(found: FoundMessage, phrases: &[Phrase], zone: Zone) -> Hi
         author: person(found.author_id, found.username, found.display_name),
         at: found.at,
         clock: zone.clock(found.at),
+        archived: found.archived,
         title: Vec::new(),
         excerpt: excerpt(&found.source, phrases),
     }
@@ -51,6 +52,7 @@ pub(super) fn task(found: FoundTask, phrases: &[Phrase], zone: Zone) -> Hit {
         author: person(found.author_id, found.username, found.display_name),
         at: found.at,
         clock: zone.clock(found.at),
+        archived: found.archived,
         title: pieces(&title, 0..title.len(), &marked),
         excerpt: excerpt(&found.description, phrases),
     }

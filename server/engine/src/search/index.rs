@@ -73,11 +73,14 @@ fn of_message(row: &MessageSource) -> Entry {
 }
 
 fn of_task(row: &TaskSource) -> Entry {
+    let title = words::composed(&row.title);
+    let titled = words::words(&title).into_iter().map(|word| tags::titled(row.board_id, &word.word));
     let mut words = of(&row.title);
     // No phrase goes from the title into the description.
     words.push(":".to_owned());
     words.extend(of(&row.description));
     words.push(format!("#{}", row.number));
+    words.extend(titled);
     let at = Indexed { board: row.board_id, room: None, author: row.author_id, at: row.created_at, files: false };
     entry(row.id.0, words, at)
 }

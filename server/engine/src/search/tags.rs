@@ -20,6 +20,12 @@ pub(crate) fn room(room: RoomId) -> String {
 /// With files.
 pub(crate) const FILES: &str = ":f";
 
+/// With a word in the title of a task. With the board in it, since it is looked for by its beginning:
+/// what begins so on the boards of others is never walked past.
+pub(crate) fn titled(board: BoardId, word: &str) -> String {
+    format!(":t{board}:{word}")
+}
+
 /// Written by a person.
 pub(crate) fn author(user: UserId) -> String {
     format!(":u{user}")

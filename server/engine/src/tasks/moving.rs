@@ -1,6 +1,6 @@
 //! Tasks moved about their board.
 
-use protocol::{BoardId, CardPlace, ColumnId, Event, Stream, Task, TaskId, order, permission::Action};
+use protocol::{BoardId, CardPlace, ColumnId, Error, Event, Stream, Task, TaskId, order, permission::Action};
 use uuid::Uuid;
 
 use super::{column_of, find, rows, tell_change};
@@ -27,9 +27,8 @@ pub(crate) enum Spot {
 /// Puts a task into a column: at a place, where 1 is the top, or at the bottom.
 ///
 /// # Errors
-/// [`Error::Invalid`](protocol::Error::Invalid) naming `column`;
-/// [`Error::Forbidden`](protocol::Error::Forbidden) to viewers;
-/// [`Error::NotFound`](protocol::Error::NotFound).
+/// [`Error::Invalid`] naming `column`; [`Error::Conflict`] for an archived task; [`Error::Forbidden`] to viewers;
+/// [`Error::NotFound`].
 pub async fn move_to(
     engine: &Engine,
     actor: &Actor,
@@ -69,11 +68,14 @@ async fn put(engine: &Engine, actor: &Actor, key: Uuid, id: TaskId, column: Colu
     engine
         .write_once(actor.id(), key, request, move |w| {
             Box::pin(async move {
-                let (task, mine) = find(&mut w.tx, &actor, id).await?;
-                require(mine.role, Action::Write)?;
-                let board = task.card.board;
+                let board = rows::board_of(&mut w.tx, id).await?.ok_or(Error::NotFound)?;
                 // Two cards that move at once must not get one position.
                 db::boards::lock(&mut w.tx, board).await?;
+                let (task, mine) = find(&mut w.tx, &actor, id).await?;
+                require(mine.role, Action::Write)?;
+                if task.card.archived {
+                    return Err(Error::conflict("This task is archived. Restore it first."));
+                }
                 let column = column_of(&mut w.tx, board, Some(column)).await?;
                 let position = position(&mut w.tx, column, id, spot).await?;
                 rows::set_place(&mut w.tx, id, column, &position).await?;
@@ -126,7 +128,7 @@ async fn between(
 }
 
 /// Gives the tasks of a column short keys again, in the order in which they are.
-async fn spread(w: &mut Write, board: BoardId, column: ColumnId) -> Result<()> {
+pub(super) async fn spread(w: &mut Write, board: BoardId, column: ColumnId) -> Result<()> {
     let tasks = rows::in_column(&mut w.tx, column).await?;
     let keys = order::spread(tasks.len());
     let places = tasks.into_iter().zip(keys).map(|((id, _), position)| CardPlace { id, column, position });

@@ -63,7 +63,8 @@ impl Ground {
         let (ana, bo) = (self.person("ana").await, self.person("bo").await);
         let (vic, eve) = (self.person("vic").await, self.person("eve").await);
         let engine = &self.engine;
-        let board = boards::create(engine, &ana, Uuid::now_v7(), "Board").await.unwrap().board.id;
+        let board =
+            boards::create(engine, &ana, Uuid::now_v7(), "Board", protocol::Template::Plain).await.unwrap().board.id;
         for (name, role) in [("bo", Role::Member), ("vic", Role::Viewer)] {
             members::add(engine, &ana, Uuid::now_v7(), board, name, role).await.unwrap();
         }

@@ -124,6 +124,7 @@ impl Writer {
             "title": task.card.title,
             "description": task.description,
             "column": column,
+            "archived": task.card.archived,
             "username": username,
             "timestamp": iso(task.at),
         });
@@ -137,7 +138,8 @@ impl Writer {
                 row(bytes, ["task"].into_iter().chain(cells.map(|cell: &str| cell)).chain(["", "", ""]))
             }
             Format::Markdown => {
-                write!(bytes, "\n## {} ({})\n", plain(&name), plain(column))?;
+                let archived = if task.card.archived { ", archived" } else { "" };
+                write!(bytes, "\n## {} ({}{archived})\n", plain(&name), plain(column))?;
                 paragraph(&task.description, bytes)
             }
         }

@@ -25,10 +25,14 @@ fn ids(cards: &Cards, column: i64) -> Vec<i64> {
     cards.in_column(ColumnId(column)).into_iter().map(|id| id.0).collect()
 }
 
+fn unfiltered() -> Cards {
+    Cards::new(Memo::new(|_| Filter::default()))
+}
+
 fn with_cards(check: impl FnOnce(Cards)) {
     let owner = Owner::new();
     owner.with(|| {
-        let cards = Cards::new();
+        let cards = unfiltered();
         for (id, position) in [(1, "a1"), (2, "a2"), (3, "a3")] {
             cards.apply(&Event::TaskCreated { card: card(id, 1, position) });
         }
@@ -38,6 +42,20 @@ fn with_cards(check: impl FnOnce(Cards)) {
 
 fn spot(column: i64, above: Option<i64>, below: Option<i64>) -> Spot {
     Spot { column: ColumnId(column), above: above.map(TaskId), below: below.map(TaskId) }
+}
+
+/// Four cards, of which the filter shows the first and the last: `a1 (a2) (a3) a4`, and a column of hidden ones.
+fn with_hidden(check: impl FnOnce(Cards, RwSignal<Filter>)) {
+    let owner = Owner::new();
+    owner.with(|| {
+        let filter = RwSignal::new(Filter::parse("?q=shown"));
+        let cards = Cards::new(Memo::new(move |_| filter.get()));
+        for (id, column, position) in [(1, 1, "a1"), (2, 1, "a2"), (3, 1, "a3"), (4, 1, "a4"), (5, 2, "a1")] {
+            let title = if [1, 4].contains(&id) { "Shown" } else { "Hidden" };
+            cards.apply(&Event::TaskCreated { card: Card { title: title.into(), ..card(id, column, position) } });
+        }
+        check(cards, filter);
+    });
 }
 
 /// Moves a card as I do: shown at once. The move's number and the card as the server will have it.
@@ -51,7 +69,7 @@ fn move_it(cards: Cards, id: i64, to: Spot) -> (u64, Card) {
 fn cards_come_move_and_change_with_events() {
     let owner = Owner::new();
     owner.with(|| {
-        let cards = Cards::new();
+        let cards = unfiltered();
         cards.apply(&Event::TaskCreated { card: card(1, 1, "a2") });
         cards.apply(&Event::TaskCreated { card: card(2, 1, "a1") });
         assert_eq!(ids(&cards, 1), [2, 1]);
@@ -67,7 +85,7 @@ fn cards_come_move_and_change_with_events() {
 fn the_same_card_twice_is_one_card() {
     let owner = Owner::new();
     owner.with(|| {
-        let cards = Cards::new();
+        let cards = unfiltered();
         cards.put(card(1, 1, "a1"));
         cards.apply(&Event::TaskCreated { card: card(1, 1, "a1") });
         assert_eq!(ids(&cards, 1), [1]);
@@ -201,11 +219,125 @@ fn a_held_card_stays_where_it_is_held() {
 fn an_answer_that_comes_late_undoes_nothing() {
     let owner = Owner::new();
     owner.with(|| {
-        let cards = Cards::new();
+        let cards = unfiltered();
         let revised = |revision, column| Card { revision, ..card(1, column, "a1") };
         cards.apply(&Event::TaskCreated { card: revised(0, 1) });
         cards.apply(&Event::CardChanged { card: revised(2, 3) });
         cards.put(revised(1, 2));
         assert_eq!((ids(&cards, 2), ids(&cards, 3)), (vec![], vec![1]));
+    });
+}
+
+#[test]
+fn what_is_archived_leaves_and_an_older_answer_does_not_bring_it_back() {
+    with_cards(|cards| {
+        let by = protocol::UserId(9);
+        let (serial, moved) = move_it(cards, 2, spot(1, None, Some(1)));
+        cards.apply(&Event::CardsArchived { cards: vec![(TaskId(2), 5)], by });
+        assert_eq!(ids(&cards, 1), [1, 3]);
+        // The answer to my move, which came before it.
+        cards.answered(serial, &revised(4, moved.clone()));
+        cards.put(revised(4, moved));
+        assert_eq!(ids(&cards, 1), [1, 3]);
+        // Somebody writes on it.
+        cards.apply(&Event::CardChanged { card: Card { archived: true, ..revised(6, card(2, 1, "a2")) } });
+        assert_eq!(ids(&cards, 1), [1, 3]);
+        cards.apply(&Event::TaskRestored { card: revised(7, card(2, 1, "a4")), by });
+        assert_eq!(ids(&cards, 1), [1, 3, 2]);
+        // An event that was told before, read late.
+        cards.apply(&Event::CardsArchived { cards: vec![(TaskId(2), 5)], by });
+        assert_eq!(ids(&cards, 1), [1, 3, 2]);
+    });
+}
+
+#[test]
+fn what_i_archive_is_gone_at_once_and_back_when_that_comes_to_nothing() {
+    with_cards(|cards| {
+        cards.hide(TaskId(1), true);
+        assert_eq!(ids(&cards, 1), [2, 3]);
+        cards.hide(TaskId(1), false);
+        assert_eq!(ids(&cards, 1), [1, 2, 3]);
+        cards.hide(TaskId(1), true);
+        cards.put(Card { archived: true, ..revised(2, card(1, 1, "a1")) });
+        cards.hide(TaskId(1), false);
+        assert_eq!(ids(&cards, 1), [2, 3]);
+    });
+}
+
+#[test]
+fn nothing_is_kept_of_a_card_that_was_deleted() {
+    with_cards(|cards| {
+        cards.apply(&Event::TaskDeleted { id: TaskId(3), revision: 2, by: protocol::UserId(9) });
+        assert_eq!((ids(&cards, 1), cards.title(TaskId(3)).as_str()), (vec![1, 2], ""));
+        cards.put(revised(1, card(3, 1, "a3")));
+        assert_eq!(ids(&cards, 1), [1, 2], "a late answer");
+        cards.apply(&Event::TaskRestored { card: revised(3, card(3, 1, "a3")), by: protocol::UserId(9) });
+        assert_eq!((ids(&cards, 1), cards.title(TaskId(3)).as_str()), (vec![1, 2, 3], "Task 3"));
+    });
+}
+
+#[test]
+fn a_filter_shows_what_matches_and_follows_what_becomes_of_it() {
+    with_hidden(|cards, filter| {
+        assert_eq!((ids(&cards, 1), cards.shown()), (vec![1, 4], Some((2, 5))));
+        cards.apply(&Event::CardChanged { card: Card { title: "Shown now".into(), ..revised(1, card(3, 1, "a3")) } });
+        assert_eq!(ids(&cards, 1), [1, 3, 4], "it comes to match");
+        cards.apply(&Event::CardChanged { card: Card { title: "No more".into(), ..revised(1, card(1, 1, "a1")) } });
+        assert_eq!(ids(&cards, 1), [3, 4], "it matches no more");
+        assert!(cards.hides(TaskId(1)) && !cards.hides(TaskId(3)));
+        assert_eq!(cards.all_in_column(ColumnId(1)).len(), 4);
+        filter.set(Filter::default());
+        assert_eq!((ids(&cards, 1), cards.shown()), (vec![1, 2, 3, 4], None));
+    });
+}
+
+#[test]
+fn a_filter_follows_dates_over_midnight_and_who_looks() {
+    let owner = Owner::new();
+    owner.with(|| {
+        let cards = Cards::new(Memo::new(|_| Filter::parse("?due=overdue&assignee=me")));
+        let me = protocol::Person { id: UserId(7), username: "me".into(), display_name: "Me".into() };
+        let due = "2026-11-25".parse().ok();
+        cards.today.set("2026-11-25".parse().unwrap());
+        cards.me.set(UserId(7));
+        cards.put(Card { due, assignees: vec![me.clone()], ..card(1, 1, "a1") });
+        cards.put(Card { due, ..card(2, 1, "a2") });
+        assert_eq!(ids(&cards, 1), Vec::<i64>::new());
+        cards.today.set("2026-11-26".parse().unwrap());
+        assert_eq!(ids(&cards, 1), [1]);
+        assert_eq!(cards.assigned(), [me]);
+    });
+}
+
+#[test]
+fn a_card_that_is_put_between_shown_ones_is_right_below_the_upper_one() {
+    with_hidden(|cards, _| {
+        let exact = |id, to| cards.exact(TaskId(id), to);
+        // Below the first: above those that are hidden there.
+        assert_eq!(exact(5, spot(1, Some(1), Some(4))), spot(1, Some(1), Some(2)));
+        assert_eq!(cards.place_at(exact(5, spot(1, Some(1), Some(4)))).position, "a1V");
+        assert_eq!(exact(5, spot(1, None, Some(1))), spot(1, None, Some(1)));
+        assert_eq!(exact(5, spot(1, Some(4), None)), spot(1, Some(4), None));
+        // Where all are hidden, below them; where the upper one has gone, above the lower one.
+        assert_eq!(exact(1, spot(2, None, None)), spot(2, Some(5), None));
+        assert_eq!(cards.bottom_of(TaskId(4), ColumnId(1)), spot(1, Some(3), None));
+        assert_eq!(exact(5, spot(1, Some(9), Some(4))), spot(1, Some(3), Some(4)));
+        assert_eq!(exact(4, spot(1, None, Some(1))), spot(1, None, Some(1)));
+    });
+}
+
+#[test]
+fn a_card_that_is_put_where_it_is_shown_stays_among_the_hidden_ones() {
+    with_hidden(|cards, _| {
+        let exact = |id, to| Some(cards.exact(TaskId(id), to));
+        assert_eq!(exact(4, spot(1, Some(1), None)), cards.spot(TaskId(4)));
+        assert_eq!(cards.spot(TaskId(4)), Some(spot(1, Some(3), None)));
+        assert_eq!(exact(1, spot(1, None, Some(4))), cards.spot(TaskId(1)));
+        // Held somewhere else meanwhile, and put back where it was.
+        cards.held.set(Some((TaskId(4), cards.place_at(spot(1, None, Some(1))))));
+        assert_eq!(ids(&cards, 1), [4, 1]);
+        assert_eq!(exact(4, spot(1, Some(1), None)), Some(spot(1, Some(3), None)));
+        cards.held.set(Some((TaskId(3), cards.place_at(spot(1, None, Some(1))))));
+        assert_eq!(ids(&cards, 1), [3, 1, 4], "what is held is shown");
     });
 }

@@ -155,7 +155,8 @@ impl Carry {
         let Some(over) = self.over.as_mut() else { return scrolls };
         let column = &self.columns[at];
         let Some(list) = &column.list else {
-            over.spot = moves.cards.spot_in(self.task, column.id, usize::MAX);
+            // Below all, as its cards are not seen.
+            over.spot = moves.cards.bottom_of(self.task, column.id);
             self.bar.set_class_name("landing landing-none");
             return scrolls;
         };

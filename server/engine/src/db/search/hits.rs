@@ -45,6 +45,8 @@ pub(crate) struct FoundMessage {
     pub(crate) private: bool,
     pub(crate) number: Option<i64>,
     pub(crate) title: Option<String>,
+    /// Is the task archived?
+    pub(crate) archived: bool,
 }
 
 /// A task that was found.
@@ -59,6 +61,7 @@ pub(crate) struct FoundTask {
     pub(crate) board_name: String,
     pub(crate) number: i64,
     pub(crate) title: String,
+    pub(crate) archived: bool,
     pub(crate) description: String,
 }
 
@@ -71,7 +74,7 @@ macro_rules! readable_message {
              substr(m.source || coalesce(' ' || (select string_agg(f.name, ' ') from files f where f.message_id = m.id), ''), 1, \
              cast($7 as integer)) as source, m.author_id, u.username, \
              u.display_name, b.name as board_name, r.name as room_name, coalesce(r.private, 1 = 2) as private, \
-             t.number, t.title from ",
+             t.number, t.title, t.archived_at is not null as archived from ",
             $from,
             "messages m cross join streams s \
              left join streams h on h.name = s.home \
@@ -79,6 +82,7 @@ macro_rules! readable_message {
              left join rooms r on r.id = case when coalesce(s.home, s.name) like 'room:%' \
              then cast(substr(coalesce(s.home, s.name), 6) as bigint) end \
              left join tasks t on t.id = case when s.name like 'task:%' then cast(substr(s.name, 6) as bigint) end \
+             and t.deleted_at is null \
              join board_members me on me.board_id = coalesce(r.board_id, t.board_id) and me.user_id = $1 \
              join boards b on b.id = me.board_id \
              left join room_members rm on rm.room_id = r.id and rm.user_id = $1 \
@@ -96,11 +100,12 @@ macro_rules! readable_task {
     ($from:expr, $rest:literal) => {
         concat!(
             "select t.id, t.created_at as at, t.author_id, u.username, u.display_name, t.board_id, \
-             b.name as board_name, t.number, t.title, substr(t.description, 1, cast($7 as integer)) as description from ",
+             b.name as board_name, t.number, t.title, t.archived_at is not null as archived, \
+             substr(t.description, 1, cast($7 as integer)) as description from ",
             $from,
             "tasks t join board_members me on me.board_id = t.board_id and me.user_id = $1 \
              join boards b on b.id = t.board_id left join users u on u.id = t.author_id \
-             where t.id = w.id and t.created_at >= $4 and t.created_at < $5",
+             where t.id = w.id and t.deleted_at is null and t.created_at >= $4 and t.created_at < $5",
             $rest
         )
     };

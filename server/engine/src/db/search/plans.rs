@@ -31,7 +31,7 @@ pub(crate) async fn engine(folder: &tempfile::TempDir, database_url: Option<Stri
 }
 
 fn wanted() -> Wanted {
-    Wanted { phrases: vec![Phrase::of("page").unwrap()], tags: vec![vec![tags::open(BoardId(1))]] }
+    Wanted { phrases: vec![Phrase::of("page").unwrap()], tags: vec![vec![tags::open(BoardId(1))]], ..Wanted::default() }
 }
 
 #[tokio::test]

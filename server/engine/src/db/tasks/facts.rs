@@ -23,16 +23,16 @@ pub(super) struct Facts {
 }
 
 impl Facts {
-    /// Of all tasks of a board.
+    /// Of all tasks that are on a board.
     pub(super) async fn of_board(tx: &mut Tx, board: BoardId) -> Result<Self> {
         let assignees = sql!(all tx,
             "select a.task_id, u.id, u.username, u.display_name from task_assignees a
              join tasks t on t.id = a.task_id join users u on u.id = a.user_id
-             where t.board_id = $1 order by a.at, a.user_id",
+             where t.board_id = $1 and t.archived_at is null and t.deleted_at is null order by a.at, a.user_id",
             board)?;
         let labels = sql!(all tx,
             "select l.task_id, l.label_id from task_labels l join tasks t on t.id = l.task_id
-             where t.board_id = $1 order by l.label_id",
+             where t.board_id = $1 and t.archived_at is null and t.deleted_at is null order by l.label_id",
             board)?;
         Ok(Self::of(assignees, labels))
     }
@@ -112,6 +112,19 @@ pub(crate) async fn store(tx: &mut Tx, task: TaskId, change: &TaskChange, now: i
         | TaskChange::MoveItem(..)
         | TaskChange::RemoveItem(_) => Ok(0),
     }
+}
+
+/// Gives a new task what another has: labels, date, priority, and its checklist with nothing ticked.
+pub(crate) async fn copy(tx: &mut Tx, from: TaskId, to: TaskId) -> Result<()> {
+    sql!(run tx,
+        "insert into task_labels (task_id, label_id) select $2, label_id from task_labels where task_id = $1", from, to)?;
+    sql!(run tx,
+        "insert into checklist_items (task_id, position, text)
+         select $2, position, text from checklist_items where task_id = $1 order by position, id", from, to)?;
+    sql!(run tx,
+        "update tasks set due = (select o.due from tasks o where o.id = $1),
+           priority = (select o.priority from tasks o where o.id = $1) where id = $2", from, to)?;
+    Ok(())
 }
 
 /// Takes somebody off every task of a board.

@@ -115,7 +115,7 @@ pub(super) async fn scene(engine: &Engine) -> Scene {
     let made = engine.write(|w| {
         Box::pin(async move {
             let (ana, bo, eve) = (person(w, "ana").await?, person(w, "bo").await?, person(w, "eve").await?);
-            let board = boards::found(w, ana.id(), "Board").await?.board.id;
+            let board = boards::found(w, ana.id(), "Board", protocol::Template::Plain).await?.board.id;
             db::boards::add_member(&mut w.tx, board, bo.id(), Role::Member).await?;
             let new = NewRoom { name: "room".to_owned(), topic: String::new(), private: false, members: Vec::new() };
             let room = rooms::found(w, &ana, board, new).await?.id;

@@ -1,0 +1,64 @@
+//! What the archive of a board shows.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Cursor, MyBoard, Person, TaskId, page::Clock};
+
+/// Which of the tasks that are off the board.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Shelf {
+    /// Those that were archived.
+    #[default]
+    Archived,
+    /// Those that were deleted and can still be brought back.
+    Deleted,
+}
+
+/// A task that was archived or deleted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArchiveRow {
+    /// Which.
+    pub id: TaskId,
+    /// Its number on the board.
+    pub number: i64,
+    /// Its title.
+    pub title: String,
+    /// The name of the column that it goes back to.
+    pub column: String,
+    /// Who put it away; none for a former member.
+    pub by: Option<Person>,
+    /// When.
+    pub clock: Clock,
+    /// A deleted task is gone for good from then on.
+    pub until: Option<Clock>,
+}
+
+/// A place in the archive: the moment at which a task was put there, and its id.
+pub type ArchiveKey = (i64, TaskId);
+
+/// A place in the archive as an address says it; none where the text is no place.
+pub fn key(text: &str) -> Option<ArchiveKey> {
+    let (at, id) = text.split_once('.')?;
+    Some((at.parse().ok()?, id.parse().ok()?))
+}
+
+/// The same in an address.
+pub fn key_text((at, id): ArchiveKey) -> String {
+    format!("{at}.{id}")
+}
+
+/// A page of a board's archive, what was put away last first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArchivePage {
+    /// The board, and what I am on it.
+    pub board: MyBoard,
+    /// Which tasks.
+    pub shelf: Shelf,
+    /// The tasks.
+    pub rows: Vec<ArchiveRow>,
+    /// Where the next page begins after, if there is one.
+    pub next: Option<ArchiveKey>,
+    /// Of the board's stream.
+    pub cursor: Cursor,
+}

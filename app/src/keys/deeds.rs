@@ -1,0 +1,112 @@
+//! What the keys of every page do. It is part of what comes when a key is first pressed, with the
+//! palette and the map.
+
+use std::time::Duration;
+
+use gloo_timers::future::TimeoutFuture;
+use leptos::{
+    prelude::*,
+    task::spawn_local,
+    wasm_bindgen::JsCast,
+    web_sys::{HtmlElement, HtmlInputElement},
+};
+use leptos_router::hooks::use_navigate;
+use protocol::{BoardId, page::NavBoard};
+
+use super::{Deed, Place, map::Map, walk};
+use crate::{palette::Palette, store::Store};
+
+/// The field of the search.
+const SEARCH_FIELD: &str = "search-text";
+/// The fields in which a task is begun, in the order of the columns.
+const NEW_TASK: &str = ".column:not(.column-collapsed) > .quick-add .quick-add-title";
+/// A page that is on its way is looked at so often, in milliseconds, …
+const LOOK_MS: u32 = 50;
+/// … and no longer than this.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Does what a key does; gives what it opens.
+pub fn carry_out(deed: Deed) -> AnyView {
+    match deed {
+        Deed::Palette => return view! { <Palette/> }.into_any(),
+        Deed::Map => return view! { <Map/> }.into_any(),
+        Deed::Search => search(),
+        Deed::NewTask => begin_task(),
+        Deed::Go(place) => {
+            if let Some(address) = address(place) {
+                use_navigate()(&address, Default::default());
+            }
+        }
+        Deed::Next => _ = walk::step(1),
+        Deed::Previous => _ = walk::step(-1),
+        // Done by the board and the composer.
+        Deed::Up | Deed::Down | Deed::Before | Deed::After | Deed::Lift | Deed::Drop | Deed::PutBack => {}
+        Deed::Filter | Deed::Archive | Deed::Undo | Deed::Send | Deed::EditLast => {}
+    }
+    ().into_any()
+}
+
+/// Where a place is; none for a board where there is none.
+pub fn address(place: Place) -> Option<String> {
+    let board = || current_board().map(|board| board.board.board.id);
+    match place {
+        Place::Home => Some("/messaging/".to_owned()),
+        Place::Inbox => Some("/messaging/notifications/".to_owned()),
+        Place::Scheduled => Some("/messaging/scheduled/".to_owned()),
+        Place::Account => Some("/accounts/".to_owned()),
+        Place::Board => board().map(|id| format!("/boards/{id}/")),
+        Place::Rooms => board().map(|id| format!("/messaging/board/{id}/rooms/")),
+        Place::Members => board().map(|id| format!("/boards/{id}/members/")),
+    }
+}
+
+/// The board that the sidebar shows.
+pub fn current_board() -> Option<NavBoard> {
+    expect_context::<Store>().board.get_untracked()
+}
+
+/// Puts the caret into the field of the search, which may be a page away.
+fn search() {
+    match field(&format!("#{SEARCH_FIELD}")) {
+        Some(field) => {
+            focus(&field);
+            field.select();
+        }
+        // The page does it by itself.
+        None => use_navigate()("/search/", Default::default()),
+    }
+}
+
+/// Puts the caret where a task is begun, on the board one is on or was on last.
+fn begin_task() {
+    let Some(board) = current_board().map(|board| board.board).filter(|board| board.writes()) else { return };
+    let home = home(board.board.id);
+    if location().pathname().ok().as_deref() != Some(&home) {
+        use_navigate()(&home, Default::default());
+    }
+    spawn_local(async move {
+        let looks = PATIENCE.as_millis() / u128::from(LOOK_MS);
+        for _ in 0..looks {
+            if location().pathname().ok().as_deref() == Some(&home)
+                && let Some(field) = field(NEW_TASK)
+            {
+                field.scroll_into_view_with_bool(false);
+                return focus(&field);
+            }
+            TimeoutFuture::new(LOOK_MS).await;
+        }
+    });
+}
+
+fn home(board: BoardId) -> String {
+    format!("/boards/{board}/")
+}
+
+fn field(selector: &str) -> Option<HtmlInputElement> {
+    document().query_selector(selector).ok().flatten()?.dyn_into().ok()
+}
+
+fn focus(element: &HtmlElement) {
+    // What is not shown takes no focus, which changes nothing.
+    let _focused = element.focus();
+}

@@ -1,0 +1,81 @@
+//! What the palette finds, of what a person may read at this moment. Each question begins with the
+//! boards that the person is on, so that what others have costs nothing.
+
+use protocol::{
+    BoardId, Person, RoomId, TaskId, UserId,
+    palette::{FoundRoom, FoundTask},
+};
+
+use super::{Tx, rooms::PersonRow, sql};
+use crate::Result;
+
+const NUMBERED: &str = "select t.id, t.board_id, b.name, t.number, t.title from board_members me
+     join boards b on b.id = me.board_id join tasks t on t.board_id = me.board_id and t.number = $2 and t.deleted_at is null
+     where me.user_id = $1 order by case when t.board_id = $3 then 0 else 1 end, t.id desc limit $4";
+
+const ROOMS: &str = r"select r.id, r.name, r.private, b.name from board_members me
+     join boards b on b.id = me.board_id join rooms r on r.board_id = me.board_id
+     left join room_members m on m.room_id = r.id and m.user_id = me.user_id
+     where me.user_id = $1 and (not r.private or m.user_id is not null) and r.name_key like $2 escape '\'
+     order by r.name_key, r.id limit $3";
+
+const PEOPLE: &str = r"select distinct u.id, u.username, u.display_name, u.name_key from board_members me
+     join board_members b on b.board_id = me.board_id join users u on u.id = b.user_id and u.deactivated_at is null
+     where me.user_id = $1 and u.name_key like $2 escape '\' order by u.name_key, u.id limit $3";
+
+/// The tasks of a number on all boards of a person, those of `board` first.
+pub(crate) async fn numbered(
+    tx: &mut Tx,
+    user: UserId,
+    number: i64,
+    board: Option<BoardId>,
+    limit: i64,
+) -> Result<Vec<FoundTask>> {
+    let rows: Vec<(TaskId, BoardId, String, i64, String)> = sql!(all tx, NUMBERED, user, number, board, limit)?;
+    let task = |(id, board, board_name, number, title)| FoundTask { id, board, board_name, number, title };
+    Ok(rows.into_iter().map(task).collect())
+}
+
+/// The rooms that a person may read whose folded names are like a pattern, by name.
+pub(crate) async fn rooms(tx: &mut Tx, user: UserId, pattern: &str, limit: i64) -> Result<Vec<FoundRoom>> {
+    let rows: Vec<(RoomId, String, bool, String)> = sql!(all tx, ROOMS, user, pattern, limit)?;
+    let room = |(id, name, private, board_name)| FoundRoom { id, name, private, board_name };
+    Ok(rows.into_iter().map(room).collect())
+}
+
+/// The people on a person's boards, themselves too, whose folded names are like a pattern, by name.
+pub(crate) async fn people(tx: &mut Tx, user: UserId, pattern: &str, limit: i64) -> Result<Vec<Person>> {
+    let rows: Vec<PersonRow> = sql!(all tx, PEOPLE, user, pattern, limit)?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::AssertSqlSafe;
+
+    use super::*;
+    use crate::db::search::plans;
+
+    type Step = (i64, i64, i64, String);
+
+    /// Nothing is read but by an index, and the index begins with the person.
+    fn is_narrow(steps: Vec<Step>) {
+        let steps: Vec<String> = steps.into_iter().map(|(.., step)| step).collect();
+        assert!(steps[0].starts_with("SEARCH me USING"), "{steps:#?}");
+        assert!(!steps.iter().any(|step| step.starts_with("SCAN")), "{steps:#?}");
+    }
+
+    #[tokio::test]
+    async fn what_others_have_is_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = plans::engine(&folder, None).await;
+        let mut tx = engine.db().read().await.unwrap();
+        let plan = |text: &str| AssertSqlSafe(format!("explain query plan {text}"));
+        let (user, limit) = (UserId(1), 50_i64);
+        is_narrow(sql!(all &mut tx, plan(NUMBERED), user, 12_i64, BoardId(1), limit).unwrap());
+        is_narrow(sql!(all &mut tx, plan(ROOMS), user, "%a%", limit).unwrap());
+        is_narrow(sql!(all &mut tx, plan(PEOPLE), user, "%a%", limit).unwrap());
+        drop(tx);
+        engine.close().await;
+    }
+}

@@ -1,0 +1,88 @@
+//! My tasks, over all boards.
+
+use axum::{
+    Json,
+    extract::State,
+    http::Uri,
+    response::{IntoResponse, Response},
+};
+use engine::tasks;
+use protocol::Error;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::pages;
+use crate::{
+    contract::CardEntry,
+    exchange::Asker,
+    failure::Failure,
+    input::{Asked, Fields, FromFields},
+    openapi::Refusals,
+    session::{Signed, Visitor},
+    state::AppState,
+};
+
+/// Where a page begins, as an address says it.
+pub struct After(String);
+
+impl FromFields for After {
+    fn from_fields(fields: &Fields) -> Result<Self, Error> {
+        fields.text("after").map(Self)
+    }
+}
+
+/// A task of mine.
+#[derive(Serialize, ToSchema)]
+pub struct MyTaskEntry {
+    #[serde(flatten)]
+    card: CardEntry,
+    /// Its board's name.
+    board_name: String,
+    /// Its column's name.
+    column_name: String,
+    /// Where it leads.
+    url: String,
+}
+
+/// A page of my tasks.
+#[derive(Serialize, ToSchema)]
+pub struct MyTaskEntries {
+    /// At most 50.
+    tasks: Vec<MyTaskEntry>,
+    /// The `after` of the next page; null where there is none.
+    next: Option<String>,
+}
+
+/// What I shall do and is not done, over all boards that I may read: what is due first before all else, what has
+/// no date last, and of one day what matters most.
+#[utoipa::path(get, path = "/tasks/", tag = "tasks",
+    params(("after" = Option<String>, Query, description = "`next` of the page before")),
+    responses((status = 200, description = "A page", body = MyTaskEntries), Refusals))]
+pub async fn list(
+    State(state): State<AppState>,
+    Signed(me): Signed,
+    Asked(After(after)): Asked<After>,
+    visitor: Visitor,
+    asker: Asker,
+    uri: Uri,
+) -> Result<Response, Failure> {
+    if !asker.says_json() {
+        return Ok(pages::page(State(state), Signed(me), visitor, uri).await);
+    }
+    let after = match after.as_str() {
+        "" => tasks::Key::default(),
+        key => key.parse().map_err(|()| Error::invalid("after", "This is the key of no page."))?,
+    };
+    let page = tasks::mine(&state.engine, &me, after, visitor.zone).await?;
+    let tasks = page
+        .tasks
+        .into_iter()
+        .map(|mine| MyTaskEntry {
+            url: format!("/boards/{}/tasks/{}/", mine.card.board, mine.card.id),
+            card: mine.card.into(),
+            board_name: mine.board,
+            column_name: mine.column,
+        })
+        .collect();
+    Ok(Json(MyTaskEntries { tasks, next: page.next }).into_response())
+}
