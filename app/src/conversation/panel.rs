@@ -104,8 +104,8 @@ fn choices(talk: Talk, entry: Arc<Entry>, anchor: Anchor, element: NodeRef<html:
 
 /// The address of a message goes to the clipboard; where that is not allowed, it is shown.
 fn copy_link(talk: Talk, id: MessageId) {
-    let copied = Callback::new(move |()| talk.doing.tell("Link copied."));
-    ui::copy_link(&format!("/messaging/message/{id}/"), copied, Callback::new(move |words| talk.say(words)));
+    let copied = Box::new(move || talk.doing.tell("Link copied."));
+    ui::copy_link(&format!("/messaging/message/{id}/"), copied, Box::new(move |words| talk.say(words)));
 }
 
 /// What a message says and said before it was edited, newest first.

@@ -5,18 +5,19 @@ use leptos::{
     wasm_bindgen::{JsValue, closure::Closure},
 };
 
-/// The address of a place here goes to the clipboard. Says so, or, where that is not allowed, what it is.
-pub fn copy_link(path: &str, copied: Callback<()>, shown: Callback<String>) {
+/// The address of a place here goes to the clipboard. Says so, or, where that is not allowed, what it is; what was
+/// pressed may be gone by then.
+pub fn copy_link(path: &str, copied: Box<dyn FnOnce()>, shown: Box<dyn FnOnce(String)>) {
     let origin = location().origin().unwrap_or_default();
     let address = format!("{origin}{path}");
-    let show = move || shown.run(format!("Copy this link: {address}"));
+    let show = move || shown(format!("Copy this link: {address}"));
     // Without a secure address a browser has no clipboard for pages.
     let clipboard = js_sys::Reflect::get(&window().navigator(), &"clipboard".into());
     if !clipboard.is_ok_and(|clipboard| clipboard.is_object()) {
         return show();
     }
     let copying = window().navigator().clipboard().write_text(&format!("{origin}{path}"));
-    let done = Closure::once(move |_: JsValue| copied.run(()));
+    let done = Closure::once(move |_: JsValue| copied());
     let refused = Closure::once(move |_: JsValue| show());
     // What they answer is of no interest.
     let _answered = copying.then2(&done, &refused);

@@ -145,8 +145,10 @@ pub fn More(facts: Facts) -> impl IntoView {
 fn CopyLink(board: BoardId, id: TaskId) -> impl IntoView {
     let said = RwSignal::new(String::new());
     let press = move |_| {
-        let copied = Callback::new(move |()| said.set("Link copied.".to_owned()));
-        copy_link(&format!("/boards/{board}/tasks/{id}/"), copied, Callback::new(move |words| said.set(words)));
+        // Nobody is told where the task was left.
+        let say = move |words| drop(said.try_set(words));
+        let copied = Box::new(move || say("Link copied.".to_owned()));
+        copy_link(&format!("/boards/{board}/tasks/{id}/"), copied, Box::new(say));
     };
     view! {
         <p class="task-copy">
