@@ -24,7 +24,7 @@ const test = base.extend<Fixtures, Worker>({
       await use(place);
       await place.request.dispose();
     },
-    { scope: "worker", timeout: 120_000 },
+    { scope: "worker", timeout: 600_000 },
   ],
 
   ana: async ({ newContext, place }, use) => {
