@@ -140,7 +140,7 @@ pub static KEYS: [(At, &[&str], Deed); 29] = [
     (At::Held, &["ArrowRight"], Deed::After),
     (At::Held, &[" ", "Enter"], Deed::Drop),
     (At::Held, &["Escape"], Deed::PutBack),
-    (At::Composer, &["Enter"], Deed::Send),
+    (At::Composer, &["Enter", "Mod+Enter"], Deed::Send),
     (At::Composer, &["ArrowUp"], Deed::EditLast),
 ];
 
@@ -175,11 +175,17 @@ pub fn places(path: &str) -> Vec<At> {
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     let mut places = vec![At::Everywhere];
     match parts[..] {
-        ["messaging"] | ["messaging", "notifications"] | ["messaging", "board", _, "rooms"] | ["search"] => {
+        ["messaging"]
+        | ["messaging", "notifications"]
+        | ["messaging", "board", _, "rooms"]
+        | ["search"]
+        | ["tasks"] => {
             places.push(At::List);
         }
+        ["boards", _, "archive"] => places.push(At::List),
         ["boards", _] => places.extend([At::Board, At::Card, At::Held]),
-        ["boards", _, "tasks", _] | ["messaging", "task", ..] => places.push(At::Composer),
+        ["boards", _, "tasks", _] => places.extend([At::Board, At::Card, At::Held, At::Composer]),
+        ["messaging", "task", ..] => places.push(At::Composer),
         ["messaging", "room", _] => places.push(At::Composer),
         _ => {}
     }
@@ -220,9 +226,9 @@ impl Keys {
     /// Is the key one of ours?
     fn hear(self, event: &KeyboardEvent, path: &str) -> bool {
         let Some(key) = name(event) else { return false };
-        let key = if self.lead.get_value() > clock::now() { format!("g {key}") } else { key };
-        self.lead.set_value(0);
         let command = key.starts_with(COMMAND);
+        let key = if !command && self.lead.get_value() > clock::now() { format!("g {key}") } else { key };
+        self.lead.set_value(0);
         if !command && (is_elsewhere(event) || self.panel.with_untracked(Option::is_some)) {
             return false;
         }
@@ -345,7 +351,9 @@ mod tests {
             ("/messaging/board/7/rooms/", &[At::Everywhere, At::List]),
             ("/messaging/board/7/rooms/create/", &[At::Everywhere]),
             ("/boards/7/", &[At::Everywhere, At::Board, At::Card, At::Held]),
-            ("/boards/7/tasks/31/", &[At::Everywhere, At::Composer]),
+            ("/boards/7/tasks/31/", &[At::Everywhere, At::Board, At::Card, At::Held, At::Composer]),
+            ("/boards/7/archive/", &[At::Everywhere, At::List]),
+            ("/tasks/", &[At::Everywhere, At::List]),
             ("/messaging/room/12/", &[At::Everywhere, At::Composer]),
             ("/accounts/", &[At::Everywhere]),
         ] {

@@ -34,5 +34,5 @@ pub use room::Room;
 pub use room_settings::RoomSettings;
 pub use rooms::{NewRoom, Rooms};
 pub use scheduled::Scheduled;
-pub use search::Search;
+pub use search::{Search, focus_field};
 pub use task::{TaskComments, TaskPane};

@@ -39,6 +39,9 @@ test.describe("what is open", () => {
   }) => {
     const [first, second] = [await task(ana, board, "First"), await task(ana, board, "Second")];
     const [anas, bos] = [await visit(ana, first.pane), await visit(bo, first.pane)];
+    // The browser has noted and kept it.
+    const kept = () => bos.evaluate((id) => Object.keys(localStorage).filter((key) => key.match(`task.${id}$`)).sort(), first.id);
+    await expect.poll(kept).toEqual([expect.stringMatching(/^copy/), expect.stringMatching(/^recent/)]);
     await anas.locator(".task-more > summary").click();
     await anas.locator(".task-more").getByText("Delete…").click();
     await anas.getByRole("button", { name: "Delete the task" }).click();

@@ -94,3 +94,25 @@ test("a card that is moved among those shown keeps clear of the hidden ones", as
   for (const key of ["Space", "ArrowDown", "Space"]) await anas.keyboard.press(key);
   await expectColumn(bos, "To do", "Show one", "Hide one", "Hide two", "Show three", "Show two");
 });
+
+test("all tasks of a column are archived, hidden ones too, and the next one shown gets the focus by key", async ({
+  pair: { ana, board },
+  task,
+  visit,
+}) => {
+  for (const title of ["Book the hall", "Call the band", "Book the band"]) await task(ana, board, title);
+  const page = await visit(ana, `${board.url}?q=book`);
+  await expectColumn(page, "To do", "Book the hall", "Book the band");
+  await card(page, "To do", "Book the hall").focus();
+  await page.keyboard.press("e");
+  await expectColumn(page, "To do", "Book the band");
+  await expect(card(page, "To do", "Book the band")).toBeFocused();
+  await expect(page.getByRole("search", { name: "Filter the tasks" })).toContainText("1 of 2 tasks");
+  await page.locator(".toast").getByRole("button", { name: "Undo" }).click();
+  await expectColumn(page, "To do", "Book the hall", "Book the band");
+  await column(page, "To do").locator(".column-menu > summary").click();
+  await column(page, "To do").getByText("Archive its tasks…").click();
+  await column(page, "To do").getByRole("button", { name: "Archive 3 tasks" }).click();
+  await expectColumn(page, "To do");
+  await expect(page.getByText("No task matches this filter.")).toBeVisible();
+});

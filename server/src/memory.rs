@@ -23,6 +23,8 @@ const EVERY: Duration = Duration::from_millis(250);
 const SHORT: u64 = 80;
 /// … and beyond so many, some of those that are open go.
 const SCARCE: u64 = 90;
+/// While memory is short, what is free is given back with one look in so many, since that holds up requests.
+const COLLECTED_EVERY: u32 = 12;
 /// One of so many goes at a time, …
 const SHARE: usize = 16;
 /// … and so many at least.
@@ -48,6 +50,7 @@ impl Memory {
         let Some(limit) = limit.or_else(of_container) else { return };
         let mut ticks = interval(EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut short_for = 0_u32;
         loop {
             ticks.tick().await;
             let Some(resident) = resident() else { return };
@@ -56,7 +59,8 @@ impl Memory {
             if !was_short && percent >= SHORT {
                 tracing::warn!(resident, limit, "memory runs short: no new sockets");
             }
-            if percent >= SHORT {
+            short_for = if percent >= SHORT { short_for + 1 } else { 0 };
+            if short_for % COLLECTED_EVERY == 1 {
                 // What sockets have freed counts as taken until their threads give it back, which an idle one
                 // does not do by itself.
                 for thread in &threads {

@@ -14,10 +14,8 @@ use leptos_router::hooks::use_navigate;
 use protocol::{BoardId, page::NavBoard};
 
 use super::{Deed, Place, map::Map, walk};
-use crate::{palette::Palette, store::Store};
+use crate::{pages::focus_field, palette::Palette, store::Store};
 
-/// The field of the search.
-const SEARCH_FIELD: &str = "search-text";
 /// The fields in which a task is begun, in the order of the columns.
 const NEW_TASK: &str = ".column:not(.column-collapsed) > .quick-add .quick-add-title";
 /// A page that is on its way is looked at so often, in milliseconds, …
@@ -67,13 +65,9 @@ pub fn current_board() -> Option<NavBoard> {
 
 /// Puts the caret into the field of the search, which may be a page away.
 fn search() {
-    match field(&format!("#{SEARCH_FIELD}")) {
-        Some(field) => {
-            focus(&field);
-            field.select();
-        }
+    if !focus_field() {
         // The page does it by itself.
-        None => use_navigate()("/search/", Default::default()),
+        use_navigate()("/search/", Default::default());
     }
 }
 
@@ -81,8 +75,12 @@ fn search() {
 fn begin_task() {
     let Some(board) = current_board().map(|board| board.board).filter(|board| board.writes()) else { return };
     let home = home(board.board.id);
-    if location().pathname().ok().as_deref() != Some(&home) {
-        use_navigate()(&home, Default::default());
+    let path = location().pathname().unwrap_or_default();
+    if path != home {
+        // What the board shows of its cards stays so where a task is open over it.
+        let over_it = path.strip_prefix(&home).is_some_and(|rest| rest.starts_with("tasks/"));
+        let query = if over_it { location().search().unwrap_or_default() } else { String::new() };
+        use_navigate()(&format!("{home}{query}"), Default::default());
     }
     spawn_local(async move {
         let looks = PATIENCE.as_millis() / u128::from(LOOK_MS);

@@ -3,7 +3,8 @@
 use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
 
 /// The rows of the pages that are lists, and above those of the search its field.
-const ROWS: &str = ".search-text, .hit-link, .inbox-open, .room-row-link, .hub-board-name a, .hub-room";
+const ROWS: &str = ".search-text, .hit-link, .inbox-open, .room-row-link, .hub-board-name a, .hub-room, .my-task-link, \
+                    a.archive-title";
 
 /// Gives the next row the focus, or with -1 the one before; false where there is none.
 pub fn step(by: isize) -> bool {

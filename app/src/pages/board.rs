@@ -74,6 +74,7 @@ fn BoardView(page: BoardPage, keys: Keys, board: Page) -> impl IntoView {
     let (moves, drag) = (keys.moves, keys.drag);
     let cards = moves.cards;
     cards.fill(&page);
+    moves.on(page.board.board.id);
     if let Some(me) = expect_context::<Store>().my() {
         cards.me.set(me.person.id);
     }

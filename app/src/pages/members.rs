@@ -185,7 +185,9 @@ fn InviteEntry(board: BoardId, row: InviteRow) -> impl IntoView {
                 " by " {invite.by} ", until " <Moment clock=until/> "; " {joined}
             </p>
             <Form action=format!("/boards/{board}/invites/{}/revoke/", invite.id) class="member-remove">
-                <button class="button button-small button-danger" type="submit">"End it"</button>
+                <button class="button button-small button-danger" type="submit">
+                    "End it" <span class="visually-hidden">": the link for a new " {invite.role.as_str()}</span>
+                </button>
             </Form>
         </li>
     }

@@ -22,6 +22,7 @@ use crate::{
     ui::{ErrorPanel, Icon, PageTitle, Sign, effect, list, live, loaded, page, when},
 };
 use hits::Hits;
+pub use keys::focus_field;
 
 /// The address of the page.
 const SEARCH: &str = "/search/";
@@ -124,7 +125,7 @@ fn SearchForm(text: Memo<String>, sort: Memo<Sort>) -> impl IntoView {
     });
     effect(move |_| {
         if empty {
-            keys::focus_field();
+            focus_field();
         }
     });
     let navigate = use_navigate();

@@ -20,10 +20,11 @@ use super::{
 use crate::{
     conversation::{Conversation, Pins, Start, Talk},
     copies::Copies,
+    keys,
     store::{Live, Store},
     ui::{ErrorPanel, Icon, Moment, Page, PageTitle, Sign, effect, loaded, page, when},
 };
-use description::Description;
+use description::{Description, nothing_has_the_focus};
 use edit::EditTask;
 use facts::{Checklist, Facts, FactsPanel};
 use more::{Archived, More};
@@ -45,7 +46,7 @@ pub fn TaskPane() -> impl IntoView {
     };
     let navigate = use_navigate();
     let escape = move |event: KeyboardEvent| {
-        if event.key() == "Escape" && !event.default_prevented() {
+        if keys::name(&event).as_deref() == Some("Escape") && !event.default_prevented() {
             navigate(&untrack(close), Default::default());
         }
     };
@@ -202,10 +203,9 @@ fn came_from_card() -> bool {
 /// When the pane is gone and nothing else has the focus, its card gets it back.
 fn give_focus_back(task: TaskId) {
     request_animation_frame(move || {
-        let nowhere = document().active_element().is_none_or(|element| element.tag_name() == "BODY");
         let card =
             document().get_element_by_id(&format!("card-{task}")).and_then(|card| card.dyn_into::<HtmlElement>().ok());
-        if let Some(card) = card.filter(|_| nowhere) {
+        if let Some(card) = card.filter(|_| nothing_has_the_focus()) {
             let _focused = card.focus();
         }
     });

@@ -183,12 +183,12 @@ pub(crate) async fn enrol(w: &mut Write, new: NewUser) -> Result<Me> {
     Ok(Me { person: Person { id, username: new.username, display_name: new.display_name }, admin: new.admin })
 }
 
-/// Random bytes of the operating system.
 /// What stands in a link that only who has it may follow: 128 random bits.
 pub(crate) fn token() -> Result<String> {
     Ok(hex(&random::<16>()?))
 }
 
+/// Random bytes of the operating system.
 fn random<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(internal)?;

@@ -116,7 +116,8 @@ pub async fn revoke(engine: &Engine, actor: &Actor, key: Uuid, board: BoardId, i
 /// Puts oneself on a board by an invitation. Who is on it already stays what they are.
 ///
 /// # Errors
-/// [`Error::NotFound`] where the invitation is not in force; [`Error::Conflict`] for who has come by it before.
+/// [`Error::NotFound`] where the invitation is not in force; [`Error::Conflict`] for who has come by it before, or
+/// was removed from the board while it was in force.
 pub async fn accept(engine: &Engine, actor: &Actor, key: Uuid, token: &str) -> Result<MyBoard> {
     let request = digest("invites::accept", &token)?;
     let (actor, token) = (actor.clone(), token.to_owned());
@@ -130,8 +131,8 @@ pub async fn accept(engine: &Engine, actor: &Actor, key: Uuid, token: &str) -> R
                 if let Some(mine) = boards::one(&mut w.tx, board, actor.id()).await? {
                     return Ok(mine);
                 }
-                if rows::join(&mut w.tx, open.id, actor.id(), now()).await? == 0 {
-                    return Err(Error::conflict("You have come by this invitation before. Ask for a new one."));
+                if rows::join(&mut w.tx, open.id, actor.id(), w.now).await? == 0 {
+                    return Err(Error::conflict("This invitation does not let you in again. Ask for a new one."));
                 }
                 boards::add_member(&mut w.tx, board, actor.id(), open.role).await?;
                 let mine = MyBoard { board: protocol::Board { id: board, name: open.board_name }, role: open.role };

@@ -82,6 +82,9 @@ impl Doc<'_> {
     /// The numbers of the tasks that are named outside code and links, each once, in order.
     pub fn tasks(&self) -> Vec<i64> {
         let mut tasks = Vec::new();
+        if !self.source.contains(['#', '＃']) {
+            return tasks;
+        }
         walk(&self.source, |piece| {
             if let Piece::Token(Token::Task { number, .. }) = piece
                 && !tasks.contains(&number)

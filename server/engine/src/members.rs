@@ -42,6 +42,8 @@ pub async fn add(
     engine
         .write_once(actor.id(), key, request, move |w| {
             Box::pin(async move {
+                // Nobody comes by an invitation at the same moment as something else.
+                rows::lock(&mut w.tx, board).await?;
                 let mine = access(&mut w.tx, &actor, board).await?;
                 require(mine.role, Action::Run)?;
                 let nobody = || Error::invalid("username", "Nobody here has this username.");
@@ -102,7 +104,7 @@ pub async fn change_role(
 /// Hands a board over: the other member becomes an owner, and who hands it over a member.
 ///
 /// # Errors
-/// [`Error::Invalid`] naming `user` for oneself; [`Error::Forbidden`] but to owners; [`Error::NotFound`].
+/// [`Error::Invalid`] naming `user` for oneself and for a closed account; [`Error::Forbidden`] but to owners; [`Error::NotFound`].
 pub async fn hand_over(engine: &Engine, actor: &Actor, key: Uuid, board: BoardId, user: UserId) -> Result<Member> {
     let request = digest("members::hand_over", &(board, user))?;
     if user == actor.id() {
@@ -116,6 +118,9 @@ pub async fn hand_over(engine: &Engine, actor: &Actor, key: Uuid, board: BoardId
                 let mine = access(&mut w.tx, &actor, board).await?;
                 require(mine.role, Action::Run)?;
                 let mut heir = rows::member(&mut w.tx, board, user).await?.ok_or(Error::NotFound)?;
+                if !db::accounts::is_open(&mut w.tx, user).await? {
+                    return Err(Error::invalid("user", "This account is closed. Choose somebody else."));
+                }
                 heir.role = Role::Owner;
                 let before = Member { person: actor.me.person.clone(), role: Role::Member };
                 for member in [&heir, &before] {
@@ -147,6 +152,9 @@ pub async fn remove(engine: &Engine, actor: &Actor, key: Uuid, board: BoardId, u
                 }
                 let member = rows::member(&mut w.tx, board, user).await?.ok_or(Error::NotFound)?;
                 keep_an_owner(w, board, &member, "leave").await?;
+                if user != actor.id() {
+                    db::invites::bar(&mut w.tx, board, user, w.now).await?;
+                }
                 take_off(w, board, user).await
             })
         })

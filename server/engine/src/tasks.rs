@@ -183,6 +183,16 @@ pub async fn tick(
         .await
 }
 
+/// A task, for who may write on its board, which is held until the write ends: whatever else changes the order of
+/// its cards, its people or its labels comes before or after.
+async fn held(w: &mut Write, actor: &Actor, id: TaskId) -> Result<Task> {
+    let board = rows::board_of(&mut w.tx, id).await?.ok_or(Error::NotFound)?;
+    db::boards::lock(&mut w.tx, board).await?;
+    let (task, mine) = find(&mut w.tx, actor, id).await?;
+    require(mine.role, Action::Write)?;
+    Ok(task)
+}
+
 /// A task and its board, if this person may see them.
 async fn find(tx: &mut Tx, actor: &Actor, id: TaskId) -> Result<(Task, MyBoard)> {
     let task = rows::one(tx, id).await?.ok_or(Error::NotFound)?;
@@ -203,13 +213,11 @@ pub(crate) struct Draft {
 /// Stores a task as part of a write. Its author watches it.
 pub(crate) async fn store(w: &mut Write, actor: &Actor, draft: Draft) -> Result<Task> {
     let Draft { board, column, top, title, description, html } = draft;
-    let number = rows::take_number(&mut w.tx, board).await?;
     let column = column_of(&mut w.tx, board, column).await?;
     let spot = if top { Spot::Top } else { Spot::Bottom };
     let position = moving::position(&mut w.tx, column, TaskId(0), spot).await?;
     let new = rows::New {
         board,
-        number,
         column,
         position: &position,
         title: &title,
@@ -218,13 +226,22 @@ pub(crate) async fn store(w: &mut Write, actor: &Actor, draft: Draft) -> Result<
         author: actor.id(),
         at: w.now,
     };
-    let id = rows::insert(&mut w.tx, new).await?;
-    search::put_task(&mut w.tx, id).await?;
-    db::events::create(&mut w.tx, Stream::Task(id)).await?;
-    db::notifications::watch(&mut w.tx, Stream::Task(id), &[actor.id()]).await?;
+    let id = lay(w, new).await?;
     let task = rows::one(&mut w.tx, id).await?.ok_or_else(|| internal("a task is gone at once"))?;
     w.tell(Stream::Board(board), Event::TaskCreated { card: task.card.clone() });
     Ok(task)
+}
+
+/// Puts a new task, under the board's next number, where it is kept, found and followed. Its author watches it;
+/// nobody is told yet.
+async fn lay(w: &mut Write, new: rows::New<'_>) -> Result<TaskId> {
+    let author = new.author;
+    let number = rows::take_number(&mut w.tx, new.board).await?;
+    let id = rows::insert(&mut w.tx, number, new).await?;
+    search::put_task(&mut w.tx, id).await?;
+    db::events::create(&mut w.tx, Stream::Task(id)).await?;
+    db::notifications::watch(&mut w.tx, Stream::Task(id), &[author]).await?;
+    Ok(id)
 }
 
 /// That column of the board, or its first.

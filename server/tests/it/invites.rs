@@ -78,6 +78,14 @@ async fn a_link_ends_when_it_is_taken_back_or_over_or_who_made_it_runs_the_board
     let (_, bos) = made(&bo, board, json!({"role": "owner"})).await;
     ana.post(&format!("/boards/{board}/members/{}/role/", bo.id), json!({"role": "member"})).await;
     refused(&bos).await;
+    ana.post(&format!("/boards/{board}/members/{}/role/", bo.id), json!({"role": "owner"})).await;
+    let (_, of_a_closed_account) = made(&bo, board, json!({"role": "owner"})).await;
+    engine::accounts::deactivate(&app.engine, "bo").await.unwrap();
+    refused(&of_a_closed_account).await;
+    let heir = ana.post(&format!("/boards/{board}/hand-over/"), json!({"user": bo.id})).await;
+    assert_eq!((heir.status.as_u16(), heir.json["field"].as_str()), (422, Some("user")), "{heir:?}");
+    let members = format!("/boards/{board}/members/");
+    assert_eq!(ana.post(&format!("{members}{}/remove/", ana.id), json!({})).await.status, 409, "nobody else runs it");
     for days in [0, 2, 365, -1] {
         let odd = ana.post(&format!("/boards/{board}/invites/"), json!({"days": days})).await;
         assert_eq!((odd.status.as_u16(), odd.json["field"].as_str()), (422, Some("days")), "{days}");
@@ -89,7 +97,7 @@ async fn a_link_ends_when_it_is_taken_back_or_over_or_who_made_it_runs_the_board
 }
 
 async fn who_was_removed_does_not_come_back_by_the_same_link(app: TestApp) {
-    let Scene { ana, eve, board, .. } = app.with_board().await;
+    let Scene { ana, bo, vic, eve, board, .. } = app.with_board().await;
     let (_, link) = made(&ana, board, json!({})).await;
     assert_eq!(accept(&eve, &link).await.status, 200);
     ana.post(&format!("/boards/{board}/members/{}/remove/", eve.id), json!({})).await;
@@ -98,6 +106,16 @@ async fn who_was_removed_does_not_come_back_by_the_same_link(app: TestApp) {
     assert_eq!(eve.page(&format!("/boards/{board}/")).await.status, 404);
     let (_, another) = made(&ana, board, json!({})).await;
     assert_eq!(accept(&eve, &another).await.status, 200);
+
+    // Nor does who was on the board already.
+    ana.post(&format!("/boards/{board}/members/{}/remove/", bo.id), json!({})).await;
+    assert_eq!(accept(&bo, &another).await.status, 409);
+    let members = ana.page(&format!("/boards/{board}/members/")).await.text;
+    assert!(members.contains("1 person has come by it") && !members.contains("2 people"), "{members}");
+    // Who leaves by themselves may come again.
+    let (_, third) = made(&ana, board, json!({})).await;
+    assert_eq!(vic.post(&format!("/boards/{board}/members/{}/remove/", vic.id), json!({})).await.status, 200);
+    assert_eq!(accept(&vic, &third).await.status, 200);
 }
 
 async fn nobody_rises_or_falls_by_a_link(app: TestApp) {

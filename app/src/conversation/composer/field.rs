@@ -202,8 +202,7 @@ impl Field {
                     None => return,
                 }
             }
-            // With Ctrl or ⌘ too, as elsewhere.
-            "Enter" if deed == Some(Deed::Send) || event.ctrl_key() || event.meta_key() => self.send(),
+            "Enter" if deed == Some(Deed::Send) => self.send(),
             _ => return,
         }
         event.prevent_default();

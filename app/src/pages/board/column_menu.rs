@@ -158,7 +158,8 @@ fn Places(board: BoardId, id: ColumnId, at: String) -> impl IntoView {
 #[component]
 fn Archival(board: BoardId, id: ColumnId, action: String) -> impl IntoView {
     let moves = expect_context::<Keys>().moves;
-    let count = Memo::new(move |_| moves.cards.in_column(id).len());
+    // All that go, hidden ones too.
+    let count = Memo::new(move |_| moves.cards.all_in_column(id).len());
     let counted = move || match count.get() {
         1 => "1 task".to_owned(),
         many => format!("{many} tasks"),

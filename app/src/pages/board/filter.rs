@@ -106,7 +106,7 @@ pub fn FilterBar(cards: Cards) -> impl IntoView {
         ask.run(Filter::default());
     };
     let key = move |event: KeyboardEvent| {
-        if event.key() == "Escape" && !event.is_composing() && !event.default_prevented() {
+        if keys::name(&event).as_deref() == Some("Escape") && !event.default_prevented() {
             event.prevent_default();
             clear();
         }

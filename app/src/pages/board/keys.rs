@@ -127,7 +127,7 @@ impl Keys {
         if event.ctrl_key() || event.meta_key() {
             let undo = keys::meant(At::Card, key) == Some(Deed::Undo);
             let undoes = undo && !target.is_some_and(|target| is_field(&target)) && self.moves.undoable();
-            if undoes {
+            if undoes && !event.repeat() {
                 self.moves.hush();
                 self.moves.undo();
             }
@@ -141,7 +141,9 @@ impl Keys {
         }
         if let Some((task, _)) = self.moves.cards.held.get_untracked() {
             if target.as_ref().is_none_or(|target| target.tag_name() == "BODY" || task_of(target).is_some()) {
-                return self.carry(task, key);
+                // What is done once is not done over and over while the key is down.
+                let again = event.repeat() && keys::meant(At::Held, key) == Some(Deed::Drop);
+                return again || self.carry(task, key);
             }
             // Somebody does something else.
             self.let_go();
@@ -150,6 +152,7 @@ impl Keys {
         let Some(target) = target else { return false };
         let Some(deed) = keys::meant(At::Card, key) else { return false };
         match (task_of(&target), deed) {
+            (Some(_), Deed::Lift | Deed::Archive) if event.repeat() => true,
             (Some(task), Deed::Lift) => self.lift(task),
             (Some(task), Deed::Archive) => {
                 if self.writes.get_value() {
@@ -182,7 +185,12 @@ impl Keys {
 
     /// Takes the card off the board; the next one gets the focus.
     pub fn archive(self, task: TaskId) {
-        let next = self.moves.cards.spot(task).and_then(|spot| spot.below.or(spot.above));
+        let cards = self.moves.cards;
+        // Of those that are shown.
+        let shown = cards.spot(task).map(|spot| untrack(|| cards.in_column(spot.column))).unwrap_or_default();
+        let at = shown.iter().position(|card| *card == task);
+        let next =
+            at.and_then(|at| shown.get(at + 1).or(at.checked_sub(1).and_then(|above| shown.get(above)))).copied();
         self.moves.archive(task);
         if let Some(next) = next {
             fly::focus(next);

@@ -92,6 +92,8 @@ pub struct Moves {
     done: StoredValue<Vec<Done>>,
     failed: StoredValue<Option<Step>>,
     words: StoredValue<u32>,
+    /// Whose they are: the screen stays where another board is opened.
+    board: StoredValue<Option<BoardId>>,
 }
 
 impl Moves {
@@ -106,6 +108,16 @@ impl Moves {
             done: StoredValue::default(),
             failed: StoredValue::default(),
             words: StoredValue::default(),
+            board: StoredValue::default(),
+        }
+    }
+
+    /// The board is this one now. What was done on another can't be undone here.
+    pub fn on(self, board: BoardId) {
+        if self.board.try_update_value(|known| known.replace(board)).flatten().is_some_and(|before| before != board) {
+            self.done.set_value(Vec::new());
+            self.failed.set_value(None);
+            self.word.set(None);
         }
     }
 

@@ -5,14 +5,15 @@ use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys::HtmlInputElement, web_sy
 use super::FIELD;
 use crate::keys;
 
-/// Puts the caret into the field with what is in it chosen.
-pub fn focus_field() {
+/// Puts the caret into the field of the search, with what is in it chosen, where the page has it.
+pub fn focus_field() -> bool {
     let field = document().get_element_by_id(FIELD).and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
-    if let Some(field) = field {
+    if let Some(field) = &field {
         // An element that is not shown takes no focus, which changes nothing.
         let _focused = field.focus();
         field.select();
     }
+    field.is_some()
 }
 
 /// The arrows: to the next hit or the one before it, above the first of which is the field.

@@ -71,10 +71,13 @@ fn items(shown: &Element) -> Vec<HtmlInputElement> {
     (0..found.length()).filter_map(|at| found.item(at)?.dyn_into().ok()).collect()
 }
 
-/// The server draws them disabled, for who has no script.
+/// The server draws them disabled, for who has no script, and names them by their state. What can be ticked is
+/// named by its words, as its state is said besides.
 fn enable(items: &[HtmlInputElement], focused: Option<usize>) {
     for item in items {
         item.set_disabled(false);
+        // Refused only for a name that is none.
+        let _named = item.set_attribute("aria-label", &words_of(item));
     }
     if let Some(item) = focused.and_then(|item| items.get(item)) {
         // Refused only for an element that can't have the focus.
@@ -82,7 +85,19 @@ fn enable(items: &[HtmlInputElement], focused: Option<usize>) {
     }
 }
 
-fn nothing_has_the_focus() -> bool {
+/// What an item says, without what stands in lists below it.
+fn words_of(item: &HtmlInputElement) -> String {
+    let mut words = String::new();
+    let mut next = item.next_sibling();
+    while let Some(node) = next.filter(|node| !matches!(node.node_name().as_str(), "UL" | "OL")) {
+        words += &node.text_content().unwrap_or_default();
+        next = node.next_sibling();
+    }
+    words.trim().to_owned()
+}
+
+/// Is the focus where it goes when what had it is gone?
+pub(super) fn nothing_has_the_focus() -> bool {
     document().active_element().is_none_or(|element| element.tag_name() == "BODY")
 }
 

@@ -7,7 +7,7 @@ use protocol::{BoardId, TaskId, limits};
 use super::Facts;
 use crate::{
     api::{archive_task, delete_task, duplicate_task, restore_task},
-    pages::board::{ArchiveCard, Cards},
+    pages::board::{ArchiveCard, Asked, Cards},
     ui::{Form, FormState, Icon, Sign, Submission, copy_link, when},
 };
 
@@ -56,13 +56,21 @@ pub fn More(facts: Facts) -> impl IntoView {
     let around = use_context::<ArchiveCard>();
     let cards = use_context::<Cards>();
     let navigate = use_navigate();
-    let go = Callback::new(move |to: String| navigate(&to, Default::default()));
-    let leave = Callback::new(move |()| go.run(format!("/boards/{board}/")));
+    // What the board shows of its cards stays so.
+    let asked = use_context::<Asked>();
+    let go = Callback::new(move |to: String| {
+        let query = asked.map(|Asked(query)| query.get_untracked()).unwrap_or_default();
+        navigate(&format!("{to}{query}"), Default::default());
+    });
+    // Somebody may have gone elsewhere before an answer came.
+    let leave = move || {
+        go.try_run(format!("/boards/{board}/"));
+    };
     let archived = move || facts.task.with(|task| task.card.archived);
     let archive = Callback::new(move |form: Submission| {
         if let Some(ArchiveCard(archive)) = around {
             archive.run(id);
-            return leave.run(());
+            return leave();
         }
         spawn_local(async move {
             match archive_task(form.key(), id).await {
@@ -84,7 +92,7 @@ pub fn More(facts: Facts) -> impl IntoView {
                         cards.put(copy.card);
                     }
                     // Over the board too where it is not around this page: there one sees where it is.
-                    go.run(format!("/boards/{board}/tasks/{id}/"));
+                    go.try_run(format!("/boards/{board}/tasks/{id}/"));
                 }
                 Err(error) => form.refused(error.0),
             }
@@ -94,7 +102,7 @@ pub fn More(facts: Facts) -> impl IntoView {
         facts.leaving.set_value(true);
         spawn_local(async move {
             match delete_task(form.key(), id).await {
-                Ok(()) => leave.run(()),
+                Ok(()) => leave(),
                 Err(error) => {
                     facts.leaving.try_set_value(false);
                     form.refused(error.0);

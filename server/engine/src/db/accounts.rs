@@ -240,6 +240,12 @@ pub(crate) async fn another_admin(tx: &mut Tx, but: UserId) -> Result<bool> {
     Ok(one.is_some())
 }
 
+/// Is this account there, and not deactivated?
+pub(crate) async fn is_open(tx: &mut Tx, user: UserId) -> Result<bool> {
+    let row: Option<(UserId,)> = sql!(maybe tx, "select id from users where id = $1 and deactivated_at is null", user)?;
+    Ok(row.is_some())
+}
+
 /// The account of that name, deactivated or not.
 pub(crate) async fn any_named(tx: &mut Tx, username: &str) -> Result<Option<User>> {
     sql!(maybe tx,

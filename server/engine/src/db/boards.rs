@@ -137,10 +137,11 @@ pub(crate) async fn set_role(tx: &mut Tx, board: BoardId, user: UserId, role: Ro
     sql!(run tx, "update board_members set role = $3 where board_id = $1 and user_id = $2", board, user, role.as_str())
 }
 
-/// Is there an owner besides this person?
+/// Is there an owner besides this person, whose account is open?
 pub(crate) async fn another_owner(tx: &mut Tx, board: BoardId, user: UserId) -> Result<bool> {
     let row: Option<(UserId,)> = sql!(maybe tx,
-        "select user_id from board_members where board_id = $1 and role = 'owner' and user_id <> $2 limit 1",
+        "select m.user_id from board_members m join users u on u.id = m.user_id and u.deactivated_at is null
+         where m.board_id = $1 and m.role = 'owner' and m.user_id <> $2 limit 1",
         board, user)?;
     Ok(row.is_some())
 }

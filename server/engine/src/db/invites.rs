@@ -5,6 +5,9 @@ use protocol::{BoardId, Invite, InviteId, Role, UserId};
 use super::{Tx, sql};
 use crate::Result;
 
+/// In place of the moment of who has not come by an invitation and may not.
+const BARRED: i64 = 0;
+
 #[derive(sqlx::FromRow)]
 struct Row {
     id: InviteId,
@@ -22,15 +25,16 @@ impl From<Row> for Invite {
     }
 }
 
-/// The invitations to a board that are in force, the newest first. Those of somebody who runs it no longer are not.
+/// The invitations to a board that are in force, the newest first. Those of somebody who
+/// runs it no longer, or whose account is closed, are not.
 pub(crate) async fn of_board(tx: &mut Tx, board: BoardId, now: i64) -> Result<Vec<Invite>> {
     let rows: Vec<Row> = sql!(all tx,
         "select i.id, i.token, i.role, u.display_name as by_name, i.expires_at,
-             (select count(*) from invite_joins j where j.invite_id = i.id) as joined
-         from invites i join users u on u.id = i.created_by
+             (select count(*) from invite_joins j where j.invite_id = i.id and j.joined_at <> $3) as joined
+         from invites i join users u on u.id = i.created_by and u.deactivated_at is null
          join board_members m on m.board_id = i.board_id and m.user_id = i.created_by and m.role = 'owner'
          where i.board_id = $1 and i.revoked_at is null and i.expires_at > $2 order by i.id desc",
-        board, now)?;
+        board, now, BARRED)?;
     Ok(rows.into_iter().map(Into::into).collect())
 }
 
@@ -50,7 +54,8 @@ pub(crate) struct Open {
 pub(crate) async fn open(tx: &mut Tx, token: &str, now: i64) -> Result<Option<Open>> {
     sql!(maybe tx,
         "select i.id, i.board_id, b.name as board_name, i.role, u.display_name as by_name
-         from invites i join boards b on b.id = i.board_id join users u on u.id = i.created_by
+         from invites i join boards b on b.id = i.board_id
+         join users u on u.id = i.created_by and u.deactivated_at is null
          join board_members m on m.board_id = i.board_id and m.user_id = i.created_by and m.role = 'owner'
          where i.token = $1 and i.revoked_at is null and i.expires_at > $2",
         token, now)
@@ -85,4 +90,13 @@ pub(crate) async fn join(tx: &mut Tx, invite: InviteId, user: UserId, now: i64) 
         "insert into invite_joins (invite_id, user_id, joined_at) values ($1, $2, $3)
          on conflict (invite_id, user_id) do nothing",
         invite, user, now)
+}
+
+/// Keeps somebody who was removed from a board from coming back by an invitation that is in force.
+pub(crate) async fn bar(tx: &mut Tx, board: BoardId, user: UserId, now: i64) -> Result<u64> {
+    sql!(run tx,
+        "insert into invite_joins (invite_id, user_id, joined_at)
+         select id, $2, $4 from invites where board_id = $1 and revoked_at is null and expires_at > $3
+         on conflict (invite_id, user_id) do nothing",
+        board, user, now, BARRED)
 }

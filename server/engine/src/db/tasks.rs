@@ -197,7 +197,6 @@ pub(crate) async fn take_number(tx: &mut Tx, board: BoardId) -> Result<i64> {
 /// A task to be stored.
 pub(crate) struct New<'a> {
     pub(crate) board: BoardId,
-    pub(crate) number: i64,
     pub(crate) column: ColumnId,
     pub(crate) position: &'a str,
     pub(crate) title: &'a str,
@@ -207,12 +206,12 @@ pub(crate) struct New<'a> {
     pub(crate) at: i64,
 }
 
-/// Stores a task.
-pub(crate) async fn insert(tx: &mut Tx, new: New<'_>) -> Result<TaskId> {
+/// Stores a task under a number.
+pub(crate) async fn insert(tx: &mut Tx, number: i64, new: New<'_>) -> Result<TaskId> {
     let (id,): (TaskId,) = sql!(one tx,
         "insert into tasks (board_id, number, column_id, position, title, description, description_html, author_id, created_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id",
-        new.board, new.number, new.column, new.position, new.title, new.description, new.html, new.author, new.at)?;
+        new.board, number, new.column, new.position, new.title, new.description, new.html, new.author, new.at)?;
     Ok(id)
 }
 

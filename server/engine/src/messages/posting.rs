@@ -160,10 +160,16 @@ async fn places(tx: &mut Tx, drafts: &[Draft]) -> Result<Vec<Result<Place>>> {
                 // Several drafts may be of one author for one room.
                 seen.get(&key).cloned().ok_or(Error::NotFound).and_then(|seen| place_in_room(&draft.actor, seen))
             }
-            other => match place(tx, &draft.actor, other).await {
-                Err(error) if !matches!(error, Error::NotFound | Error::Forbidden) => return Err(error),
-                place => place,
-            },
+            other => {
+                if matches!((other, &*tx), (Stream::Task(_), Tx::Postgres(..))) {
+                    // Its deletion comes before, and is seen, or after.
+                    db::threads::lock_all(tx, &[other]).await?;
+                }
+                match place(tx, &draft.actor, other).await {
+                    Err(error) if !matches!(error, Error::NotFound | Error::Forbidden) => return Err(error),
+                    place => place,
+                }
+            }
         });
     }
     Ok(places)
@@ -244,14 +250,6 @@ async fn number(w: &mut Write, verdicts: &mut [Verdict]) -> Result<()> {
     }
     counts.sort_by_key(|(stream, _)| rank(*stream));
     let mut next: HashMap<Stream, i64> = db::events::take_numbers(&mut w.tx, &counts).await?.into_iter().collect();
-    for (place, _) in &counts {
-        // It may have been deleted while its row was waited for (PostgreSQL).
-        if let Stream::Task(task) = place
-            && db::tasks::board_of(&mut w.tx, *task).await?.is_none()
-        {
-            return Err(Error::NotFound);
-        }
-    }
     for verdict in verdicts {
         if let Verdict::Stored(Accepted { place, .. }, n) = verdict {
             let next = next.get_mut(&place.stream).ok_or_else(|| internal("a place has no number"))?;

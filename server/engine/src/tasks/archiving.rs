@@ -14,7 +14,7 @@ use protocol::{
 };
 use uuid::Uuid;
 
-use super::{find, moving, rows};
+use super::{find, held, moving, rows};
 use crate::{
     Actor, Engine, Result, Zone,
     boards::{access, require},
@@ -37,11 +37,7 @@ pub async fn archive(engine: &Engine, actor: &Actor, key: Uuid, id: TaskId) -> R
     engine
         .write_once(actor.id(), key, request, move |w| {
             Box::pin(async move {
-                let board = rows::board_of(&mut w.tx, id).await?.ok_or(Error::NotFound)?;
-                // A move of it, or its deletion, comes before or after.
-                db::boards::lock(&mut w.tx, board).await?;
-                let (_, mine) = find(&mut w.tx, &actor, id).await?;
-                require(mine.role, Action::Write)?;
+                let board = held(w, &actor, id).await?.card.board;
                 let cards = shelf::archive(&mut w.tx, id, actor.id(), w.now).await?;
                 tell_archived(w, &actor, board, cards);
                 Ok(find(&mut w.tx, &actor, id).await?.0)
@@ -53,7 +49,7 @@ pub async fn archive(engine: &Engine, actor: &Actor, key: Uuid, id: TaskId) -> R
 /// Archives every task of a column; gives which.
 ///
 /// # Errors
-/// [`Error::Forbidden`] to viewers; [`Error::NotFound`].
+/// [`Error::Conflict`] where there are more than can be put back at once; [`Error::Forbidden`] to viewers; [`Error::NotFound`].
 pub async fn archive_column(
     engine: &Engine,
     actor: &Actor,
@@ -71,7 +67,11 @@ pub async fn archive_column(
                 if !db::columns::of_board(&mut w.tx, board).await?.iter().any(|one| one.id == column) {
                     return Err(Error::NotFound);
                 }
+                w.tx.allow_long().await?;
                 let cards = shelf::archive_column(&mut w.tx, column, actor.id(), w.now).await?;
+                if cards.len() > limits::PUT_BACK {
+                    return Err(Error::conflict(format!("At most {} tasks are archived at once.", limits::PUT_BACK)));
+                }
                 let ids = cards.iter().map(|(id, _)| *id).collect();
                 tell_archived(w, &actor, board, cards);
                 Ok(ids)
@@ -143,6 +143,7 @@ pub async fn put_back(
     engine
         .write_once(actor.id(), key, request, move |w| {
             Box::pin(async move {
+                w.tx.allow_long().await?;
                 db::boards::lock(&mut w.tx, board).await?;
                 require(access(&mut w.tx, &actor, board).await?.role, Action::Write)?;
                 let found = shelf::among(&mut w.tx, board, &tasks).await?;
@@ -219,10 +220,7 @@ pub async fn delete(engine: &Engine, actor: &Actor, key: Uuid, id: TaskId) -> Re
     engine
         .write_once(actor.id(), key, request, move |w| {
             Box::pin(async move {
-                let board = rows::board_of(&mut w.tx, id).await?.ok_or(Error::NotFound)?;
-                db::boards::lock(&mut w.tx, board).await?;
-                let (_, mine) = find(&mut w.tx, &actor, id).await?;
-                require(mine.role, Action::Write)?;
+                let board = held(w, &actor, id).await?.card.board;
                 w.tx.allow_long().await?;
                 let stream = Stream::Task(id);
                 // As an edit does: the task first, then its stream.

@@ -1,12 +1,11 @@
 //! One thing of a task changed at a time: who does it, its labels, its date, how far it has come.
 
-use protocol::{BoardId, Changed, Error, Event, Stream, TaskChange, TaskId, limits, permission::Action, text};
+use protocol::{BoardId, Changed, Error, Event, Stream, TaskChange, TaskId, limits, text};
 use uuid::Uuid;
 
-use super::{checklist::Checklist, find};
+use super::{checklist::Checklist, held};
 use crate::{
     Actor, Engine, Result,
-    boards::require,
     db::{self, Tx, tasks as rows},
     notify,
     write::{Write, digest, internal},
@@ -34,11 +33,8 @@ pub async fn change(
     engine
         .write_once(actor.id(), key, request, move |w| {
             Box::pin(async move {
-                let board = rows::board_of(&mut w.tx, id).await?.ok_or(Error::NotFound)?;
                 // Nobody leaves the board, and no label goes, while a task gets them.
-                db::boards::lock(&mut w.tx, board).await?;
-                let (_, mine) = find(&mut w.tx, &actor, id).await?;
-                require(mine.role, Action::Write)?;
+                let board = held(w, &actor, id).await?.card.board;
                 for change in &changes {
                     check(&mut w.tx, board, change).await?;
                 }

@@ -1,17 +1,15 @@
 //! A task made once more.
 
-use protocol::{Error, Event, Stream, Task, TaskId, order, permission::Action};
+use protocol::{Event, Stream, Task, TaskId, order};
 use uuid::Uuid;
 
 use super::{
-    find,
+    find, held, lay,
     moving::{self, Spot},
     rows,
 };
 use crate::{
     Actor, Engine, Result,
-    boards::require,
-    db, search,
     write::{digest, internal},
 };
 
@@ -27,17 +25,12 @@ pub async fn duplicate(engine: &Engine, actor: &Actor, key: Uuid, id: TaskId) ->
     engine
         .write_once(actor.id(), key, request, move |w| {
             Box::pin(async move {
-                let board = rows::board_of(&mut w.tx, id).await?.ok_or(Error::NotFound)?;
-                db::boards::lock(&mut w.tx, board).await?;
-                let (original, mine) = find(&mut w.tx, &actor, id).await?;
-                require(mine.role, Action::Write)?;
-                let column = original.card.column;
+                let original = held(w, &actor, id).await?;
+                let (board, column) = (original.card.board, original.card.column);
                 let spot = if original.card.archived { Spot::Bottom } else { Spot::Between(Some(id), None) };
                 let position = moving::position(&mut w.tx, column, TaskId(0), spot).await?;
-                let number = rows::take_number(&mut w.tx, board).await?;
                 let new = rows::New {
                     board,
-                    number,
                     column,
                     position: &position,
                     title: &original.card.title,
@@ -46,11 +39,8 @@ pub async fn duplicate(engine: &Engine, actor: &Actor, key: Uuid, id: TaskId) ->
                     author: actor.id(),
                     at: w.now,
                 };
-                let copy = rows::insert(&mut w.tx, new).await?;
+                let copy = lay(w, new).await?;
                 rows::facts::copy(&mut w.tx, id, copy).await?;
-                search::put_task(&mut w.tx, copy).await?;
-                db::events::create(&mut w.tx, Stream::Task(copy)).await?;
-                db::notifications::watch(&mut w.tx, Stream::Task(copy), &[actor.id()]).await?;
                 let card = rows::card(&mut w.tx, copy).await?.ok_or_else(|| internal("a task is gone at once"))?;
                 w.tell(Stream::Board(board), Event::TaskCreated { card });
                 if order::is_long(&position) {

@@ -1,13 +1,12 @@
 //! Tasks moved about their board.
 
-use protocol::{BoardId, CardPlace, ColumnId, Error, Event, Stream, Task, TaskId, order, permission::Action};
+use protocol::{BoardId, Card, CardPlace, ColumnId, Error, Event, Stream, Task, TaskId, order};
 use uuid::Uuid;
 
-use super::{column_of, find, rows, tell_change};
+use super::{column_of, held, rows, tell_change};
 use crate::{
     Actor, Engine, Result,
-    boards::require,
-    db::{self, Tx},
+    db::Tx,
     write::{Write, digest, internal},
 };
 
@@ -68,12 +67,9 @@ async fn put(engine: &Engine, actor: &Actor, key: Uuid, id: TaskId, column: Colu
     engine
         .write_once(actor.id(), key, request, move |w| {
             Box::pin(async move {
-                let board = rows::board_of(&mut w.tx, id).await?.ok_or(Error::NotFound)?;
                 // Two cards that move at once must not get one position.
-                db::boards::lock(&mut w.tx, board).await?;
-                let (task, mine) = find(&mut w.tx, &actor, id).await?;
-                require(mine.role, Action::Write)?;
-                if task.card.archived {
+                let Card { board, archived, .. } = held(w, &actor, id).await?.card;
+                if archived {
                     return Err(Error::conflict("This task is archived. Restore it first."));
                 }
                 let column = column_of(&mut w.tx, board, Some(column)).await?;

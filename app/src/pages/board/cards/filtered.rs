@@ -41,8 +41,14 @@ impl Cards {
 
     /// How many cards the filter shows, of how many; none where it shows all.
     pub fn shown(&self) -> Option<(usize, usize)> {
-        let shown = self.matching.with(|matching| matching.as_ref().map(BTreeSet::len))?;
-        Some((shown, self.cards.with(BTreeMap::len)))
+        self.matching.with(|matching| {
+            let matching = matching.as_ref()?;
+            // Those that are on the board: what is known of others may match, too.
+            self.order.with(|order| {
+                let all = || order.values().flatten();
+                Some((all().filter(|id| matching.contains(id)).count(), all().count()))
+            })
+        })
     }
 
     /// Does the filter hide a card?
@@ -60,7 +66,7 @@ impl Cards {
         self.cards.with_untracked(|cards| {
             for card in cards.values() {
                 card.with_untracked(|card| {
-                    for person in &card.assignees {
+                    for person in card.assignees.iter().filter(|_| !card.archived) {
                         people.entry(person.id).or_insert_with(|| person.clone());
                     }
                 });

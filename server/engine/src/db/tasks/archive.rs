@@ -121,7 +121,8 @@ pub(crate) async fn page(
 /// was said, which follows; gives how many.
 pub(crate) async fn expire(tx: &mut Tx, before: i64, limit: i64) -> Result<u64> {
     let rows: Vec<(TaskId,)> = sql!(all tx,
-        "delete from tasks where id in
+        // Looked at again once a row is held: it may have been brought back meanwhile (PostgreSQL).
+        "delete from tasks where deleted_at < $1 and id in
          (select id from tasks where deleted_at < $1 order by deleted_at limit $2) returning id",
         before, limit)?;
     let ids: Vec<TaskId> = rows.into_iter().map(|(id,)| id).collect();
