@@ -29,6 +29,7 @@ mod classic;
 mod columns;
 mod contract;
 mod deleting;
+mod document;
 mod drafts;
 mod editing;
 mod export;

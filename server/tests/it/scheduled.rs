@@ -18,7 +18,7 @@ on_both_databases!(
     a_comment_is_scheduled_in_reply,
 );
 
-fn in_ms(ms: i64) -> String {
+pub fn in_ms(ms: i64) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap() + Duration::from_millis(ms as u64);
     chrono::DateTime::from_timestamp_millis(now.as_millis() as i64).unwrap().to_rfc3339()
 }
