@@ -27,7 +27,7 @@ const RETENTION_DAYS: u32 = 30;
 
 /// Boards, tasks and the conversation around them, in one program.
 #[derive(Parser)]
-#[command(name = "boardwalk", version, about, max_term_width = 100)]
+#[command(name = "boardwalk", version, max_term_width = 100)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -163,7 +163,7 @@ struct SeedDemo {
 enum Door {
     /// Anybody
     Open,
-    /// Nobody by themselves
+    /// Who follows an invitation to a board
     Invite,
 }
 

@@ -1,6 +1,9 @@
 //! Signing up, in and out.
 
-use std::collections::HashSet;
+use std::{
+    collections::HashSet,
+    time::{Duration, Instant},
+};
 
 use engine::Signup;
 use futures::future::join_all;
@@ -63,6 +66,29 @@ async fn sign_in_says_the_same_for_a_wrong_name_and_a_wrong_password(app: TestAp
     let right = stranger.post("/accounts/login/", json!({"username": "ANA", "password": PASSWORD})).await;
     assert_eq!(right.status, 200);
     assert_eq!((right.json["username"].as_str(), right.json["display_name"].as_str()), (Some("ana"), Some("ana")));
+}
+
+#[tokio::test]
+async fn a_name_that_nobody_has_takes_as_long_as_one_that_somebody_has() {
+    let app = TestApp::on_sqlite().await;
+    app.with_user("ana").await;
+    let stranger = app.stranger();
+    // The quickest of several, which a busy machine makes slower and nothing makes quicker.
+    let quickest = async |username: &str| {
+        let mut quickest = Duration::MAX;
+        for _ in 0..5 {
+            let begun = Instant::now();
+            let door = json!({"username": username, "password": "not the right one"});
+            assert_eq!(stranger.post("/accounts/login/", door).await.status, 401, "{username}");
+            quickest = quickest.min(begun.elapsed());
+        }
+        quickest
+    };
+    let known = quickest("ana").await;
+    for unknown in ["nobody", "no name at all"] {
+        let took = quickest(unknown).await;
+        assert!(took > known / 3, "{unknown:?} took {took:?}, a wrong password {known:?}");
+    }
 }
 
 async fn a_session_is_new_at_every_sign_in_and_the_old_one_ends(app: TestApp) {
