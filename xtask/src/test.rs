@@ -17,6 +17,10 @@ use crate::{
 /// once, with one set of features. The client's crate is for the browser only.
 const HOST: [&str; 5] = ["--workspace", "--exclude", "frontend", "--exclude", "xtask"];
 
+/// All that the Rust tests have built already: with the tests left out, features of dependencies would
+/// differ, and half of them would be compiled once more.
+const PROGRAMS: [&str; 2] = ["--bins", "--tests"];
+
 /// The client's crate, in the profile that the site is built with.
 const CLIENT: [&str; 6] = ["--package", "frontend", "--target", WASM, "--profile", "wasm-light"];
 
@@ -55,7 +59,7 @@ fn run_steps(toolchain: &Toolchain, selection: &Selection, steps: &mut Steps) ->
             check(toolchain, steps)?;
         }
         steps.run("Rust tests", || run(&mut rust_tests(toolchain, filter)))?;
-        steps.run("server of the fault tests", || run(toolchain.cargo().arg("build").args(HOST).arg("--bins")))?;
+        steps.run("server of the fault tests", || run(toolchain.cargo().arg("build").args(HOST).args(PROGRAMS)))?;
         steps.run("fault tests", || run(&mut fault_tests(toolchain, filter)))?;
     }
     if !selection.rust {
@@ -63,7 +67,7 @@ fn run_steps(toolchain: &Toolchain, selection: &Selection, steps: &mut Steps) ->
         steps.run("types of the browser tests", browser::check_types)?;
         let profile = if selection.release { Profile::Release } else { Profile::Light };
         steps.run("site", || site::build(toolchain, profile))?;
-        steps.run("server", || run(toolchain.cargo().arg("build").args(HOST).args(["--bins", "--tests"])))?;
+        steps.run("server", || run(toolchain.cargo().arg("build").args(HOST).args(PROGRAMS)))?;
         steps.run("browser tests", || browser::specs(profile, filter))?;
     }
     Ok(())
