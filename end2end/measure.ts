@@ -200,7 +200,7 @@ test("completion among 10,000 people, and a room of 1,000,000 messages", async (
     await live(page);
     const field = page.locator("textarea.composer-text").first();
     await field.click();
-    await field.pressSequentially("@bench");
+    await field.pressSequentially("@bench1");
     await page.locator("[role=option]", { hasText: "bench1" }).first().waitFor();
     await page.evaluate(() => {
       const times: number[] = [];
@@ -221,7 +221,7 @@ test("completion among 10,000 people, and a room of 1,000,000 messages", async (
     });
     // Each of these keys leaves other people in the list than the one before.
     const back = "Backspace";
-    for (const [nth, key] of ["1", "2", "3", back, back, "7", "8", back, back, back, "4", "5"].entries()) {
+    for (const [nth, key] of ["2", "3", back, back, "7", "8", back, back, "4", "5", back, back].entries()) {
       await field.press(key);
       await expect.poll(() => page.evaluate(() => (window as any).keys.length)).toBeGreaterThan(nth);
     }
@@ -272,7 +272,7 @@ test("completion among 10,000 people, and a room of 1,000,000 messages", async (
 });
 
 let failed = false;
-test.afterEach((_, { status, expectedStatus }) => {
+test.afterEach(({}, { status, expectedStatus }) => {
   failed ||= status !== expectedStatus;
 });
 
