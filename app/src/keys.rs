@@ -310,6 +310,12 @@ fn is_elsewhere(event: &KeyboardEvent) -> bool {
     })
 }
 
+/// The key that is held with a letter, as it is called on this machine.
+pub fn command() -> &'static str {
+    let agent = window().navigator().user_agent().unwrap_or_default();
+    if ["Mac", "iPhone", "iPad"].iter().any(|name| agent.contains(name)) { "⌘" } else { "Ctrl" }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
