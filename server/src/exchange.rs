@@ -163,7 +163,11 @@ pub async fn exchange(
         parts.extensions.insert(fields.clone());
     }
 
-    let mut response = next.run(Request::from_parts(parts, body)).await;
+    let mut response = match &fields {
+        // Also where nothing of the body would be looked at. Who is signed out is told that first.
+        Some(Err(failure)) if visitor.actor.is_some() => failure.clone().into_response(),
+        _ => next.run(Request::from_parts(parts, body)).await,
+    };
     let Some(failure) = response.extensions_mut().remove::<Failure>() else { return response };
     let failure = failure.of_request(&id);
     if asker.json {

@@ -160,7 +160,7 @@ async fn the_door_refuses_as_the_contract_says(app: TestApp) {
     }
 }
 
-/// Bodies that nobody can send, whatever the route.
+/// Bodies that nobody can send, whatever the route, also where nothing of them would be looked at.
 async fn refuses_bodies(person: &Person, route: &Route) {
     let path = &route.path;
     let send = async |kind: &str, body: String| {

@@ -52,7 +52,6 @@ pub fn deeds(things: &Things, scene: &Scene) -> Vec<Deed> {
         asks("load_quote", json!({"id": message})),
         asks("message_versions", json!({"id": message})),
         asks("mention_candidates", json!({"place": in_room, "q": ""})),
-        asks("look_up", json!({"board": board, "text": "ship"})),
         does("seen_place", json!({"place": in_room, "n": 1}), ANYONE),
         does("unread_from", json!({"id": message}), ANYONE),
         does("save_draft", json!({"place": in_room, "parent": null, "text": "hm"}), ANYONE),

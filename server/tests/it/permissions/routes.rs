@@ -8,8 +8,8 @@ use crate::{app::Scene, scheduled::in_ms};
 /// What routes do; the last ones change who may do what.
 pub fn deeds(things: &Things, scene: &Scene) -> Vec<Deed> {
     let Things { room, doomed, message, task, listed, column, spare, label, item, emptied, .. } = things;
-    let Things { doomed_task, deleted, invite, .. } = things;
-    let Scene { bo, vic, eve, board, room: seen_room, task: seen_task, .. } = scene;
+    let Things { doomed_task, deleted, invite, heir, .. } = things;
+    let Scene { vic, eve, board, room: seen_room, task: seen_task, .. } = scene;
     let later = json!({"content": "later", "at": in_ms(3_600_000)});
     let unique = uuid::Uuid::now_v7().simple().to_string();
     vec![
@@ -139,6 +139,6 @@ pub fn deeds(things: &Things, scene: &Scene) -> Vec<Deed> {
             OWNERS,
         ),
         deed("removes somebody", format!("/boards/{board}/members/{}/remove/", eve.id), json!({}), OWNERS),
-        deed("hands the board over", format!("/boards/{board}/hand-over/"), json!({"user": bo.id}), OWNERS),
+        deed("hands the board over", format!("/boards/{board}/hand-over/"), json!({"user": heir}), OWNERS),
     ]
 }

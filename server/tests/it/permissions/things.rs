@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::app::Person;
+use crate::app::{Person, TestApp};
 
 /// What the deeds are done to.
 pub struct Things {
@@ -23,10 +23,12 @@ pub struct Things {
     /// A message that Ana has just deleted.
     pub deleted: i64,
     pub invite: i64,
+    /// A member who does nothing.
+    pub heir: i64,
 }
 
 impl Things {
-    pub async fn new(ana: &Person, board: i64) -> Self {
+    pub async fn new(app: &TestApp, ana: &Person, board: i64) -> Self {
         let unique = uuid::Uuid::now_v7().simple().to_string();
         let rooms = format!("/messaging/board/{board}/rooms/create/");
         let room = ana.post(&rooms, json!({"name": format!("room {unique}")})).await.id();
@@ -42,12 +44,15 @@ impl Things {
         let emptied = ana.post(&format!("/boards/{board}/columns/"), json!({"name": "Emptied"})).await.id();
         let doomed_task = ana.post(&format!("/boards/{board}/tasks/"), json!({"title": "Doomed"})).await.id();
         let invite = ana.post(&format!("/boards/{board}/invites/"), json!({"role": "viewer"})).await.id();
+        let heir = app.with_user(&unique[..30]).await;
+        ana.post(&format!("/boards/{board}/members/"), json!({"username": heir.name})).await;
         // Last, since a deletion can be undone for some seconds only.
         let deleted = ana.say(room, "gone").await;
         ana.post(&format!("/messaging/message/{deleted}/delete/"), json!({})).await;
         Self {
             deleted,
             invite,
+            heir: heir.id,
             emptied,
             doomed_task,
             label,
