@@ -38,6 +38,21 @@ test("board", async ({ page }) => {
   await take(page, "board");
 });
 
+test("board, dark", async ({ page }) => {
+  await page.emulateMedia({ colorScheme: "dark" });
+  await open(page, "/messaging/", "Ferry app 2.0");
+  await take(page, "board-dark");
+});
+
+test("palette", async ({ page }) => {
+  await open(page, "/messaging/", "Ferry app 2.0");
+  await page.keyboard.press("Control+k");
+  const palette = page.getByRole("dialog");
+  await palette.getByRole("combobox").pressSequentially("re");
+  await expect(palette.getByRole("option", { name: "Release checklist" })).toBeVisible();
+  await take(page, "palette");
+});
+
 test("task", async ({ page }) => {
   await open(page, "/messaging/", "Ferry app 2.0");
   await page.getByRole("link", { name: "Code is too small" }).click();
