@@ -28,15 +28,15 @@ export interface Guest {
 }
 
 export interface HostilePlace {
-  /** Runs the board, and is mentioned by every guest. */
+  /** Runs the board, is mentioned by every guest, and sends every second text next year. */
   ana: { id: number; username: string; cookies: Awaited<ReturnType<APIRequestContext["storageState"]>> };
   request: APIRequestContext;
   board: number;
   /** The room that every guest speaks in. */
   general: number;
   guests: Guest[];
-  /** Boards of Ana with hostile names, each with a column and an archived task of such a name. */
-  boards: { id: number; name: string; column?: string; archived?: string }[];
+  /** Boards of Ana with hostile names, each with a column and an archived task of such a name, and a link to it. */
+  boards: { id: number; name: string; column?: string; archived?: string; invite?: string }[];
 }
 
 /** So many guests are busy at once. */
@@ -69,6 +69,10 @@ export async function build(browser: APIRequest, server: Server): Promise<Hostil
     const guest: Guest = { hostile, id, displayName };
     await post(request, `/boards/${board}/members/`, { username: account.username });
     guest.message = await post(own, `/messaging/room/${general}/send/`, { content: text });
+    if (guest.message) {
+      const answer = { content: cut(text, 10_000), quote: `${guest.message.id}` };
+      await post(own, `/messaging/message/${guest.message.id}/replies/`, answer);
+    }
     const room = { name: cut(text, 100), description: cut(text, 500) };
     guest.room = await post(own, `/messaging/board/${board}/rooms/create/`, room);
     guest.task = await post(own, `/boards/${board}/tasks/`, { title: cut(text, 200), description: text });
@@ -80,7 +84,8 @@ export async function build(browser: APIRequest, server: Server): Promise<Hostil
         await post(own, `/tasks/${guest.task.id}/assignees/`, { add: `${user}` });
       }
       const content = cut(`@${ana.username} ${text}`, 10_000);
-      guest.comment = await post(own, `/messaging/task/${guest.task.id}/comments/`, { content });
+      const files = await file(own, cut(text, 100));
+      guest.comment = await post(own, `/messaging/task/${guest.task.id}/comments/`, { content, ...files });
     }
     await own.dispose();
     return guest;
@@ -91,8 +96,14 @@ export async function build(browser: APIRequest, server: Server): Promise<Hostil
     // One of its name in its archive.
     const task = board && (await post(request, `/boards/${board.id}/tasks/`, { title: cut(text, 200) }));
     if (task) await post(request, `/tasks/${task.id}/archive/`, {});
-    return board && { ...board, column: column?.name, archived: task?.title };
+    const invite = board && (await post(request, `/boards/${board.id}/invites/`, { role: "member" }));
+    return board && { ...board, column: column?.name, archived: task?.title, invite: invite?.token };
   });
+  const at = new Date(Date.now() + 300 * 24 * 60 * 60 * 1000).toISOString();
+  await each(
+    HOSTILE.filter((_, index) => index % 2 === 0),
+    ({ text }) => post(request, `/messaging/room/${general}/schedule/`, { content: text, at }),
+  );
   const cookies = await request.storageState();
   return { ana: { ...ana, cookies }, request, board, general, guests, boards: boards.filter(Boolean) };
 }
@@ -111,6 +122,18 @@ async function post(request: APIRequestContext, address: string, form: Record<st
   }
   expect(answer.ok(), `${address}: ${answer.status()} ${await answer.text()}`).toBe(true);
   return answer.json();
+}
+
+/** Sends a file of this name ahead of what it comes with; no field where it can't be the name of one. */
+async function file(request: APIRequestContext, name: string): Promise<{ files?: string }> {
+  const answer = await request.post("/messaging/files/", {
+    params: { name },
+    headers: { "Content-Type": "application/octet-stream" },
+    data: Buffer.from("<script>window.__pwned = 1</script>"),
+  });
+  if (answer.status() === 422) return {};
+  expect(answer.ok(), `a file called ${name}: ${answer.status()} ${await answer.text()}`).toBe(true);
+  return { files: `${(await answer.json()).id}` };
 }
 
 /** The first so many characters. */

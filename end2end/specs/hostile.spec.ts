@@ -104,6 +104,29 @@ test("messages are text, and the room works on", async ({ ana, place, visit, hyd
   await expect(log(ana)).toContainText("Still here <b>");
 });
 
+test("a thread, what waits to be sent, and what was found are text", async ({ ana, place, visit }) => {
+  for (const { message } of few(place.guests)) {
+    if (message) await visit(ana, `/messaging/room/${place.general}/?thread=${message.id}`);
+  }
+  await visit(ana, "/messaging/scheduled/");
+  expect(await ana.locator(".scheduled-row").count()).toBeGreaterThan(40);
+  await visit(ana, "/search/?q=pwned");
+  expect(await ana.locator(".hits").getByRole("listitem").count()).toBeGreaterThan(10);
+  await staysAlive(ana);
+});
+
+test("what is taken away is a file, whatever it is called", async ({ ana, place }) => {
+  const rooms = place.guests.flatMap(({ room }) => (room ? [room.id] : []));
+  const boards = place.boards.map(({ id }) => id);
+  const urls = [...rooms.map((id) => `/messaging/room/${id}/export/`), ...boards.map((id) => `/boards/${id}/export/`)];
+  await each(urls, async (url) => {
+    const answer = await ana.request.get(url, { params: { format: "json" } });
+    expect(answer.status(), url).toBe(200);
+    expect(answer.headers()["content-disposition"], url).toMatch(/^attachment; /);
+    expect(answer.headers()["x-content-type-options"], url).toBe("nosniff");
+  });
+});
+
 test("the inbox says who wrote what where", async ({ ana, place, visit }) => {
   let rows = 0;
   for (let url: string | null = "/messaging/notifications/"; url; ) {
@@ -145,6 +168,7 @@ test("what shows the texts of a room, a task or a board is inert as it is sent",
   ]);
   urls.push(...few(place.boards).map(({ id }) => `/boards/${id}/members/`));
   urls.push(...place.boards.flatMap(({ id }) => [`/boards/${id}/`, `/boards/${id}/archive/`]));
+  urls.push(...few(place.boards).flatMap(({ invite }) => (invite ? [`/invite/${invite}/`] : [])));
   await ana.goto("/messaging/");
   await expectInertDocuments(ana, await documents(ana.request, urls));
 });
@@ -152,8 +176,10 @@ test("what shows the texts of a room, a task or a board is inert as it is sent",
 test("what stands in an address stays there", async ({ ana, page, place, visit }) => {
   await ana.goto("/messaging/");
   const asked = HOSTILE.map(({ text }) => encodeURIComponent([...text].slice(0, 1000).join("")));
-  const places = ["/messaging/notifications/?before=", `/messaging/room/${place.general}/?reply=`, `/boards/${place.board}/?q=`];
-  const urls = few(asked).map((text, index) => places[index % places.length] + text);
+  const room = `/messaging/room/${place.general}/`;
+  const places = ["/messaging/notifications/?before=", `${room}?reply=`, `${room}?thread=`, `${room}find/?day=`];
+  places.push(`/boards/${place.board}/?q=`, `/boards/${place.board}/archive/?before=`, "/search/?q=", "/tasks/?after=", "/invite/");
+  const urls = asked.map((text, index) => places[index % places.length] + text);
   await expectInertDocuments(ana, await documents(ana.request, urls));
   const doors = asked.map((text) => `/accounts/login/?next=${text}`);
   await expectInertDocuments(ana, await documents(page.request, doors));
