@@ -72,6 +72,8 @@ export async function furnish({ person, board, room, post }: Words) {
   const comments = `/messaging/task/${task.id}/comments/`;
   const first = await post(bo, comments, { content: `I have the paint, @${ana.username}.` });
   await post(ana, comments, { content: "Thank you", parent: String(first.id) });
+  const at = new Date(Date.now() + 100 * 24 * 60 * 60 * 1000).toISOString();
+  await post(ana, `${general.url}schedule/`, { content: "The paint is here", at });
   // Nothing is unread, so that nothing changes by being looked at.
   for (const read of [`${general.url}read/`, `/messaging/task/${task.id}/read/`, "/messaging/notifications/read-all/"]) {
     await post(ana, read, {});
@@ -101,6 +103,8 @@ export async function furnish({ person, board, room, post }: Words) {
     { url: `${general.url}?act=${blue.id}`, heading: "General", title: "General", says: "Mark unread from here" },
     { url: `${general.url}settings/`, heading: "About this room", title: "About General", says: "Delete the room" },
     { url: comments, heading: "#1 Paint the railing", title: "#1 Paint the railing", says: "I have the paint" },
+    { url: `${comments}?act=${first.id}`, heading: "#1 Paint the railing", title: "#1 Paint the railing", says: "Mark unread from here" },
+    { url: "/messaging/scheduled/", heading: "Scheduled messages", title: "Scheduled messages", says: "The paint is here" },
     { url: "/tasks/", heading: "My tasks", title: "My tasks", says: "Paint the railing" },
     { url: "/search/", heading: "Search", title: "Search", says: "What you can type" },
     { url: "/search/?q=railing+from%3Ame", heading: "Search", title: "railing from:me · Search", says: "Paint the" },

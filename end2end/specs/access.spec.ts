@@ -2,6 +2,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect, test } from "../fixtures.ts";
+import { Server } from "../server.ts";
 import { furnish, viewer } from "../tour.ts";
 
 /** The least height of what is pressed, in pixels. */
@@ -144,6 +145,39 @@ for (const width of [1440, 390]) {
     expect.soft(await complaints(page), "the picker").toEqual([]);
   });
 }
+
+test.describe("what is nowhere or refused", () => {
+  test.use({ expectedConsole: /status of 4\d\d/ });
+
+  for (const theme of ["light", "dark"] as const) {
+    test(`axe finds nothing where it is said, nor where the first person comes: ${theme}`, async ({ javaScriptEnabled, page, person, board }) => {
+      test.skip(!javaScriptEnabled, "axe is a script");
+      const ana = await person("Ana");
+      const own = await board(ana);
+      for (const seen of [ana.page, page]) await seen.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+      await ana.page.goto("/nowhere/");
+      expect.soft(await complaints(ana.page), "nowhere").toEqual([]);
+      await ana.page.goto("/invite/no-such/");
+      expect.soft(await complaints(ana.page), "an invitation that is over").toEqual([]);
+      await page.goto("/nowhere/");
+      expect.soft(await complaints(page), "nowhere, for a stranger").toEqual([]);
+      // A form that is refused as without script: the page with what was typed.
+      await ana.page.evaluate((action) => {
+        const form = Object.assign(document.createElement("form"), { method: "post", action });
+        document.body.append(form);
+        form.submit();
+      }, `${own.url}rename/`);
+      await expect(ana.page.getByText("This can't be empty.")).toBeVisible();
+      expect.soft(await complaints(ana.page), "a form that was refused").toEqual([]);
+      const empty = await Server.start();
+      await page.goto(`${empty.url}/`);
+      await expect(page.getByRole("heading", { level: 1 })).toHaveText("Welcome to your Boardwalk");
+      expect.soft(await complaints(page), "the first person's").toEqual([]);
+      await page.goto("about:blank");
+      await empty.stop();
+    });
+  }
+});
 
 /** What axe finds, in short. */
 async function complaints(page: Page): Promise<string[]> {
