@@ -22,7 +22,7 @@ use crate::{
     copies::Copies,
     keys,
     store::{Live, Store},
-    ui::{ErrorPanel, Icon, Moment, Page, PageTitle, Sign, effect, loaded, page, when},
+    ui::{ErrorPanel, Icon, Moment, Page, PageTitle, Sign, effect, live, loaded, page, when},
 };
 use description::{Description, nothing_has_the_focus};
 use edit::EditTask;
@@ -169,7 +169,7 @@ fn TaskView(page: Loaded, task: Page, over_board: bool) -> impl IntoView {
                 view! { <h1 class="task-title"><span class="task-number">"#" {number}</span> " " {title}</h1> }.into_any()
             }}
             <p class="task-facts">
-                <span class="tag">{move || column()}</span>
+                {live(move || column().map(|name| view! { <span class="tag">{name}</span> }))}
                 <span>"by " {author} ", " <Moment clock/></span>
                 <a class="button button-small button-quiet" href="?pins=" data-noscroll="true">"Pinned comments"</a>
             </p>

@@ -1,5 +1,7 @@
 //! The columns of a board: made, named, coloured, limited, put in another order, removed.
 
+mod archiving;
+
 use protocol::{
     BoardId, CardPlace, Colour, Column, ColumnId, Error, Event, Stream, limits, order, permission::Action, text,
 };
@@ -11,6 +13,8 @@ use crate::{
     db::{self, Tx, columns as rows, tasks},
     write::{Write, digest, internal},
 };
+
+pub use archiving::{archive, restore};
 
 /// What shall be otherwise about a column; what is none stays as it is.
 #[derive(Clone, Debug, Default, serde::Serialize)]

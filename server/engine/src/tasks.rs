@@ -23,6 +23,7 @@ use crate::{
 
 pub(crate) use archiving::TRASH_MS;
 pub use archiving::{archive, archive_column, archived, delete, put_back, restore};
+pub(crate) use archiving::{archive_all_in, restore_with_column};
 pub(crate) use changing::apply;
 pub use changing::change;
 pub use duplicating::duplicate;

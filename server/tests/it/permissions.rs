@@ -177,6 +177,8 @@ fn deeds(things: &Things, board: i64, seen_room: i64, seen_task: i64) -> Vec<Dee
         deed("archives a task", format!("/tasks/{task}/archive/"), json!({}), writers),
         deed("restores a task", format!("/tasks/{task}/restore/"), json!({}), writers),
         deed("archives a column's tasks", format!("/boards/{board}/columns/{emptied}/archive/"), json!({}), writers),
+        deed("archives a column", format!("/boards/{board}/columns/{emptied}/put-away/"), json!({}), writers),
+        deed("restores a column", format!("/boards/{board}/columns/{emptied}/restore/"), json!({}), writers),
         deed("deletes a task", format!("/tasks/{doomed_task}/delete/"), json!({}), writers),
         deed("restores a deleted task", format!("/tasks/{doomed_task}/restore/"), json!({}), writers),
         deed("makes a room", format!("/messaging/board/{board}/rooms/create/"), json!({"name": unique}), writers),
