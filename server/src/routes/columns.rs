@@ -176,7 +176,8 @@ pub async fn restore(
     asker: Asker,
 ) -> Result<Response, Failure> {
     let column = columns::restore(&state.engine, &me, key, board, column).await?;
-    Ok(asker.answer(Json(ColumnEntry::from(column)), page(board)))
+    // The form is on that page.
+    Ok(asker.answer(Json(ColumnEntry::from(column)), format!("/boards/{board}/archive/")))
 }
 
 fn page(board: BoardId) -> String {
