@@ -87,6 +87,7 @@ export async function furnish({ person, board, room, post }: Words) {
     { url: "/accounts/", heading: "Account", title: "Account", says: "Where you are signed in" },
     { url: ferry.url, heading: boardName, title: boardName, says: "Oil the gate" },
     { url: `${ferry.url}?q=gate&assignee=nobody&due=later`, heading: boardName, title: boardName, says: "1 of 2 tasks" },
+    { url: `${ferry.url}?view=list&sort=-priority`, heading: boardName, title: boardName, says: "Oil the gate" },
     { url: `${ferry.url}?q=harbour`, heading: boardName, title: boardName, says: "No task matches this filter." },
     { url: `${ferry.url}tasks/${task.id}/`, heading: boardName, title: "#1 Paint the railing", says: "I have the paint" },
     { url: `${ferry.url}members/`, heading: "Members", title: `Members of ${boardName}`, says: vi.username },

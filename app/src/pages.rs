@@ -22,7 +22,7 @@ mod task;
 pub use account::Account;
 pub use address::Address;
 pub use archive::Archive;
-pub use board::Board;
+pub use board::{Board, BoardTable};
 pub use door::{SignIn, SignUp};
 pub use hub::Hub;
 pub use inbox::Inbox;
