@@ -124,7 +124,7 @@ async fn a_board_is_a_list_too_in_the_order_that_its_address_asks_for(app: TestA
         &format!("href=\"/boards/{board}/?q=e\""),
         &format!("href=\"/boards/{board}/tasks/{}/?q=e&amp;view=list&amp;sort=due\"", task_of(&page)),
         "name=\"sort\" value=\"due\"",
-        "Doing",
+        "<td class=\"table-column\">To do<",
     ] {
         assert!(page.contains(words), "{words}: {page}");
     }
