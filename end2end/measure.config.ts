@@ -8,5 +8,5 @@ export default defineConfig({
   workers: 1,
   fullyParallel: false,
   timeout: 1_200_000,
-  projects: [{ name: "measure", use: { trace: "off" } }],
+  projects: [{ name: "measure" }],
 });

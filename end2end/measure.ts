@@ -48,10 +48,18 @@ async function live(page: Page): Promise<void> {
   await page.locator("html[data-hydrated]").waitFor({ timeout: 120_000 });
 }
 
+interface Paints {
+  fcp: number;
+  lcp: number;
+  cls: number;
+  /** How long the slowest event of each interaction took that was noticed. */
+  interactions: Record<number, number>;
+}
+
 /** Collects what the page says of its own painting, from its beginning. */
 async function watchPaints(page: Page): Promise<void> {
   await page.addInitScript(() => {
-    const seen = { fcp: 0, lcp: 0, cls: 0, events: [] as number[] };
+    const seen: Paints = { fcp: 0, lcp: 0, cls: 0, interactions: {} };
     (window as any).seen = seen;
     const on = (type: string, take: (entry: any) => void, more = {}) =>
       new PerformanceObserver((list) => list.getEntries().forEach(take)).observe({ type, buffered: true, ...more });
@@ -62,12 +70,34 @@ async function watchPaints(page: Page): Promise<void> {
     on("layout-shift", (entry) => {
       if (!entry.hadRecentInput) seen.cls += entry.value;
     });
-    on("event", (entry) => entry.interactionId && seen.events.push(entry.duration), { durationThreshold: 16 });
+    const interact = ({ interactionId: id, duration }: any) => {
+      if (id) seen.interactions[id] = Math.max(seen.interactions[id] ?? 0, duration);
+    };
+    on("event", interact, { durationThreshold: 16 });
   });
 }
 
-const seen = (page: Page): Promise<{ fcp: number; lcp: number; cls: number; events: number[] }> =>
-  page.evaluate(() => (window as any).seen);
+const seen = (page: Page): Promise<Paints> => page.evaluate(() => (window as any).seen);
+
+/** How long each interaction took, in ms; the browser says nothing of those under 16 ms. */
+async function interactions(page: Page): Promise<number[]> {
+  const count: number = await page.evaluate(() => (performance as any).interactionCount);
+  const noticed = Object.values((await seen(page)).interactions);
+  return [...noticed, ...Array<number>(Math.max(0, count - noticed.length)).fill(16)];
+}
+
+/** Counts the frames that the page paints, until asked. */
+async function countFrames(page: Page): Promise<() => Promise<number>> {
+  await page.evaluate(() => {
+    (window as any).frames_painted = 0;
+    const next = () => {
+      (window as any).frames_painted += 1;
+      requestAnimationFrame(next);
+    };
+    requestAnimationFrame(next);
+  });
+  return () => page.evaluate(() => (window as any).frames_painted);
+}
 
 async function throttled(page: Page): Promise<CDPSession> {
   const session = await page.context().newCDPSession(page);
@@ -129,10 +159,11 @@ test("a board of 1,000 tasks", async ({ browser }) => {
     await page.mouse.down();
     await page.mouse.move(card.x + 60, card.y + 60, { steps: 5 });
     await page.locator(".card-copy").waitFor();
-    const before = await scripted(session);
-    const steps = 120;
-    await page.mouse.move(card.x + 700, card.y + 300, { steps });
-    note("board of 1,000 tasks: script a frame of dragging", "ms", 8, ((await scripted(session)) - before) * 1000 / steps);
+    const frames = await countFrames(page);
+    const [before, painted] = [await scripted(session), await frames()];
+    await page.mouse.move(card.x + 700, card.y + 300, { steps: 240 });
+    const [after, count] = [await scripted(session), (await frames()) - painted];
+    note("board of 1,000 tasks: script a frame of dragging", "ms", 8, ((after - before) * 1000) / count);
     await page.mouse.up();
     await page.context().close();
 
@@ -140,11 +171,14 @@ test("a board of 1,000 tasks", async ({ browser }) => {
     await watchMoves(watcher);
     await watcher.goto(`${server.url}/boards/1/`);
     await live(watcher);
-    await watcher.locator(".connection-pill").waitFor({ state: "hidden" }).catch(() => undefined);
-    const column = await watcher.locator(".column").nth(1).getAttribute("id");
+    await expect(watcher.locator(".pill-shown")).toHaveCount(0);
+    const column = (await watcher.locator("[data-column]").nth(1).getAttribute("data-column"))!;
+    const links = await watcher.locator("[data-column] .card a[href*='/tasks/']").evaluateAll((all) => all.map((link) => link.getAttribute("href")!));
+    const ids = [...new Set(links.map((link) => link.match(/tasks\/(\d+)/)![1]!))];
     for (let nth = 0; nth < 10; nth += 1) {
-      const id = (await watcher.locator(".card").nth(nth * 3).locator("a").first().getAttribute("href"))!.match(/tasks\/(\d+)/)![1];
-      const form = { column: column!.replace(/\D/g, ""), place: "1" };
+      // From all over the board to the top of a column, which is in sight.
+      const id = ids[Math.floor((nth * ids.length) / 10) + 1]!;
+      const form = { column, place: "1" };
       const answer = await mover.request.post(`${server.url}/tasks/${id}/move/`, { form, headers: { Accept: "application/json" } });
       expect(answer.ok(), await answer.text()).toBe(true);
       await expect.poll(() => watcher.evaluate(() => (window as any).moves.length)).toBeGreaterThan(nth);
@@ -164,10 +198,10 @@ test("completion among 10,000 people, and a room of 1,000,000 messages", async (
     const page = await signIn(browser, server, "bench0");
     await page.goto(`${server.url}/messaging/room/1/`);
     await live(page);
-    const field = page.getByRole("combobox").first();
+    const field = page.locator("textarea.composer-text").first();
     await field.click();
-    await field.press("@");
-    await page.getByRole("listbox").waitFor();
+    await field.pressSequentially("@bench1");
+    await page.locator("[role=option]", { hasText: "bench1" }).first().waitFor();
     await page.evaluate(() => {
       const times: number[] = [];
       (window as any).keys = times;
@@ -185,11 +219,11 @@ test("completion among 10,000 people, and a room of 1,000,000 messages", async (
         });
       }).observe(document.body, { childList: true, subtree: true, characterData: true });
     });
-    let expected = 0;
-    for (const key of [..."bench", ..."1234"]) {
+    // Each of these keys leaves other people in the list than the one before.
+    const back = "Backspace";
+    for (const [nth, key] of ["2", "3", back, back, "7", "8", back, back, "4", "5", back, back].entries()) {
       await field.press(key);
-      expected += 1;
-      await expect.poll(() => page.evaluate(() => (window as any).keys.length)).toBeGreaterThanOrEqual(expected);
+      await expect.poll(() => page.evaluate(() => (window as any).keys.length)).toBeGreaterThan(nth);
     }
     const times: number[] = await page.evaluate(() => (window as any).keys);
     note("completion among 10,000 people: key until the list is painted, p95", "ms", 16, quantile(times, 0.95));
@@ -200,7 +234,7 @@ test("completion among 10,000 people, and a room of 1,000,000 messages", async (
     await throttled(throttledPage);
     await throttledPage.goto(`${server.url}/messaging/room/1/`);
     await live(throttledPage);
-    const composer = throttledPage.getByRole("combobox").first();
+    const composer = throttledPage.locator("textarea.composer-text").first();
     await composer.click();
     for (const key of "hello there") await composer.press(key === " " ? "Space" : key);
     await composer.press("Enter");
@@ -208,7 +242,7 @@ test("completion among 10,000 people, and a room of 1,000,000 messages", async (
     await throttledPage.waitForLoadState("networkidle");
     const paints = await seen(throttledPage);
     note("room: largest paint, 4× throttle", "ms", 800, paints.lcp);
-    note("room: interactions, p75, 4× throttle", "ms", 50, quantile([0, ...paints.events], 0.75));
+    note("room: interactions, p75, 4× throttle", "ms", 50, quantile(await interactions(throttledPage), 0.75));
     note("room: shift of its layout, 4× throttle", "", 0.01, paints.cls);
     await throttledPage.context().close();
 
@@ -237,7 +271,14 @@ test("completion among 10,000 people, and a room of 1,000,000 messages", async (
   await server.stop();
 });
 
+let failed = false;
+test.afterEach(({}, { status, expectedStatus }) => {
+  failed ||= status !== expectedStatus;
+});
+
 test.afterAll(() => {
+  // Half a table would be taken for a whole one.
+  if (failed) return;
   const figure = (value: number, unit: string) => `${value < 0.1 ? value.toFixed(4) : value < 10 ? value.toFixed(2) : value.toFixed(0)} ${unit}`.trim();
   const line = ({ what, unit, target, values }: Row) => {
     const all = sorted(values);

@@ -203,6 +203,7 @@ impl Store {
             ServerFrame::Ephemeral { what: ephemeral } => {
                 self.step(|wires| wires.ears(&ephemeral)).iter().for_each(|ear| ear(&ephemeral))
             }
+            ServerFrame::Counts { rooms } => self.sidebar.update(|sidebar| sidebar.count(&rooms)),
             ServerFrame::Heads { heads } => self.wires.with_value(|wires| {
                 wires.streams.heads(&heads).into_iter().for_each(|cursor| wires.ask(Some(cursor)));
             }),

@@ -34,6 +34,17 @@ pub struct Cursor {
     pub seq: i64,
 }
 
+/// How far a room is, for one person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Count {
+    /// The room.
+    pub room: RoomId,
+    /// Number of its newest message.
+    pub n: i64,
+    /// Number of the last one this person has read.
+    pub read: i64,
+}
+
 /// From the page to the server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -50,7 +61,8 @@ pub enum ClientFrame {
         /// The stream.
         stream: Stream,
     },
-    /// Tell me of new messages in these rooms, by number only; replaces the last such list.
+    /// Tell me how far these rooms are, and then of new messages in them, by number only; replaces
+    /// the last such list.
     Watch {
         /// The rooms in the sidebar.
         rooms: Vec<RoomId>,
@@ -111,6 +123,12 @@ pub enum ServerFrame {
         /// What.
         what: Ephemeral,
     },
+    /// How far the rooms are that the page asked to be told of: what came between its content and
+    /// its asking, or while it was away.
+    Counts {
+        /// Those with a message.
+        rooms: Vec<Count>,
+    },
     /// The newest number of each stream that is open, every 25 s.
     Heads {
         /// By stream.
@@ -153,6 +171,7 @@ struct Fields {
     event: Option<Event>,
     what: Option<Ephemeral>,
     heads: Option<BTreeMap<String, i64>>,
+    rooms: Option<Vec<Count>>,
     code: Option<String>,
     message: Option<String>,
     field: Option<String>,
@@ -162,7 +181,7 @@ impl TryFrom<Fields> for ServerFrame {
     type Error = &'static str;
 
     fn try_from(fields: Fields) -> Result<Self, &'static str> {
-        let Fields { r#type, epoch, stream, seq, at, event, what, heads, code, message, field } = fields;
+        let Fields { r#type, epoch, stream, seq, at, event, what, heads, rooms, code, message, field } = fields;
         let stream = || stream.ok_or("stream is missing");
         let seq = || seq.ok_or("seq is missing");
         Ok(match r#type.as_str() {
@@ -178,6 +197,7 @@ impl TryFrom<Fields> for ServerFrame {
             "revoked" => Self::Revoked { stream: stream()? },
             "ephemeral" => Self::Ephemeral { what: what.ok_or("what is missing")? },
             "heads" => Self::Heads { heads: heads.ok_or("heads are missing")? },
+            "counts" => Self::Counts { rooms: rooms.ok_or("rooms are missing")? },
             "pong" => Self::Pong,
             "error" => Self::Error(ErrorBody {
                 code: code.ok_or("code is missing")?,

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use super::{At, Deed, KEYS, Keys, Place, places};
+use super::{At, Deed, KEYS, Keys, Place, command, places};
 use crate::palette::Panel;
 
 /// The dialog.
@@ -84,12 +84,6 @@ fn caps(key: &str) -> Vec<String> {
         Some((lead, key)) => vec![cap(lead), cap(key)],
         None => vec![cap(key.trim())],
     }
-}
-
-/// The key that is held with a letter, as it is called on this machine.
-pub fn command() -> &'static str {
-    let agent = window().navigator().user_agent().unwrap_or_default();
-    if ["Mac", "iPhone", "iPad"].iter().any(|name| agent.contains(name)) { "⌘" } else { "Ctrl" }
 }
 
 fn words(deed: Deed) -> &'static str {

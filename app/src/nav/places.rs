@@ -6,9 +6,9 @@ use protocol::{MyBoard, RoomEntry, page::NavBoard};
 
 use crate::{
     frame::close_drawer,
-    keys::{Deed, Keys},
+    keys::{self, Deed, Keys},
     store::Store,
-    ui::{Avatar, Form, Icon, Sign, list, live, when},
+    ui::{Avatar, Form, Icon, Sign, effect, list, live, when},
 };
 
 /// The content of the sidebar, from the store.
@@ -55,6 +55,9 @@ pub fn Places() -> impl IntoView {
 #[component]
 pub fn PaletteButton(class: &'static str) -> impl IntoView {
     let keys = expect_context::<Keys>();
+    // What it is called on this machine only the browser knows.
+    let held = RwSignal::new("Ctrl");
+    effect(move |_| held.set(keys::command()));
     let open = move |event: SubmitEvent| {
         event.prevent_default();
         close_drawer();
@@ -65,7 +68,7 @@ pub fn PaletteButton(class: &'static str) -> impl IntoView {
             <button class=class type="submit" aria-haspopup="dialog" aria-keyshortcuts="Control+K Meta+K">
                 <Icon sign=Sign::Go/>
                 <span class="place-name">"Go to…"</span>
-                <kbd class="palette-key" aria-hidden="true">"Ctrl K"</kbd>
+                <kbd class="palette-key" aria-hidden="true">{move || held.get()} " K"</kbd>
             </button>
         </form>
     }

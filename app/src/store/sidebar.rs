@@ -1,7 +1,7 @@
 //! What the sidebar shows, and how events change it.
 
 use protocol::{
-    Board, Ephemeral, Event, Level, Me, MyBoard, Room, RoomEntry, RoomId, StoredEvent, Stream, UserId,
+    Board, Count, Ephemeral, Event, Level, Me, MyBoard, Room, RoomEntry, RoomId, StoredEvent, Stream, UserId,
     page::{Nav, NavBoard},
     text::fold,
 };
@@ -88,6 +88,17 @@ impl Sidebar {
     pub fn hear(&mut self, ephemeral: &Ephemeral) {
         if let Ephemeral::Activity { room, n, author } = ephemeral {
             self.newest(*room, *n, Some(*author));
+        }
+    }
+
+    /// How far watched rooms are. What this knows already stays: it may be newer.
+    pub fn count(&mut self, rooms: &[Count]) {
+        for Count { room, n, read } in rooms {
+            if let Some(entry) = self.room(*room)
+                && entry.n < *n
+            {
+                (entry.n, entry.read) = (*n, entry.read.max(*read));
+            }
         }
     }
 

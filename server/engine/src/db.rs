@@ -47,7 +47,7 @@ use protocol::Error;
 pub(crate) use checkpoints::Checkpoints;
 pub(crate) use fault::{fault, take_damage};
 use readers::Readers;
-pub(crate) use sql::{placeholders, sql};
+pub(crate) use sql::{literal, placeholders, sql};
 pub(crate) use sqlite::File;
 pub(crate) use tx::{Held, Tx};
 

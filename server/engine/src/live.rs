@@ -1,8 +1,6 @@
 //! Subscriptions: who may read a stream, and what they missed of it.
 
-use std::collections::HashSet;
-
-use protocol::{Cursor, Error, RoomId, ServerFrame, Stream};
+use protocol::{Count, Cursor, Error, RoomEntry, RoomId, ServerFrame, Stream};
 
 use crate::{
     Actor, Connection, Engine, Result, boards,
@@ -101,13 +99,24 @@ pub async fn head(engine: &Engine, actor: &Actor, stream: Stream) -> Result<Curs
     cursor(&mut tx, engine, stream).await
 }
 
-/// Tells a connection of new messages, by number, in those of these rooms that it may read.
+/// Tells a connection how far those of these rooms are that it may read, and then of new messages
+/// in them, by number.
 ///
 /// # Errors
 /// The database failed.
 pub async fn watch(engine: &Engine, actor: &Actor, connection: &Connection, rooms: &[RoomId]) -> Result<()> {
-    let readable: Vec<RoomId> = db::rooms::readable(&mut engine.db().read().await?, actor.id(), rooms).await?;
-    connection.watch(readable.into_iter().collect::<HashSet<_>>());
+    let readable = db::rooms::readable(&mut engine.db().read().await?, actor.id(), rooms).await?;
+    connection.watch(readable.into_iter().map(|entry| entry.room.id).collect());
+    // Only now, so that what is committed meanwhile is either counted or told.
+    let counted = db::rooms::readable(&mut engine.db().read().await?, actor.id(), rooms).await?;
+    let counts: Vec<Count> = counted
+        .into_iter()
+        .filter(|entry| entry.n > 0)
+        .map(|RoomEntry { room, n, read, .. }| Count { room: room.id, n, read })
+        .collect();
+    if !counts.is_empty() {
+        connection.note(ServerFrame::Counts { rooms: counts });
+    }
     Ok(())
 }
 

@@ -39,13 +39,6 @@ pub async fn candidates(engine: &Engine, actor: &Actor, stream: Option<Stream>, 
 
 /// The pattern of names in which the letters of the query occur in order.
 fn pattern(query: &str) -> String {
-    let mut pattern = String::from("%");
-    for letter in query.chars() {
-        if matches!(letter, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(letter);
-        pattern.push('%');
-    }
-    pattern
+    let letters: Vec<String> = query.chars().map(|letter| db::literal(letter.encode_utf8(&mut [0; 4]))).collect();
+    format!("%{}%", letters.join("%"))
 }

@@ -26,11 +26,11 @@ pub async fn look_up(engine: &Engine, actor: &Actor, board: Option<BoardId>, tex
     let typed = Typed::of(text);
     let Some(longest) = typed.words().iter().max_by_key(|word| word.len()) else { return Ok(Found::default()) };
     engine.limits().look_up(actor.id())?;
-    let pattern = pattern(longest);
+    let names = db::palette::Names::with(longest, typed.words());
     let mut tx = engine.db().read().await?;
     let tasks = tasks(&mut tx, actor, board, &typed).await?;
-    let rooms = db::palette::rooms(&mut tx, actor.id(), &pattern, RANKED).await?;
-    let people = db::palette::people(&mut tx, actor.id(), &pattern, RANKED).await?;
+    let rooms = db::palette::rooms(&mut tx, actor.id(), &names, RANKED).await?;
+    let people = db::palette::people(&mut tx, actor.id(), &names, RANKED).await?;
     Ok(Found {
         tasks,
         rooms: best(&typed, rooms, |room: &FoundRoom| room.name.clone()),
@@ -85,16 +85,4 @@ fn best<T>(typed: &Typed, rows: Vec<T>, name: impl Fn(&T) -> String) -> Vec<T> {
     let mut fitting: Vec<_> = rows.into_iter().filter_map(|row| Some((typed.fit(&fold(&name(&row)))?, row))).collect();
     fitting.sort_by_key(|(fit, _)| *fit);
     fitting.into_iter().map(|(_, row)| row).take(FOUND).collect()
-}
-
-/// The pattern of names that have a word inside.
-fn pattern(word: &str) -> String {
-    let mut pattern = String::from("%");
-    for letter in word.chars() {
-        if matches!(letter, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(letter);
-    }
-    pattern + "%"
 }

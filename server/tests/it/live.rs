@@ -22,6 +22,7 @@ on_both_databases!(
     frames_that_are_none_are_answered_or_end_the_socket,
     reading_clears_the_inbox_and_tells_the_other_tabs,
     a_deletion_reaches_an_inbox_that_has_read_of_it,
+    watched_rooms_tell_first_how_far_they_are,
     watched_rooms_tell_their_newest_number,
 );
 
@@ -326,4 +327,14 @@ async fn watched_rooms_tell_their_newest_number(app: TestApp) {
     ana.say(id, "for all").await;
     let told = socket.ephemeral("activity").await;
     assert_eq!(told, json!({"room": id, "n": 1, "author": ana.id}));
+}
+
+async fn watched_rooms_tell_first_how_far_they_are(app: TestApp) {
+    let Scene { ana, bo, room: id, secret, .. } = app.with_board().await;
+    bo.say(id, "before").await;
+    ana.say(id, "before the page was live").await;
+    ana.say(secret, "not for bo").await;
+    let mut socket = Socket::live(&app, &bo, &[]).await;
+    socket.say(json!({"type": "watch", "rooms": [id, secret]})).await;
+    assert_eq!(socket.of_type("counts").await["rooms"], json!([{"room": id, "n": 2, "read": 1}]));
 }

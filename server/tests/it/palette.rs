@@ -106,6 +106,13 @@ async fn rooms_and_people_are_found_by_their_names_the_best_first(app: TestApp) 
     assert_eq!(found(&ana, "rooms", "name", "sa%").await, Vec::<String>::new());
     assert_eq!(found(&ana, "people", "username", "bo").await, ["bo"]);
     assert_eq!(found(&ana, "people", "username", "vi").await, ["vic"]);
+    // However many have it inside and come first by the alphabet.
+    for n in 0..51 {
+        ana.post(&format!("/messaging/board/{board}/rooms/create/"), json!({"name": format!("Abroad {n}, resale")}))
+            .await;
+    }
+    let best = found(&ana, "rooms", "name", "sale").await;
+    assert_eq!(best[..2], ["Sales", "Big sale"], "{best:?}");
     let room = &ask(&ana, None, "secret").await.json["rooms"][0];
     assert_eq!((&room["private"], &room["board_name"]), (&json!(true), &json!("Website")));
 }

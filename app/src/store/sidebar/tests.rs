@@ -67,6 +67,17 @@ fn activity_in_a_room_makes_it_unread_but_ones_own_does_not() {
 }
 
 #[test]
+fn what_came_before_the_socket_was_open_is_counted() {
+    let mut sidebar = sidebar();
+    sidebar.count(&[
+        Count { room: RoomId(1), n: 8, read: 7 },
+        Count { room: RoomId(2), n: 1, read: 1 },
+        Count { room: RoomId(3), n: 9, read: 0 },
+    ]);
+    assert_eq!(unread(&sidebar), [("general", 1), ("ops", 0)], "older counts and other rooms change nothing");
+}
+
+#[test]
 fn a_message_of_an_open_room_counts_as_activity() {
     let message = Message {
         id: MessageId(9),

@@ -6,8 +6,23 @@ use protocol::{
     palette::{FoundRoom, FoundTask},
 };
 
-use super::{Tx, rooms::PersonRow, sql};
+use super::{Tx, literal, rooms::PersonRow, sql};
 use crate::Result;
+
+/// How names are asked for: those with a word inside, best first as [`protocol::palette::Fit`] has it.
+pub(crate) struct Names {
+    inside: String,
+    starts: String,
+    begins_a_word: String,
+}
+
+impl Names {
+    /// Those in which `word` is, of all the words that are typed.
+    pub(crate) fn with(word: &str, words: &[String]) -> Self {
+        let (word, start) = (literal(word), literal(&words.join(" ")));
+        Self { inside: format!("%{word}%"), starts: format!("{start}%"), begins_a_word: format!("% {word}%") }
+    }
+}
 
 const NUMBERED: &str = "select t.id, t.board_id, b.name, t.number, t.title from board_members me
      join boards b on b.id = me.board_id join tasks t on t.board_id = me.board_id and t.number = $2 and t.deleted_at is null
@@ -17,11 +32,15 @@ const ROOMS: &str = r"select r.id, r.name, r.private, b.name from board_members 
      join boards b on b.id = me.board_id join rooms r on r.board_id = me.board_id
      left join room_members m on m.room_id = r.id and m.user_id = me.user_id
      where me.user_id = $1 and (not r.private or m.user_id is not null) and r.name_key like $2 escape '\'
-     order by r.name_key, r.id limit $3";
+     order by case when r.name_key like $3 escape '\' then 0 when ' ' || r.name_key like $4 escape '\' then 1 else 2 end,
+              r.name_key, r.id limit $5";
 
-const PEOPLE: &str = r"select distinct u.id, u.username, u.display_name, u.name_key from board_members me
+const PEOPLE: &str = r"select u.id, u.username, u.display_name, u.name_key from board_members me
      join board_members b on b.board_id = me.board_id join users u on u.id = b.user_id and u.deactivated_at is null
-     where me.user_id = $1 and u.name_key like $2 escape '\' order by u.name_key, u.id limit $3";
+     where me.user_id = $1 and u.name_key like $2 escape '\'
+     group by u.id, u.username, u.display_name, u.name_key
+     order by case when u.name_key like $3 escape '\' then 0 when ' ' || u.name_key like $4 escape '\' then 1 else 2 end,
+              u.name_key, u.id limit $5";
 
 /// The tasks of a number on all boards of a person, those of `board` first.
 pub(crate) async fn numbered(
@@ -36,16 +55,20 @@ pub(crate) async fn numbered(
     Ok(rows.into_iter().map(task).collect())
 }
 
-/// The rooms that a person may read whose folded names are like a pattern, by name.
-pub(crate) async fn rooms(tx: &mut Tx, user: UserId, pattern: &str, limit: i64) -> Result<Vec<FoundRoom>> {
-    let rows: Vec<(RoomId, String, bool, String)> = sql!(all tx, ROOMS, user, pattern, limit)?;
+/// The rooms of such names that a person may read, best first.
+pub(crate) async fn rooms(tx: &mut Tx, user: UserId, names: &Names, limit: i64) -> Result<Vec<FoundRoom>> {
+    let Names { inside, starts, begins_a_word } = names;
+    let rows: Vec<(RoomId, String, bool, String)> =
+        sql!(all tx, ROOMS, user, inside.as_str(), starts.as_str(), begins_a_word.as_str(), limit)?;
     let room = |(id, name, private, board_name)| FoundRoom { id, name, private, board_name };
     Ok(rows.into_iter().map(room).collect())
 }
 
-/// The people on a person's boards, themselves too, whose folded names are like a pattern, by name.
-pub(crate) async fn people(tx: &mut Tx, user: UserId, pattern: &str, limit: i64) -> Result<Vec<Person>> {
-    let rows: Vec<PersonRow> = sql!(all tx, PEOPLE, user, pattern, limit)?;
+/// The people of such names on a person's boards, themselves too, best first.
+pub(crate) async fn people(tx: &mut Tx, user: UserId, names: &Names, limit: i64) -> Result<Vec<Person>> {
+    let Names { inside, starts, begins_a_word } = names;
+    let rows: Vec<PersonRow> =
+        sql!(all tx, PEOPLE, user, inside.as_str(), starts.as_str(), begins_a_word.as_str(), limit)?;
     Ok(rows.into_iter().map(Into::into).collect())
 }
 
@@ -73,8 +96,9 @@ mod tests {
         let plan = |text: &str| AssertSqlSafe(format!("explain query plan {text}"));
         let (user, limit) = (UserId(1), 50_i64);
         is_narrow(sql!(all &mut tx, plan(NUMBERED), user, 12_i64, BoardId(1), limit).unwrap());
-        is_narrow(sql!(all &mut tx, plan(ROOMS), user, "%a%", limit).unwrap());
-        is_narrow(sql!(all &mut tx, plan(PEOPLE), user, "%a%", limit).unwrap());
+        for text in [ROOMS, PEOPLE] {
+            is_narrow(sql!(all &mut tx, plan(text), user, "%a%", "a%", "% a%", limit).unwrap());
+        }
         drop(tx);
         engine.close().await;
     }

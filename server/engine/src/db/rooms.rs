@@ -103,14 +103,11 @@ pub(crate) async fn seen_by(tx: &mut Tx, asked: &[(RoomId, UserId)]) -> Result<H
 }
 
 /// Those of the rooms that a person may read.
-pub(crate) async fn readable(tx: &mut Tx, user: UserId, rooms: &[RoomId]) -> Result<Vec<RoomId>> {
-    let rows: Vec<(RoomId,)> = sql!(all_in rooms, tx,
-        "select r.id from rooms r
-         join board_members b on b.board_id = r.board_id and b.user_id = $1
-         left join room_members m on m.room_id = r.id and m.user_id = $1
-         where (not r.private or m.user_id is not null) and r.id in ({ids})",
+pub(crate) async fn readable(tx: &mut Tx, user: UserId, rooms: &[RoomId]) -> Result<Vec<RoomEntry>> {
+    let rows: Vec<Entry> = sql!(all_in rooms, tx,
+        rooms!("and (not r.private or m.user_id is not null) and r.id in ({ids})"),
         user)?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
+    Ok(rows.into_iter().map(Into::into).collect())
 }
 
 /// Makes a room; none where its name is in use on the board.

@@ -50,6 +50,18 @@ macro_rules! sql {
 }
 pub(crate) use sql;
 
+/// A text as `like … escape '\'` has it stand for itself.
+pub(crate) fn literal(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            escaped.push('\\');
+        }
+        escaped.push(letter);
+    }
+    escaped
+}
+
 /// `$3, $4, $5` for three values after two others.
 pub(crate) fn placeholders(after: usize, count: usize) -> String {
     if count == 0 {
