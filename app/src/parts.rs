@@ -110,6 +110,7 @@ pub fn load_others() {
                 let _loaded = part.load().await;
             }
             let _loaded = load_palette().await;
+            let _loaded = load_activity().await;
         });
     };
     set_timeout(load, SETTLED);
