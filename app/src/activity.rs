@@ -26,7 +26,8 @@ pub fn Days(
     let days = StoredValue::new(days);
     list(
         move || days.get_value(),
-        |entries| entries.first().map(|entry| entry.clock.day.clone()),
+        // A day may be there twice, where clocks disagree.
+        |entries| entries.first().map(|entry| entry.seq),
         move |entries| view! { <Day entries deeper/> },
     )
 }
