@@ -1,6 +1,7 @@
 //! The pages, one per address.
 
 mod account;
+mod activity;
 mod address;
 mod archive;
 mod board;
@@ -20,6 +21,7 @@ mod search;
 mod task;
 
 pub use account::Account;
+pub use activity::Activity;
 pub use address::Address;
 pub use archive::Archive;
 pub use board::{Board, BoardTable};

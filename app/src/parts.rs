@@ -14,9 +14,10 @@ use leptos::{
     wasm_split::{SplitLoaderError, wasm_split},
 };
 use leptos_router::{ChooseView, hooks::use_url};
-use protocol::{BoardId, Error, UserId, filter::Filter};
+use protocol::{BoardId, Error, TaskId, UserId, filter::Filter};
 
 use crate::{
+    activity::{Lately, LatelyProps},
     backoff::{chance, jitter, longest},
     copies::Copies,
     keys::{self, Deed},
@@ -79,7 +80,7 @@ impl Part {
             ["messaging", "room", _] => &[Self::Room],
             ["messaging", "task", _, "comments"] => &[Self::Task],
             ["accounts"] | ["search"] | ["tasks"] | ["messaging", ..] => &[Self::Other],
-            ["boards", _, "members" | "labels" | "archive"] => &[Self::Other],
+            ["boards", _, "members" | "labels" | "archive" | "activity"] => &[Self::Other],
             _ => &[],
         }
     }
@@ -118,6 +119,7 @@ pub fn load_others() {
                 let _loaded = part.load().await;
             }
             let _loaded = load_palette().await;
+            let _loaded = load_activity().await;
         });
     };
     set_timeout(load, SETTLED);
@@ -127,6 +129,7 @@ pub fn load_others() {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Screen {
     Account,
+    Activity,
     Archive,
     Board,
     Hub,
@@ -256,6 +259,12 @@ pub(crate) fn palette(deed: Deed) -> Shown {
     Ok(keys::carry_out(deed))
 }
 
+/// What was done to a task, once that is wanted.
+#[wasm_split(activity, fallible, preload(load_activity), wasm_split_path = leptos::wasm_split)]
+pub(crate) fn lately(board: BoardId, task: TaskId) -> Shown {
+    Ok(Lately(LatelyProps { board, task }).into_any())
+}
+
 #[wasm_split(door, fallible, preload(load_door), wasm_split_path = leptos::wasm_split)]
 fn door(screen: Screen) -> Shown {
     Ok(match screen {
@@ -310,6 +319,7 @@ fn task(screen: Screen) -> Shown {
 fn other(screen: Screen) -> Shown {
     Ok(match screen {
         Screen::Account => pages::Account().into_any(),
+        Screen::Activity => pages::Activity().into_any(),
         Screen::Archive => pages::Archive().into_any(),
         Screen::Inbox => pages::Inbox().into_any(),
         Screen::Labels => pages::Labels().into_any(),
@@ -349,6 +359,7 @@ mod tests {
             ("/boards/7/members/", &[Part::Other]),
             ("/boards/7/labels/", &[Part::Other]),
             ("/boards/7/archive/", &[Part::Other]),
+            ("/boards/7/activity/", &[Part::Other]),
             ("/boards/7/tasks/31/", &[Part::Board, Part::Task]),
             ("/", &[]),
             ("/boards/", &[]),

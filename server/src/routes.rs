@@ -98,6 +98,7 @@ fn addresses(state: AppState) -> Router<AppState> {
         .page("/messaging/", get(pages::page))
         .page("/boards/{board}/", get(pages::page))
         .page("/boards/{board}/tasks/{task}/", get(pages::page))
+        .page("/boards/{board}/activity/", get(pages::page))
         .page("/messaging/board/{board}/rooms/", get(pages::page))
         .page("/messaging/room/{id}/", get(pages::page))
         .page("/messaging/room/{id}/settings/", get(pages::page))

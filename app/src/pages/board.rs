@@ -167,6 +167,7 @@ fn BoardHead(board: MyBoard, cards: Cards, level: Level) -> impl IntoView {
                 <a class="button" href=format!("/boards/{id}/members/")>"Members"</a>
                 <a class="button" href=format!("/boards/{id}/labels/")>"Labels"</a>
                 <a class="button" href=format!("/boards/{id}/archive/")>"Archive"</a>
+                <a class="button" href=format!("/boards/{id}/activity/")>"Activity"</a>
                 <Bell place=Stream::Board(id) hearing=Hearing { board: level, ..Hearing::default() }/>
             </div>
         </div>

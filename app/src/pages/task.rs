@@ -1,5 +1,6 @@
 //! A task with its conversation, over its board and as a page of its own.
 
+mod activity;
 mod description;
 mod edit;
 mod facts;
@@ -24,6 +25,7 @@ use crate::{
     store::{Live, Store},
     ui::{ErrorPanel, Icon, Moment, Page, PageTitle, Sign, effect, live, loaded, page, when},
 };
+use activity::TaskActivity;
 use description::{Description, nothing_has_the_focus};
 use edit::EditTask;
 use facts::{Checklist, Facts, FactsPanel};
@@ -130,7 +132,7 @@ fn TaskView(page: Loaded, task: Page, over_board: bool) -> impl IntoView {
     let kept = page.clone();
     let facts = Facts::new(&page);
     let TaskPage { task: shown, clock, board, counts, cursor, board_cursor, .. } = page;
-    let (number, writes) = (shown.card.number, board.writes());
+    let (number, id, writes) = (shown.card.number, shown.card.id, board.writes());
     let author =
         shown.author.as_ref().map_or_else(|| "a former member".to_owned(), |author| author.display_name.clone());
     let shown = facts.task;
@@ -190,6 +192,7 @@ fn TaskView(page: Loaded, task: Page, over_board: bool) -> impl IntoView {
                         </div>
                     }
                 })}
+            <TaskActivity board=board.board.id id/>
         </article>
         <Conversation talk/>
     }

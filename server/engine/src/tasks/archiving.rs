@@ -9,7 +9,7 @@ use std::{
 };
 
 use protocol::{
-    BoardId, Card, CardPlace, ColumnId, Error, Event, Stream, Task, TaskId, archive::*, limits, order,
+    BoardId, Card, CardPlace, ColumnId, Error, Event, Stream, Task, TaskId, activity::Deed, archive::*, limits, order,
     permission::Action,
 };
 use uuid::Uuid;
@@ -113,9 +113,10 @@ fn tell_archived(w: &mut Write, actor: &Actor, board: BoardId, cards: Vec<(TaskI
     }
     let by = actor.id();
     for card in &cards {
-        w.tell(Stream::Task(card.0), Event::CardsArchived { cards: vec![*card], by });
+        w.tell(Stream::Task(card.0), Event::CardsArchived { cards: vec![*card], by }).did(by, [Deed::Archived(1)]);
     }
-    w.tell(Stream::Board(board), Event::CardsArchived { cards, by });
+    let deed = Deed::Archived(cards.len() as i64);
+    w.tell(Stream::Board(board), Event::CardsArchived { cards, by }).did(by, [deed]);
 }
 
 /// Puts a task that was archived or deleted onto its board again, at the bottom of its column. One that is on the
@@ -227,8 +228,9 @@ async fn bring_back(
     let cards = rows::cards_of(&mut w.tx, &ids).await?;
     let by = actor.id();
     for card in &cards {
-        w.tell(Stream::Board(board), Event::TaskRestored { card: card.clone(), by });
-        w.tell(Stream::Task(card.id), Event::TaskRestored { card: card.clone(), by });
+        for stream in [Stream::Board(board), Stream::Task(card.id)] {
+            w.tell(stream, Event::TaskRestored { card: card.clone(), by }).did(by, [Deed::Restored]);
+        }
     }
     Ok(cards)
 }
@@ -255,7 +257,7 @@ pub async fn delete(engine: &Engine, actor: &Actor, key: Uuid, id: TaskId) -> Re
     engine
         .write_once(actor.id(), key, request, move |w| {
             Box::pin(async move {
-                let board = held(w, &actor, id).await?.card.board;
+                let Card { board, number, .. } = held(w, &actor, id).await?.card;
                 w.tx.allow_long().await?;
                 let stream = Stream::Task(id);
                 // As an edit does: the task first, then its stream.
@@ -266,8 +268,9 @@ pub async fn delete(engine: &Engine, actor: &Actor, key: Uuid, id: TaskId) -> Re
                 notify::task_deleted(w, id).await?;
                 w.revoke(Revocation::Stream(stream));
                 let event = Event::TaskDeleted { id, revision, by: actor.id() };
-                w.tell(stream, event.clone());
-                w.tell(Stream::Board(board), event);
+                for stream in [stream, Stream::Board(board)] {
+                    w.tell(stream, event.clone()).did(actor.id(), [Deed::Deleted(Some(number))]);
+                }
                 Ok(())
             })
         })

@@ -1,6 +1,6 @@
 //! A task made once more.
 
-use protocol::{Error, Event, Stream, Task, TaskId, order};
+use protocol::{Error, Event, Stream, Task, TaskId, activity::Deed, order};
 use uuid::Uuid;
 
 use super::{
@@ -47,7 +47,8 @@ pub async fn duplicate(engine: &Engine, actor: &Actor, key: Uuid, id: TaskId) ->
                 let copy = lay(w, new).await?;
                 rows::facts::copy(&mut w.tx, id, copy).await?;
                 let card = rows::card(&mut w.tx, copy).await?.ok_or_else(|| internal("a task is gone at once"))?;
-                w.tell(Stream::Board(board), Event::TaskCreated { card });
+                w.tell(Stream::Board(board), Event::TaskCreated { card })
+                    .did(actor.id(), [Deed::Copied(original.card.number)]);
                 if order::is_long(&position) {
                     moving::spread(w, board, column).await?;
                 }
