@@ -100,6 +100,10 @@ pub enum Deed {
     ColumnMoved(ColumnId),
     /// The column of this name was removed.
     ColumnRemoved(String),
+    /// The column of this name was archived, with its tasks.
+    ColumnArchived(String),
+    /// A column is on the board again.
+    ColumnRestored(ColumnId),
     /// Columns were changed, before it was kept in which way.
     ColumnsChanged,
     /// A room was made.
@@ -253,6 +257,8 @@ impl Deed {
             Self::ColumnLimited(id, None) => plain(format!("took the limit off the column {}", column(id))),
             Self::ColumnMoved(id) => plain(format!("moved the column {}", column(id))),
             Self::ColumnRemoved(name) => plain(format!("removed the column “{name}”")),
+            Self::ColumnArchived(name) => plain(format!("archived the column “{name}”")),
+            Self::ColumnRestored(id) => plain(format!("restored the column {}", column(id))),
             Self::ColumnsChanged => plain("changed the columns"),
             Self::RoomMade(_) => named("made the room", ""),
             Self::RoomChanged(_) => named("changed the room", ""),

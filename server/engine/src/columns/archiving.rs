@@ -1,6 +1,6 @@
 //! Columns archived with their cards, and brought back with them.
 
-use protocol::{BoardId, Column, ColumnId, Error, limits, order};
+use protocol::{BoardId, Column, ColumnId, Error, activity::Deed, limits, order};
 use uuid::Uuid;
 
 use super::{rows, shape, tell};
@@ -21,15 +21,13 @@ pub async fn archive(engine: &Engine, actor: &Actor, key: Uuid, board: BoardId, 
         .write_once(actor.id(), key, request, move |w| {
             Box::pin(async move {
                 let columns = shape(&mut w.tx, &actor, board).await?;
-                if !columns.iter().any(|one| one.id == column) {
-                    return Err(Error::NotFound);
-                }
+                let name = columns.iter().find(|one| one.id == column).ok_or(Error::NotFound)?.name.clone();
                 if columns.len() == 1 {
                     return Err(Error::conflict("This is the board’s only column; tasks need one."));
                 }
                 tasks::archive_all_in(w, &actor, board, column).await?;
                 rows::archive(&mut w.tx, column, actor.id(), w.now).await?;
-                tell(w, board).await
+                tell(w, &actor, board, Deed::ColumnArchived(name)).await
             })
         })
         .await
@@ -58,7 +56,7 @@ pub async fn restore(engine: &Engine, actor: &Actor, key: Uuid, board: BoardId, 
                 let last = columns.last().map(|column| column.position.as_str());
                 let position = order::between(last, None).map_err(internal)?;
                 rows::restore(&mut w.tx, column, &position).await?;
-                tell(w, board).await?;
+                tell(w, &actor, board, Deed::ColumnRestored(column)).await?;
                 tasks::restore_with_column(w, &actor, board, column, archived_at).await?;
                 let columns = rows::of_board(&mut w.tx, board).await?;
                 columns.into_iter().find(|one| one.id == column).ok_or_else(|| internal("a column is gone at once"))
