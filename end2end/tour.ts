@@ -89,6 +89,7 @@ export async function furnish({ person, board, room, post }: Words) {
     { url: "/accounts/", heading: "Account", title: "Account", says: "Where you are signed in" },
     { url: ferry.url, heading: boardName, title: boardName, says: "Oil the gate" },
     { url: `${ferry.url}?q=gate&assignee=nobody&due=later`, heading: boardName, title: boardName, says: "1 of 2 tasks" },
+    { url: `${ferry.url}?view=list&sort=-priority`, heading: boardName, title: boardName, says: "Oil the gate" },
     { url: `${ferry.url}?q=harbour`, heading: boardName, title: boardName, says: "No task matches this filter." },
     { url: `${ferry.url}tasks/${task.id}/`, heading: boardName, title: "#1 Paint the railing", says: "I have the paint" },
     { url: `${ferry.url}members/`, heading: "Members", title: `Members of ${boardName}`, says: vi.username },
@@ -110,6 +111,8 @@ export async function furnish({ person, board, room, post }: Words) {
     { url: "/search/?q=railing+from%3Ame", heading: "Search", title: "railing from:me · Search", says: "Paint the" },
     { url: "/search/?q=is%3Apurple", heading: "Search", title: "is:purple · Search", says: "is:task." },
     { url: `/invite/${invite.token}/`, heading: boardName, title: `Join ${boardName}`, says: "Ana invites you", signedOut: true },
+    { url: `${ferry.url}activity/`, heading: "Activity", title: `Activity of ${boardName}`, says: "archived #3 Splice the old rope" },
+    { url: `${ferry.url}activity/?task=${task.id}`, heading: "Activity", title: "Activity of #1 Paint the railing", says: "assigned themselves to this task" },
   ];
   return { ana, bo, vi, ferry, general, task: task.id as number, stops };
 }

@@ -200,6 +200,8 @@ pub struct Keys {
     /// Until when the letter of a place is waited for.
     lead: StoredValue<i64>,
     frame: StoredValue<Option<Owner>>,
+    /// Is the palette or the map on its way?
+    opening: StoredValue<bool>,
     store: Store,
 }
 
@@ -207,7 +209,13 @@ impl Keys {
     /// In the browser: hears the keys for as long as the calling component is there. What they do is
     /// done as by that component.
     pub fn begin(store: Store) {
-        let keys = Self { panel: RwSignal::new(None), lead: StoredValue::new(0), frame: StoredValue::new(None), store };
+        let keys = Self {
+            panel: RwSignal::new(None),
+            lead: StoredValue::new(0),
+            frame: StoredValue::new(None),
+            opening: StoredValue::new(false),
+            store,
+        };
         provide_context(keys);
         let path = use_location().pathname;
         let frame = Owner::current();
@@ -247,35 +255,37 @@ impl Keys {
 
     /// Does what a key does, as soon as the part of the client that knows how is here.
     pub fn carry_out(self, deed: Deed) {
-        match deed {
-            Deed::Palette | Deed::Map if self.panel.get_untracked() == Some(deed) => return self.close(),
-            // A question is open over the page.
-            Deed::Palette | Deed::Map if document().query_selector("dialog[open]").ok().flatten().is_some() => return,
-            _ => {}
+        let opens = matches!(deed, Deed::Palette | Deed::Map);
+        if opens {
+            if self.panel.get_untracked() == Some(deed) {
+                return self.close();
+            }
+            // A question is open over the page, or one that was asked for before is yet to come.
+            if self.opening.get_value() || document().query_selector("dialog[open]").ok().flatten().is_some() {
+                return;
+            }
+            self.opening.set_value(true);
         }
         spawn_local(async move {
             if parts::load_palette().await.is_err() {
+                self.opening.try_set_value(false);
                 // A server that answers has another version of the client, which begins with a whole page.
                 if self.store.connection.try_get_untracked() == Some(Connection::Live) {
                     let _left = location().set_href("/search/");
                 }
                 return;
             }
-            match deed {
-                Deed::Palette | Deed::Map => {
-                    // What was open goes first, with all that it hears.
-                    while self.panel.try_get_untracked().flatten().is_some() {
-                        TimeoutFuture::new(0).await;
-                    }
+            if opens {
+                // What was open goes first, with all that it hears.
+                while self.panel.try_get_untracked().flatten().is_some() {
                     TimeoutFuture::new(0).await;
-                    self.panel.try_set(Some(deed));
                 }
-                _ => {
-                    if let Some(Some(frame)) = self.frame.try_get_value() {
-                        // Nothing of it is shown.
-                        let _done = frame.with(|| parts::palette(deed).now_or_never());
-                    }
-                }
+                TimeoutFuture::new(0).await;
+                self.opening.try_set_value(false);
+                self.panel.try_set(Some(deed));
+            } else if let Some(Some(frame)) = self.frame.try_get_value() {
+                // Nothing of it is shown.
+                let _done = frame.with(|| parts::palette(deed).now_or_never());
             }
         });
     }

@@ -1,6 +1,7 @@
 //! The pages, one per address.
 
 mod account;
+mod activity;
 mod address;
 mod archive;
 mod board;
@@ -20,9 +21,10 @@ mod search;
 mod task;
 
 pub use account::Account;
+pub use activity::Activity;
 pub use address::Address;
 pub use archive::Archive;
-pub use board::Board;
+pub use board::{Board, BoardTable};
 pub use door::{SignIn, SignUp};
 pub use hub::Hub;
 pub use inbox::Inbox;

@@ -142,7 +142,7 @@ impl Choosing {
         match row.does {
             Does::Go(address) => navigate(&address),
             Does::Key(deed) => self.keys.carry_out(deed),
-            Does::Press(nth) => known::press(nth),
+            Does::Press(name) => known::press(&name),
             Does::SignOut => known::sign_out(),
             Does::Theme(theme) => spawn_local(known::set_theme(theme)),
             Does::ReadAll => spawn_local(async {

@@ -14,14 +14,16 @@ use leptos::{
     wasm_split::{SplitLoaderError, wasm_split},
 };
 use leptos_router::{ChooseView, hooks::use_url};
-use protocol::{Error, UserId};
+use protocol::{BoardId, Error, TaskId, UserId, filter::Filter};
 
 use crate::{
+    activity::{Lately, LatelyProps},
     backoff::{chance, jitter, longest},
     copies::Copies,
     keys::{self, Deed},
     outbox::{Outbox, Rings},
-    pages, socket,
+    pages::{self, BoardTable},
+    socket,
     store::{Connection, Store},
     ui::{self, ErrorPanel, effect},
 };
@@ -36,6 +38,8 @@ pub enum Part {
     Door,
     /// A board with its cards.
     Board,
+    /// Its tasks as a list.
+    List,
     /// A room with its conversation.
     Room,
     /// A task with its conversation, over its board and as a page of its own.
@@ -48,7 +52,7 @@ type Loading<T> = Pin<Box<dyn Future<Output = Result<T, SplitLoaderError>>>>;
 
 impl Part {
     /// In the order in which they are most likely wanted.
-    const ALL: [Self; 5] = [Self::Room, Self::Board, Self::Task, Self::Other, Self::Door];
+    const ALL: [Self; 6] = [Self::Room, Self::Board, Self::Task, Self::List, Self::Other, Self::Door];
 
     /// Its name, in the site's manifest too.
     #[cfg(feature = "ssr")]
@@ -56,23 +60,27 @@ impl Part {
         match self {
             Self::Door => "door",
             Self::Board => "board",
+            Self::List => "list",
             Self::Room => "room",
             Self::Task => "task",
             Self::Other => "other",
         }
     }
 
-    /// What the page at this path is made of.
-    pub fn of_page(path: &str) -> &'static [Self] {
+    /// What the page at this path is made of, which its query may ask for.
+    pub fn of_page(path: &str, query: &str) -> &'static [Self] {
+        let listed = Filter::parse(query).list.is_some();
         let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
         match parts[..] {
             ["accounts", "login" | "signup"] | ["invite", _] => &[Self::Door],
+            ["boards", _] if listed => &[Self::Board, Self::List],
+            ["boards", _, "tasks", _] if listed => &[Self::Board, Self::List, Self::Task],
             ["boards", _] => &[Self::Board],
             ["boards", _, "tasks", _] => &[Self::Board, Self::Task],
             ["messaging", "room", _] => &[Self::Room],
             ["messaging", "task", _, "comments"] => &[Self::Task],
             ["accounts"] | ["search"] | ["tasks"] | ["messaging", ..] => &[Self::Other],
-            ["boards", _, "members" | "labels" | "archive"] => &[Self::Other],
+            ["boards", _, "members" | "labels" | "archive" | "activity"] => &[Self::Other],
             _ => &[],
         }
     }
@@ -81,6 +89,7 @@ impl Part {
         match self {
             Self::Door => Box::pin(load_door()),
             Self::Board => Box::pin(load_board()),
+            Self::List => Box::pin(load_list()),
             Self::Room => Box::pin(load_room()),
             Self::Task => Box::pin(load_task()),
             Self::Other => Box::pin(load_other()),
@@ -93,7 +102,8 @@ impl Part {
 /// # Errors
 /// It can't be loaded now. The page then stays as the server sent it.
 pub async fn load_page() -> Result<(), SplitLoaderError> {
-    for part in Part::of_page(&location().pathname().unwrap_or_default()) {
+    let (path, query) = (location().pathname().unwrap_or_default(), location().search().unwrap_or_default());
+    for part in Part::of_page(&path, &query) {
         part.load().await?;
     }
     Ok(())
@@ -109,6 +119,7 @@ pub fn load_others() {
                 let _loaded = part.load().await;
             }
             let _loaded = load_palette().await;
+            let _loaded = load_activity().await;
         });
     };
     set_timeout(load, SETTLED);
@@ -118,6 +129,7 @@ pub fn load_others() {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Screen {
     Account,
+    Activity,
     Archive,
     Board,
     Hub,
@@ -152,7 +164,7 @@ impl Screen {
     fn view(self) -> Loading<AnyView> {
         match self.part() {
             Part::Door => Box::pin(door(self)),
-            Part::Board => Box::pin(board()),
+            Part::Board | Part::List => Box::pin(board()),
             Part::Room => Box::pin(room()),
             Part::Task => Box::pin(task(self)),
             Part::Other => Box::pin(other(self)),
@@ -164,7 +176,7 @@ impl ChooseView for Screen {
     async fn choose(self) -> AnyView {
         match self.view().await {
             Ok(view) => view,
-            Err(_) => not_loaded(self),
+            Err(_) => not_loaded(self.part(), move || self.view()),
         }
     }
 
@@ -174,9 +186,9 @@ impl ChooseView for Screen {
     }
 }
 
-/// In place of a screen whose part could not be loaded. Where a server can be reached it has another
+/// In place of a view whose part could not be loaded. Where a server can be reached it has another
 /// version of the client, which begins with the whole page; else that is waited for.
-fn not_loaded(screen: Screen) -> AnyView {
+fn not_loaded(part: Part, view: impl Fn() -> Loading<AnyView> + Send + 'static) -> AnyView {
     let (url, store) = (use_url(), use_context::<Store>());
     let reload = move || {
         let url = url.read_untracked();
@@ -191,7 +203,7 @@ fn not_loaded(screen: Screen) -> AnyView {
     let again = Trigger::new();
     let load = move || {
         spawn_local(async move {
-            match screen.part().load().await {
+            match part.load().await {
                 Ok(()) => again.notify(),
                 Err(_) if connection.get_untracked() == Connection::Live => reload(),
                 Err(_) => {}
@@ -206,7 +218,7 @@ fn not_loaded(screen: Screen) -> AnyView {
     ui::live(move || {
         again.track();
         let retry = move |()| load();
-        match screen.view().now_or_never() {
+        match view().now_or_never() {
             Some(Ok(view)) => view,
             _ => view! { <ErrorPanel error=Error::Unavailable retry/> }.into_any(),
         }
@@ -247,6 +259,12 @@ pub(crate) fn palette(deed: Deed) -> Shown {
     Ok(keys::carry_out(deed))
 }
 
+/// What was done to a task, once that is wanted.
+#[wasm_split(activity, fallible, preload(load_activity), wasm_split_path = leptos::wasm_split)]
+pub(crate) fn lately(board: BoardId, task: TaskId) -> Shown {
+    Ok(Lately(LatelyProps { board, task }).into_any())
+}
+
 #[wasm_split(door, fallible, preload(load_door), wasm_split_path = leptos::wasm_split)]
 fn door(screen: Screen) -> Shown {
     Ok(match screen {
@@ -259,6 +277,29 @@ fn door(screen: Screen) -> Shown {
 #[wasm_split(board, fallible, preload(load_board), wasm_split_path = leptos::wasm_split)]
 fn board() -> Shown {
     Ok(pages::Board().into_any())
+}
+
+/// The tasks of a board as a list, as soon as that part is here.
+pub(crate) fn list_of(board: BoardId, writes: bool) -> impl IntoView {
+    // Whether it could be loaded, once that is known.
+    let loaded = RwSignal::new(None::<bool>);
+    let view = move || -> Loading<AnyView> { Box::pin(list(board, writes)) };
+    ui::live(move || match (view().now_or_never(), loaded.get()) {
+        (Some(Ok(view)), _) => view,
+        (_, Some(false)) => not_loaded(Part::List, view),
+        _ => {
+            spawn_local(async move {
+                let there = Part::List.load().await.is_ok();
+                loaded.try_set(Some(there));
+            });
+            ui::Skeleton().into_any()
+        }
+    })
+}
+
+#[wasm_split(list, fallible, preload(load_list), wasm_split_path = leptos::wasm_split)]
+fn list(board: BoardId, writes: bool) -> Shown {
+    Ok(view! { <BoardTable board writes/> }.into_any())
 }
 
 #[wasm_split(room, fallible, preload(load_room), wasm_split_path = leptos::wasm_split)]
@@ -278,6 +319,7 @@ fn task(screen: Screen) -> Shown {
 fn other(screen: Screen) -> Shown {
     Ok(match screen {
         Screen::Account => pages::Account().into_any(),
+        Screen::Activity => pages::Activity().into_any(),
         Screen::Archive => pages::Archive().into_any(),
         Screen::Inbox => pages::Inbox().into_any(),
         Screen::Labels => pages::Labels().into_any(),
@@ -317,11 +359,14 @@ mod tests {
             ("/boards/7/members/", &[Part::Other]),
             ("/boards/7/labels/", &[Part::Other]),
             ("/boards/7/archive/", &[Part::Other]),
+            ("/boards/7/activity/", &[Part::Other]),
             ("/boards/7/tasks/31/", &[Part::Board, Part::Task]),
             ("/", &[]),
             ("/boards/", &[]),
         ] {
-            assert_eq!(Part::of_page(path), expected, "{path}");
+            assert_eq!(Part::of_page(path, ""), expected, "{path}");
         }
+        assert_eq!(Part::of_page("/boards/7/", "view=list&q=a"), &[Part::Board, Part::List]);
+        assert_eq!(Part::of_page("/boards/7/tasks/31/", "?view=list"), &[Part::Board, Part::List, Part::Task]);
     }
 }

@@ -62,6 +62,7 @@ pub fn shell(request: &Request) -> impl IntoView + use<> {
 /// The files of the client's parts that the page being rendered needs before it is live.
 fn parts(assets: &Assets) -> BTreeSet<String> {
     let request = use_context::<Parts>();
-    let parts = request.map_or(&[][..], |request| Part::of_page(request.uri.path()));
+    let parts =
+        request.map_or(&[][..], |request| Part::of_page(request.uri.path(), request.uri.query().unwrap_or_default()));
     parts.iter().filter_map(|part| assets.parts.get(part.name())).flatten().cloned().collect()
 }

@@ -67,3 +67,22 @@ test("a column is emptied into the archive, and what is deleted there can be res
   await visit(ana, board.url);
   await expect(titles(page)).toHaveText(["Second"]);
 });
+
+test("a column is archived with its tasks and comes back with them", async ({ look, pair: { ana, bo, board }, task, visit }) => {
+  for (const title of ["First", "Second"]) await task(ana, board, title);
+  const [anas, bos] = [await visit(ana, board.url), await visit(bo, board.url)];
+  await anas.getByLabel("Change To do", { exact: true }).click();
+  await anas.getByRole("button", { name: "Archive the column To do" }).click();
+  const names = (page: Page) => page.getByRole("main").getByRole("heading", { level: 2 });
+  await expect(names(anas)).toHaveText(["Doing", "Done"]);
+  await look(bos);
+  await expect(names(bos)).toHaveText(["Doing", "Done"]);
+  await bos.getByRole("link", { name: "Archive", exact: true }).click();
+  await expect(kept(bos, "Column To do")).toContainText("Archived by Ana");
+  await expect(kept(bos, "Column To do")).toContainText("with 2 tasks");
+  await bos.getByRole("button", { name: "Restore the column To do" }).click();
+  await expect(bos.getByText("Nothing is archived")).toBeVisible();
+  await look(anas);
+  await expect(names(anas)).toHaveText(["Doing", "Done", "To do"]);
+  await expect(titles(anas)).toHaveText(["First", "Second"]);
+});

@@ -1,6 +1,6 @@
 // Columns as they change on another's screen, and what one person hides for themselves.
 import { column } from "../screen.ts";
-import { expect, test } from "../scenes.ts";
+import { expect, type Page, test } from "../scenes.ts";
 
 test("columns change on the other's board, and collapse on one's own alone", async ({ pair: { ana, bo, board }, task, visit }) => {
   await task(ana, board, "First");
@@ -18,4 +18,40 @@ test("columns change on the other's board, and collapse on one's own alone", asy
   await bos.reload();
   await expect(bos.getByRole("button", { name: "Cards of Next" })).toHaveAttribute("aria-expanded", "false");
   await expect(column(anas, "Next").locator(".cards")).toBeVisible();
+});
+
+const names = (page: Page) => page.getByRole("main").getByRole("heading", { level: 2 });
+const head = (page: Page, name: string) => column(page, name).locator(".column-head");
+
+test("a column is dragged by its head, everybody sees it there, and Escape takes a drag back", async ({
+  pair: { ana, bo, board },
+  task,
+  visit,
+}) => {
+  await task(ana, board, "First");
+  const [anas, bos] = [await visit(ana, board.url), await visit(bo, board.url)];
+  const carry = async (name: string, over: string, share: number) => {
+    const from = (await head(anas, name).boundingBox())!;
+    const to = (await head(anas, over).boundingBox())!;
+    await anas.mouse.move(from.x + from.width / 2, from.y + from.height - 6);
+    await anas.mouse.down();
+    await anas.mouse.move(to.x + to.width / 2, to.y + 60, { steps: 4 });
+    await anas.mouse.move(to.x + to.width * share, to.y + 40, { steps: 2 });
+  };
+  await carry("To do", "Doing", 0.8);
+  await expect(anas.locator(".column-copy")).toHaveText("To do");
+  await expect(anas.locator(".landing-column")).toBeVisible();
+  await anas.mouse.up();
+  for (const page of [anas, bos]) await expect(names(page)).toHaveText(["Doing", "To do", "Done"]);
+  await expect(anas.locator(".column-copy, .landing, .column-lifted")).toHaveCount(0);
+  await carry("Done", "Doing", 0.2);
+  await anas.keyboard.press("Escape");
+  await expect(anas.locator(".column-copy, .landing, .column-lifted")).toHaveCount(0);
+  await anas.mouse.up();
+  await carry("Done", "Doing", 0.2);
+  await anas.mouse.up();
+  for (const page of [anas, bos]) await expect(names(page)).toHaveText(["Done", "Doing", "To do"]);
+  await anas.reload();
+  await expect(names(anas)).toHaveText(["Done", "Doing", "To do"]);
+  await expect(column(anas, "To do").locator(".card-title")).toHaveText(["First"]);
 });

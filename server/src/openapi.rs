@@ -31,6 +31,8 @@ use crate::routes::{
         columns::edit,
         columns::move_to,
         columns::remove,
+        columns::archive,
+        columns::restore,
         tasks::create,
         tasks::edit,
         tasks::tick,

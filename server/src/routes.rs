@@ -98,6 +98,7 @@ fn addresses(state: AppState) -> Router<AppState> {
         .page("/messaging/", get(pages::page))
         .page("/boards/{board}/", get(pages::page))
         .page("/boards/{board}/tasks/{task}/", get(pages::page))
+        .page("/boards/{board}/activity/", get(pages::page))
         .page("/messaging/board/{board}/rooms/", get(pages::page))
         .page("/messaging/room/{id}/", get(pages::page))
         .page("/messaging/room/{id}/settings/", get(pages::page))
@@ -128,6 +129,8 @@ fn addresses(state: AppState) -> Router<AppState> {
         .form("/boards/{board}/columns/{column}/move/", "/boards/{board}/", post(columns::move_to))
         .form("/boards/{board}/columns/{column}/remove/", "/boards/{board}/", post(columns::remove))
         .form("/boards/{board}/columns/{column}/archive/", "/boards/{board}/", post(archive::archive_column))
+        .form("/boards/{board}/columns/{column}/put-away/", "/boards/{board}/", post(columns::archive))
+        .form("/boards/{board}/columns/{column}/restore/", "/boards/{board}/archive/", post(columns::restore))
         // Tasks.
         .form("/boards/{board}/tasks/", "/boards/{board}/", post(tasks::create))
         .form("/tasks/{id}/edit/", "/messaging/task/{id}/comments/", post(tasks::edit))

@@ -25,10 +25,11 @@ const WANTED: usize = 250_000;
 const HEAVIEST: usize = 620_000;
 
 /// The pages that a visit begins with, and the parts that each needs (`app::parts`).
-const PAGES: [(&str, &[&str]); 6] = [
+const PAGES: [(&str, &[&str]); 7] = [
     ("sign-in", &["door"]),
     ("hub, inbox, account", &["other"]),
     ("board", &["board"]),
+    ("board as a list", &["board", "list"]),
     ("room", &["room"]),
     ("task", &["task"]),
     ("task over its board", &["board", "task"]),

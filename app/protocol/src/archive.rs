@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Cursor, MyBoard, Person, TaskId, page::Clock};
+use crate::{ColumnId, Cursor, MyBoard, Person, TaskId, page::Clock};
 
 /// Which of the tasks that are off the board.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +34,21 @@ pub struct ArchiveRow {
     pub until: Option<Clock>,
 }
 
+/// A column that was archived with its tasks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArchivedColumn {
+    /// Which.
+    pub id: ColumnId,
+    /// Its name.
+    pub name: String,
+    /// How many tasks come back with it.
+    pub tasks: i64,
+    /// Who archived it; none for a former member.
+    pub by: Option<Person>,
+    /// When.
+    pub clock: Clock,
+}
+
 /// A place in the archive: the moment at which a task was put there, and its id.
 pub type ArchiveKey = (i64, TaskId);
 
@@ -55,6 +70,9 @@ pub struct ArchivePage {
     pub board: MyBoard,
     /// Which tasks.
     pub shelf: Shelf,
+    /// Columns that were archived, the last one first, on the first page of what was archived.
+    #[serde(default)]
+    pub columns: Vec<ArchivedColumn>,
     /// The tasks.
     pub rows: Vec<ArchiveRow>,
     /// Where the next page begins after, if there is one.

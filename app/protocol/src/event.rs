@@ -328,6 +328,22 @@ impl Event {
     }
 }
 
+impl Event {
+    /// The one task that a change of a board's is about.
+    pub fn about(&self) -> Option<TaskId> {
+        match self {
+            Self::CommentsCounted { id, .. } => Some(*id),
+            Self::TaskChanged { task, .. } => Some(task.card.id),
+            Self::CardsArchived { cards, .. } => match cards[..] {
+                [(id, _)] => Some(id),
+                _ => None,
+            },
+            Self::Notified { .. } => None,
+            _ => self.shows_task(),
+        }
+    }
+}
+
 /// An event at its place in its stream.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredEvent {

@@ -1,6 +1,11 @@
-//! Which cards of a board are looked for: the rule that says whether one is, and how an address says it.
+//! Which cards of a board are looked for, and how they are shown: the rule that says whether one is, and how an
+//! address says it.
+
+mod order;
 
 use crate::{Card, Day, Due, LabelId, UserId, limits, text::fold};
+
+pub use order::{By, Order, Rank};
 
 /// So many of one kind can be chosen at once.
 const MANY: usize = 50;
@@ -17,6 +22,8 @@ pub struct Filter {
     pub assignees: Vec<Assignee>,
     /// It is due then.
     pub due: Vec<Deadline>,
+    /// As a list in this order, rather than in columns.
+    pub list: Option<Order>,
 }
 
 /// Who shall do a task.
@@ -119,6 +126,7 @@ impl Filter {
     /// What the query of an address asks for. What can't be read asks for nothing.
     pub fn parse(query: &str) -> Self {
         let mut filter = Self::default();
+        let (mut listed, mut order) = (false, Order::default());
         for field in query.trim_start_matches('?').split('&') {
             let (name, value) = field.split_once('=').unwrap_or((field, ""));
             let value = decoded(value);
@@ -127,9 +135,12 @@ impl Filter {
                 "label" => choose(&mut filter.labels, value.parse().ok()),
                 "assignee" => choose(&mut filter.assignees, Assignee::named(&value)),
                 "due" => choose(&mut filter.due, Deadline::named(&value)),
+                "view" => listed = value == "list",
+                "sort" => order = Order::named(&value),
                 _ => {}
             }
         }
+        filter.list = listed.then_some(order);
         filter
     }
 
@@ -152,7 +163,17 @@ impl Filter {
 
     /// Are all cards looked for?
     pub fn is_empty(&self) -> bool {
-        *self == Self::default()
+        self.text.is_empty() && self.labels.is_empty() && self.assignees.is_empty() && self.due.is_empty()
+    }
+
+    /// All cards, shown in the same way.
+    pub fn cleared(&self) -> Self {
+        Self { list: self.list, ..Self::default() }
+    }
+
+    /// The same cards, as a list in this order or in columns.
+    pub fn shown_as(&self, list: Option<Order>) -> Self {
+        Self { list, ..self.clone() }
     }
 
     /// The rule for whoever looks, on their day.
@@ -166,6 +187,10 @@ impl Filter {
         fields.extend(self.labels.iter().map(|label| ("label", label.to_string())));
         fields.extend(self.assignees.iter().map(|assignee| ("assignee", assignee.name())));
         fields.extend(self.due.iter().map(|due| ("due", due.as_str().to_owned())));
+        if let Some(order) = self.list {
+            fields.push(("view", "list".to_owned()));
+            fields.extend((order != Order::default()).then(|| ("sort", order.name())));
+        }
         fields
     }
 }

@@ -6,6 +6,7 @@
 //! The feature `sql` lets ids and a few enums be bound to and read from a database; the feature
 //! `openapi` describes the records of the JSON routes.
 
+pub mod activity;
 pub mod archive;
 mod attachment;
 mod colour;

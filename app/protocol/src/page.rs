@@ -55,6 +55,15 @@ pub enum PageQuery {
         /// Those put away before this place.
         before: Option<ArchiveKey>,
     },
+    /// [`ActivityPage`](crate::activity::ActivityPage)
+    Activity {
+        /// Of which board.
+        board: BoardId,
+        /// Of this one of its tasks alone.
+        task: Option<TaskId>,
+        /// What was told before the event of this number; none for the newest.
+        before: Option<i64>,
+    },
     /// [`RoomsPage`]
     Rooms {
         /// Of which board.

@@ -32,6 +32,9 @@ pub async fn load_page(page: PageQuery) -> Result<Content, ApiError> {
         PageQuery::Archive { board, shelf, before } => {
             Content::of(tasks::archived(engine, me?, board, shelf, before, zone).await?)
         }
+        PageQuery::Activity { board, task, before } => {
+            Content::of(engine::activity::page(engine, me?, board, task, before, zone).await?)
+        }
         PageQuery::Rooms { board } => Content::of(rooms::list(engine, me?, board).await?),
         PageQuery::Room { room, before, at } => {
             let me = me?;

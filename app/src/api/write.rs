@@ -273,6 +273,21 @@ pub async fn move_column(key: Uuid, board: BoardId, column: ColumnId, after: Opt
     Ok(())
 }
 
+/// Takes a column off its board, and its tasks with it.
+#[server(name = PutColumnAway, prefix = "/api", endpoint = "put_column_away", protocol = Writes)]
+pub async fn put_column_away(key: Uuid, board: BoardId, column: ColumnId) -> Result<(), ApiError> {
+    let request = Request::current()?;
+    Ok(engine::columns::archive(&request.engine, request.actor()?, key, board, column).await?)
+}
+
+/// Puts a column onto its board again, with the tasks that were archived with it.
+#[server(name = RestoreColumn, prefix = "/api", endpoint = "restore_column", protocol = Writes)]
+pub async fn restore_column(key: Uuid, board: BoardId, column: ColumnId) -> Result<(), ApiError> {
+    let request = Request::current()?;
+    engine::columns::restore(&request.engine, request.actor()?, key, board, column).await?;
+    Ok(())
+}
+
 /// Removes a column; its tasks go to another one.
 #[server(name = RemoveColumn, prefix = "/api", endpoint = "remove_column", protocol = Writes)]
 pub async fn remove_column(key: Uuid, board: BoardId, column: ColumnId, to: Option<ColumnId>) -> Result<(), ApiError> {

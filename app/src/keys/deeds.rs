@@ -17,7 +17,7 @@ use super::{Deed, Place, map::Map, walk};
 use crate::{pages::focus_field, palette::Palette, store::Store};
 
 /// The fields in which a task is begun, in the order of the columns.
-const NEW_TASK: &str = ".column:not(.column-collapsed) > .quick-add .quick-add-title";
+const NEW_TASK: &str = ".column:not(.column-collapsed) > .quick-add .quick-add-title, .table-page .quick-add-title";
 /// A page that is on its way is looked at so often, in milliseconds, …
 const LOOK_MS: u32 = 50;
 /// … and no longer than this.

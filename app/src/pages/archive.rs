@@ -4,14 +4,14 @@ use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_query_map;
 use protocol::{
     BoardId, Event,
-    archive::{ArchivePage, ArchiveRow, Shelf, key, key_text},
+    archive::{ArchivePage, ArchiveRow, ArchivedColumn, Shelf, key, key_text},
     limits,
     page::PageQuery,
 };
 
 use super::address::id_in_address;
 use crate::{
-    api::{delete_task, restore_task},
+    api::{delete_task, restore_column, restore_task},
     store::{Live, Store},
     ui::{Empty, Form, Icon, Moment, PageTitle, Sign, Submission, list, loaded, page},
 };
@@ -52,10 +52,11 @@ fn concerns(event: &Event) -> bool {
 
 #[component]
 fn ArchiveView(page: ArchivePage, first: bool) -> impl IntoView {
-    let ArchivePage { board, shelf, rows, next, .. } = page;
+    let ArchivePage { board, shelf, columns, rows, next, .. } = page;
     let (id, writes, name) = (board.board.id, board.writes(), board.board.name);
     let here = address(id, shelf, None);
-    let nothing = rows.is_empty();
+    let nothing = rows.is_empty() && columns.is_empty();
+    let columns = StoredValue::new(columns);
     let (rows, back) = (StoredValue::new(rows), here.clone());
     let next = next.map(|next| address(id, shelf, Some(key_text(next))));
     view! {
@@ -68,6 +69,11 @@ fn ArchiveView(page: ArchivePage, first: bool) -> impl IntoView {
             {writes.then(|| view! { <Shelves board=id shelf/> })}
             {nothing.then(|| nothing_there(shelf, first))}
             <ul class="archive">
+                {list(
+                    move || columns.get_value(),
+                    |column| column.id,
+                    move |column| view! { <ColumnRow board=id column writes/> },
+                )}
                 {list(
                     move || rows.get_value(),
                     |row| row.id,
@@ -163,6 +169,40 @@ fn Row(board: BoardId, row: ArchiveRow, shelf: Shelf, writes: bool, next: String
                             </Form>
                             {archived.then(|| view! { <Deletion board id named/> })}
                         </div>
+                    }
+                })}
+        </li>
+    }
+}
+
+/// A column, and the way back onto the board with its tasks.
+#[component]
+fn ColumnRow(board: BoardId, column: ArchivedColumn, writes: bool) -> impl IntoView {
+    let ArchivedColumn { id, name, tasks, by, clock } = column;
+    let who = by.map_or_else(|| "a former member".to_owned(), |by| by.display_name);
+    let counted = if tasks == 1 { "1 task".to_owned() } else { format!("{tasks} tasks") };
+    let restore = Callback::new(move |form: Submission| {
+        spawn_local(async move {
+            match restore_column(form.key(), board, id).await {
+                Ok(()) => form.done(),
+                Err(error) => form.refused(error.0),
+            }
+        });
+    });
+    view! {
+        <li class="archive-row">
+            <div class="archive-what">
+                <span class="archive-title">"Column " {name.clone()}</span>
+                <span class="archive-facts">"Archived by " {who} ", " <Moment clock/> " · with " {counted}</span>
+            </div>
+            {writes
+                .then(|| {
+                    view! {
+                        <Form action=format!("/boards/{board}/columns/{id}/restore/") class="form-inline" on_submit=restore>
+                            <button class="button button-small" type="submit">
+                                "Restore" <span class="visually-hidden">" the column " {name}</span>
+                            </button>
+                        </Form>
                     }
                 })}
         </li>

@@ -11,6 +11,7 @@ mod follow;
 mod keys;
 mod landing;
 mod moves;
+mod table;
 
 use leptos::{prelude::*, web_sys::PointerEvent};
 use leptos_router::{components::Outlet, hooks::use_params_map};
@@ -23,6 +24,7 @@ use super::address::id_in_address;
 use crate::{
     bell::Bell,
     copies::{Copies, Copy},
+    parts,
     store::{Live, Store},
     ui::{Page, PageTitle, effect, follow_today, list, loaded, page, when},
 };
@@ -31,10 +33,11 @@ use column::BoardColumn;
 use column_menu::AddColumn;
 use drag::Drag;
 pub use filter::Asked;
-use filter::FilterBar;
+use filter::{FilterBar, Views};
 pub use follow::{follow_labels, follow_people};
 use keys::Keys;
 use moves::{Moves, Words};
+pub use table::BoardTable;
 
 /// The task that the address opens over the board, if it does.
 #[derive(Clone, Copy)]
@@ -75,6 +78,7 @@ fn BoardView(page: BoardPage, keys: Keys, board: Page) -> impl IntoView {
     let cards = moves.cards;
     cards.fill(&page);
     moves.on(page.board.board.id);
+    drag.on(page.board.board.id);
     if let Some(me) = expect_context::<Store>().my() {
         cards.me.set(me.person.id);
     }
@@ -94,7 +98,11 @@ fn BoardView(page: BoardPage, keys: Keys, board: Page) -> impl IntoView {
         Live::Reset | Live::Revoked => board.refetch(),
     });
     effect(move |_| {
-        // The elements that are dragged among go away.
+        // The elements that are dragged among go away, at the latest with the page.
+        if cards.filter.with(|filter| filter.list.is_some()) {
+            drag.cancel();
+            keys.let_go();
+        }
         on_cleanup(move || drag.cancel());
     });
     let OpenTask(open) = expect_context();
@@ -106,13 +114,9 @@ fn BoardView(page: BoardPage, keys: Keys, board: Page) -> impl IntoView {
             drag.press(&event);
         }
     };
-    view! {
-        {when(move || open.get().is_none(), move || view! { <PageTitle text=cards.name/> })}
-        <div class="board">
-            <BoardHead board=mine cards level/>
-            <FilterBar cards/>
-            {writes
-                .then(|| view! { <p id="board-keys" hidden>"Space picks it up, arrows move it, Space drops it, Escape puts it back. E archives it."</p> })}
+    let listed = Memo::new(move |_| cards.filter.with(|filter| filter.list.is_some()));
+    let columns = move || {
+        view! {
             <div
                 class=if writes { "columns columns-movable" } else { "columns" }
                 class:columns-holding=move || cards.held.with(Option::is_some)
@@ -135,6 +139,17 @@ fn BoardView(page: BoardPage, keys: Keys, board: Page) -> impl IntoView {
                 )}
                 {shapes.then(|| view! { <AddColumn board=id/> })}
             </div>
+        }
+    };
+    view! {
+        {when(move || open.get().is_none(), move || view! { <PageTitle text=cards.name/> })}
+        <div class="board">
+            <BoardHead board=mine cards level/>
+            <FilterBar cards/>
+            {writes
+                .then(|| view! { <p id="board-keys" hidden>"Space picks it up, arrows move it, Space drops it, Escape puts it back. E archives it."</p> })}
+            {when(move || !listed.get(), columns)}
+            {when(move || listed.get(), move || parts::list_of(id, writes))}
             <Words moves/>
         </div>
     }
@@ -146,11 +161,13 @@ fn BoardHead(board: MyBoard, cards: Cards, level: Level) -> impl IntoView {
     view! {
         <div class="board-head">
             <h1 class="page-title">{cards.name}</h1>
+            <Views cards/>
             <div class="page-actions">
                 <a class="button" href=format!("/messaging/board/{id}/rooms/")>"Rooms"</a>
                 <a class="button" href=format!("/boards/{id}/members/")>"Members"</a>
                 <a class="button" href=format!("/boards/{id}/labels/")>"Labels"</a>
                 <a class="button" href=format!("/boards/{id}/archive/")>"Archive"</a>
+                <a class="button" href=format!("/boards/{id}/activity/")>"Activity"</a>
                 <Bell place=Stream::Board(id) hearing=Hearing { board: level, ..Hearing::default() }/>
             </div>
         </div>

@@ -1,5 +1,6 @@
 //! A task with its conversation, over its board and as a page of its own.
 
+mod activity;
 mod description;
 mod edit;
 mod facts;
@@ -22,8 +23,9 @@ use crate::{
     copies::Copies,
     keys,
     store::{Live, Store},
-    ui::{ErrorPanel, Icon, Moment, Page, PageTitle, Sign, effect, loaded, page, when},
+    ui::{ErrorPanel, Icon, Moment, Page, PageTitle, Sign, effect, live, loaded, page, when},
 };
+use activity::TaskActivity;
 use description::{Description, nothing_has_the_focus};
 use edit::EditTask;
 use facts::{Checklist, Facts, FactsPanel};
@@ -130,7 +132,7 @@ fn TaskView(page: Loaded, task: Page, over_board: bool) -> impl IntoView {
     let kept = page.clone();
     let facts = Facts::new(&page);
     let TaskPage { task: shown, clock, board, counts, cursor, board_cursor, .. } = page;
-    let (number, writes) = (shown.card.number, board.writes());
+    let (number, id, writes) = (shown.card.number, shown.card.id, board.writes());
     let author =
         shown.author.as_ref().map_or_else(|| "a former member".to_owned(), |author| author.display_name.clone());
     let shown = facts.task;
@@ -169,7 +171,7 @@ fn TaskView(page: Loaded, task: Page, over_board: bool) -> impl IntoView {
                 view! { <h1 class="task-title"><span class="task-number">"#" {number}</span> " " {title}</h1> }.into_any()
             }}
             <p class="task-facts">
-                <span class="tag">{move || column()}</span>
+                {live(move || column().map(|name| view! { <span class="tag">{name}</span> }))}
                 <span>"by " {author} ", " <Moment clock/></span>
                 <a class="button button-small button-quiet" href="?pins=" data-noscroll="true">"Pinned comments"</a>
             </p>
@@ -190,6 +192,7 @@ fn TaskView(page: Loaded, task: Page, over_board: bool) -> impl IntoView {
                         </div>
                     }
                 })}
+            <TaskActivity board=board.board.id id/>
         </article>
         <Conversation talk/>
     }

@@ -87,24 +87,29 @@ fn remembered(opened: Opened) -> Row {
 
 /// What can be done on the page, as it stands there.
 fn here() -> Vec<Row> {
-    let name = |element: &HtmlElement| {
-        let words = element.get_attribute("title").or_else(|| element.text_content()).unwrap_or_default();
-        words.split_whitespace().collect::<Vec<_>>().join(" ")
-    };
-    let shown = all(HERE).into_iter().enumerate().filter(|(_, element)| element.offset_parent().is_some());
     let row = |(nth, element): (usize, HtmlElement)| {
-        let name = name(&element);
-        let row = Row::new(format!("here-{nth}"), Kind::Here, Sign::Move, &name, "On this page", Does::Press(nth));
+        let name = name_of(&element);
+        let does = Does::Press(name.clone());
+        let row = Row::new(format!("here-{nth}"), Kind::Here, Sign::Move, &name, "On this page", does);
         (!name.is_empty()).then_some(row)
     };
-    shown.filter_map(row).collect()
+    pressable().enumerate().filter_map(row).collect()
 }
 
-/// Presses what [`here`] found, which may have gone.
-pub fn press(nth: usize) {
-    if let Some(element) = all(HERE).into_iter().nth(nth) {
+/// Presses what [`here`] found by its name; nothing where it has gone meanwhile.
+pub fn press(name: &str) {
+    if let Some(element) = pressable().find(|element| name_of(element) == name) {
         element.click();
     }
+}
+
+fn pressable() -> impl Iterator<Item = HtmlElement> {
+    all(HERE).into_iter().filter(|element| element.offset_parent().is_some())
+}
+
+fn name_of(element: &HtmlElement) -> String {
+    let words = element.get_attribute("title").or_else(|| element.text_content()).unwrap_or_default();
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// What can be done anywhere.

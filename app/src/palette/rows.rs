@@ -54,8 +54,8 @@ pub enum Does {
     Go(String),
     /// What a key does.
     Key(Deed),
-    /// Presses what stands on the page, the so manieth of it.
-    Press(usize),
+    /// Presses what stands on the page under this name.
+    Press(String),
     SignOut,
     Theme(Theme),
     ReadAll,

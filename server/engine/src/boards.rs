@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use protocol::{
-    Board, BoardId, Error, Event, MyBoard, Role, RoomEntry, Stream, Template, UserId, limits,
+    Board, BoardId, Error, Event, MyBoard, Role, RoomEntry, Stream, Template, UserId,
+    activity::Deed,
+    limits,
     page::{BoardPage, Hub, NavBoard},
     permission::{Action, may},
     text,
@@ -87,8 +89,9 @@ pub async fn rename(engine: &Engine, actor: &Actor, key: Uuid, board: BoardId, n
                 let mut mine = access(&mut w.tx, &actor, board).await?;
                 require(mine.role, Action::Run)?;
                 rows::rename(&mut w.tx, board, &name).await?;
-                mine.board.name = name;
-                w.tell(Stream::Board(board), Event::BoardChanged { board: mine.board.clone() });
+                let from = std::mem::replace(&mut mine.board.name, name.clone());
+                let deeds = if from == name { vec![] } else { vec![Deed::BoardRenamed { from, to: name }] };
+                w.tell(Stream::Board(board), Event::BoardChanged { board: mine.board.clone() }).did(actor.id(), deeds);
                 Ok(mine)
             })
         })

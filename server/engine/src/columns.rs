@@ -1,7 +1,10 @@
 //! The columns of a board: made, named, coloured, limited, put in another order, removed.
 
+mod archiving;
+
 use protocol::{
-    BoardId, CardPlace, Colour, Column, ColumnId, Error, Event, Stream, limits, order, permission::Action, text,
+    BoardId, CardPlace, Colour, Column, ColumnId, Error, Event, Stream, activity::Deed, limits, order,
+    permission::Action, text,
 };
 use uuid::Uuid;
 
@@ -11,6 +14,8 @@ use crate::{
     db::{self, Tx, columns as rows, tasks},
     write::{Write, digest, internal},
 };
+
+pub use archiving::{archive, restore};
 
 /// What shall be otherwise about a column; what is none stays as it is.
 #[derive(Clone, Debug, Default, serde::Serialize)]
@@ -42,8 +47,9 @@ pub async fn add(engine: &Engine, actor: &Actor, key: Uuid, board: BoardId, name
                 let last = columns.last().map(|column| column.position.as_str());
                 let position = order::between(last, None).map_err(internal)?;
                 let added = rows::insert(&mut w.tx, board, &[(name, position)]).await?.pop();
-                tell(w, board).await?;
-                added.ok_or_else(|| internal("a column is gone at once"))
+                let added = added.ok_or_else(|| internal("a column is gone at once"))?;
+                tell(w, &actor, board, Deed::ColumnAdded(added.id)).await?;
+                Ok(added)
             })
         })
         .await
@@ -73,12 +79,14 @@ pub async fn edit(
             Box::pin(async move {
                 let mut columns = shape(&mut w.tx, &actor, board).await?;
                 let changed = columns.iter_mut().find(|one| one.id == column).ok_or(Error::NotFound)?;
+                let before = changed.clone();
                 changed.name = name.unwrap_or_else(|| changed.name.clone());
                 changed.colour = edit.colour.unwrap_or(changed.colour);
                 changed.limit = edit.limit.unwrap_or(changed.limit);
                 let changed = changed.clone();
                 rows::update(&mut w.tx, &changed).await?;
-                w.tell(Stream::Board(board), Event::ColumnsChanged { columns });
+                w.tell(Stream::Board(board), Event::ColumnsChanged { columns })
+                    .did(actor.id(), changes(&before, &changed));
                 Ok(changed)
             })
         })
@@ -120,7 +128,8 @@ pub async fn move_to(
                 }
                 rows::set_positions(&mut w.tx, &columns).await?;
                 let moved = columns[to].clone();
-                w.tell(Stream::Board(board), Event::ColumnsChanged { columns });
+                let deeds = if to == at { vec![] } else { vec![Deed::ColumnMoved(column)] };
+                w.tell(Stream::Board(board), Event::ColumnsChanged { columns }).did(actor.id(), deeds);
                 Ok(moved)
             })
         })
@@ -147,9 +156,7 @@ pub async fn remove(
         .write_once(actor.id(), key, request, move |w| {
             Box::pin(async move {
                 let columns = shape(&mut w.tx, &actor, board).await?;
-                if !columns.iter().any(|one| one.id == column) {
-                    return Err(Error::NotFound);
-                }
+                let name = columns.iter().find(|one| one.id == column).ok_or(Error::NotFound)?.name.clone();
                 if columns.len() == 1 {
                     return Err(Error::conflict("This is the board’s only column; tasks need one."));
                 }
@@ -164,10 +171,25 @@ pub async fn remove(
                     tasks::archive::send_back_to(&mut w.tx, column, to).await?;
                 }
                 rows::delete(&mut w.tx, column).await?;
-                tell(w, board).await
+                tell(w, &actor, board, Deed::ColumnRemoved(name)).await
             })
         })
         .await
+}
+
+/// What was changed about a column.
+fn changes(before: &Column, now: &Column) -> Vec<Deed> {
+    let mut deeds = Vec::new();
+    if before.name != now.name {
+        deeds.push(Deed::ColumnRenamed { from: before.name.clone(), to: now.name.clone() });
+    }
+    if before.colour != now.colour {
+        deeds.push(Deed::ColumnRecoloured(now.id));
+    }
+    if before.limit != now.limit {
+        deeds.push(Deed::ColumnLimited(now.id, now.limit));
+    }
+    deeds
 }
 
 const NO_SUCH_COLUMN: &str = "This board has no such column.";
@@ -199,8 +221,8 @@ async fn shape(tx: &mut Tx, actor: &Actor, board: BoardId) -> Result<Vec<Column>
     rows::of_board(tx, board).await
 }
 
-async fn tell(w: &mut Write, board: BoardId) -> Result<()> {
+async fn tell(w: &mut Write, actor: &Actor, board: BoardId, deed: Deed) -> Result<()> {
     let columns = rows::of_board(&mut w.tx, board).await?;
-    w.tell(Stream::Board(board), Event::ColumnsChanged { columns });
+    w.tell(Stream::Board(board), Event::ColumnsChanged { columns }).did(actor.id(), [deed]);
     Ok(())
 }

@@ -3,6 +3,7 @@
 //! Every query of the product is in a file of this folder, lower case, one statement a function.
 
 pub(crate) mod accounts;
+pub(crate) mod activity;
 pub(crate) mod boards;
 mod checkpoints;
 pub(crate) mod columns;

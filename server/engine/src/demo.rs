@@ -151,11 +151,11 @@ impl Stage {
     async fn set_facts(&self, w: &mut Write) -> Result<()> {
         self.turn_back(w, story::BEGIN);
         let board = db::tasks::board_of(&mut w.tx, self.task(1)?).await?.ok_or(Error::NotFound)?;
+        let owner = self.actor(BOARDS[0].owner)?;
         let mut labels = HashMap::new();
         for (name, colour) in facts::LABELS {
-            labels.insert(*name, labels::found(w, board, name, *colour).await?.id);
+            labels.insert(*name, labels::found(w, owner.id(), board, name, *colour).await?.id);
         }
-        let owner = self.actor(BOARDS[0].owner)?;
         let today = Zone::named("UTC").day(self.end).number();
         for Fact { task: number, ago, labels: names, assignees, due, priority, progress, checklist } in FACTS {
             self.turn_back(w, *ago);

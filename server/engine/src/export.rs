@@ -75,7 +75,7 @@ pub async fn room(engine: &Engine, actor: &Actor, id: RoomId) -> Result<Export> 
 pub async fn board(engine: &Engine, actor: &Actor, id: BoardId) -> Result<Export> {
     let mut tx = engine.db().read().await?;
     let board = boards::access(&mut tx, actor, id).await?;
-    let columns = db::columns::of_board(&mut tx, id).await?;
+    let columns = db::columns::all_of_board(&mut tx, id).await?;
     let rooms = db::rooms::entries(&mut tx, id, actor.id()).await?.into_iter().map(|entry| entry.room).collect();
     Ok(Export { tasks: Some(0), ..Export::new(engine, actor, board.board, columns, rooms) })
 }

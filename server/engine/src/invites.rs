@@ -1,7 +1,9 @@
 //! Invitations: links by which people come onto a board, also those who have no account yet.
 
 use protocol::{
-    BoardId, Error, Invitation, Invite, InviteId, Member, MyBoard, Role, limits,
+    BoardId, Error, Invitation, Invite, InviteId, Member, MyBoard, Role,
+    activity::Deed,
+    limits,
     page::{InvitePage, InviteRow},
     permission::Action,
 };
@@ -136,7 +138,8 @@ pub async fn accept(engine: &Engine, actor: &Actor, key: Uuid, token: &str) -> R
                 }
                 boards::add_member(&mut w.tx, board, actor.id(), open.role).await?;
                 let mine = MyBoard { board: protocol::Board { id: board, name: open.board_name }, role: open.role };
-                members::tell_role(w, mine.clone(), &Member { person: actor.me.person.clone(), role: open.role });
+                let member = Member { person: actor.me.person.clone(), role: open.role };
+                members::tell_role(w, mine.clone(), &member, actor.id(), Deed::Joined(open.role));
                 Ok(mine)
             })
         })

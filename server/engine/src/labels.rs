@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use protocol::{
-    BoardId, Colour, Error, Event, Label, LabelId, Stream, TaskChange, TaskId, limits, page::LabelsPage,
-    permission::Action, text,
+    BoardId, Colour, Error, Event, Label, LabelId, Stream, TaskChange, TaskId, UserId, activity::Deed, limits,
+    page::LabelsPage, permission::Action, text,
 };
 use uuid::Uuid;
 
@@ -51,7 +51,7 @@ pub async fn create(
             Box::pin(async move {
                 db::boards::lock(&mut w.tx, board).await?;
                 require(access(&mut w.tx, &actor, board).await?.role, Action::Shape)?;
-                let label = found(w, board, &name, colour).await?;
+                let label = found(w, actor.id(), board, &name, colour).await?;
                 if let Some(task) = task {
                     if db::tasks::board_of(&mut w.tx, task).await? != Some(board) {
                         return Err(Error::invalid("task", "This board has no such task."));
@@ -65,13 +65,13 @@ pub async fn create(
 }
 
 /// Makes a label as part of a write.
-pub(crate) async fn found(w: &mut Write, board: BoardId, name: &str, colour: Colour) -> Result<Label> {
+pub(crate) async fn found(w: &mut Write, by: UserId, board: BoardId, name: &str, colour: Colour) -> Result<Label> {
     if rows::of_board(&mut w.tx, board).await?.len() as i64 >= limits::LABELS {
         return Err(Error::invalid("name", format!("A board has at most {} labels.", limits::LABELS)));
     }
     let id = rows::insert(&mut w.tx, board, name, colour).await?.ok_or_else(taken)?;
     let label = Label { id, name: name.to_owned(), colour };
-    w.tell(Stream::Board(board), Event::LabelChanged { label: label.clone() });
+    w.tell(Stream::Board(board), Event::LabelChanged { label: label.clone() }).did(by, [Deed::LabelMade(id)]);
     Ok(label)
 }
 
@@ -97,13 +97,20 @@ pub async fn edit(
                 // Two labels that get one name at once must not both get it.
                 db::boards::lock(&mut w.tx, board).await?;
                 require(access(&mut w.tx, &actor, board).await?.role, Action::Shape)?;
-                rows::one(&mut w.tx, board, id).await?.ok_or(Error::NotFound)?;
+                let before = rows::one(&mut w.tx, board, id).await?.ok_or(Error::NotFound)?;
                 if rows::is_taken(&mut w.tx, board, &name, id).await? {
                     return Err(taken());
                 }
                 rows::update(&mut w.tx, id, &name, colour).await?;
                 let label = Label { id, name, colour };
-                w.tell(Stream::Board(board), Event::LabelChanged { label: label.clone() });
+                let mut deeds = Vec::new();
+                if before.name != label.name {
+                    deeds.push(Deed::LabelRenamed { from: before.name, to: label.name.clone() });
+                }
+                if before.colour != colour {
+                    deeds.push(Deed::LabelRecoloured(id));
+                }
+                w.tell(Stream::Board(board), Event::LabelChanged { label: label.clone() }).did(actor.id(), deeds);
                 Ok(label)
             })
         })
@@ -123,9 +130,10 @@ pub async fn delete(engine: &Engine, actor: &Actor, key: Uuid, board: BoardId, i
                 // Nobody puts it onto a task meanwhile.
                 db::boards::lock(&mut w.tx, board).await?;
                 require(access(&mut w.tx, &actor, board).await?.role, Action::Shape)?;
-                rows::one(&mut w.tx, board, id).await?.ok_or(Error::NotFound)?;
+                let Label { name, .. } = rows::one(&mut w.tx, board, id).await?.ok_or(Error::NotFound)?;
                 rows::delete(&mut w.tx, id).await?;
-                w.tell(Stream::Board(board), Event::LabelDeleted { id });
+                let deed = Deed::LabelDeleted(Some(name));
+                w.tell(Stream::Board(board), Event::LabelDeleted { id }).did(actor.id(), [deed]);
                 Ok(())
             })
         })

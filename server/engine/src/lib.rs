@@ -4,6 +4,7 @@
 //! write, and returns what was committed. Transports are thin and call the same functions.
 
 pub mod accounts;
+pub mod activity;
 mod attendance;
 pub mod boards;
 mod bus;

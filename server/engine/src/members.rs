@@ -1,6 +1,8 @@
 //! Who is on a board, and as what.
 
-use protocol::{BoardId, Error, Event, Member, Role, Stream, UserId, page::MembersPage, permission::Action};
+use protocol::{
+    BoardId, Error, Event, Member, Role, Stream, UserId, activity::Deed, page::MembersPage, permission::Action,
+};
 use uuid::Uuid;
 
 use crate::{
@@ -59,7 +61,7 @@ pub async fn add(
                 }
                 let member = Member { person, role };
                 let name = mine.board.name.clone();
-                tell_role(w, mine, &member);
+                tell_role(w, mine, &member, actor.id(), Deed::MemberAdded(member.person.id, role));
                 notify::added(w, &[member.person.id], &actor, Stream::Board(board), name).await?;
                 Ok(member)
             })
@@ -94,7 +96,7 @@ pub async fn change_role(
                 keep_an_owner(w, board, &member, "have another role").await?;
                 rows::set_role(&mut w.tx, board, user, role).await?;
                 member.role = role;
-                tell_role(w, mine, &member);
+                tell_role(w, mine, &member, actor.id(), Deed::RoleGiven(user, role));
                 Ok(member)
             })
         })
@@ -125,7 +127,8 @@ pub async fn hand_over(engine: &Engine, actor: &Actor, key: Uuid, board: BoardId
                 let before = Member { person: actor.me.person.clone(), role: Role::Member };
                 for member in [&heir, &before] {
                     rows::set_role(&mut w.tx, board, member.person.id, member.role).await?;
-                    tell_role(w, mine.clone(), member);
+                    let deed = Deed::RoleGiven(member.person.id, member.role);
+                    tell_role(w, mine.clone(), member, actor.id(), deed);
                 }
                 Ok(heir)
             })
@@ -155,15 +158,15 @@ pub async fn remove(engine: &Engine, actor: &Actor, key: Uuid, board: BoardId, u
                 if user != actor.id() {
                     db::invites::bar(&mut w.tx, board, user, w.now).await?;
                 }
-                take_off(w, board, user).await
+                take_off(w, &actor, board, user).await
             })
         })
         .await
 }
 
-/// The board and the person themselves are told what they are on it.
-pub(crate) fn tell_role(w: &mut Write, mut board: protocol::MyBoard, member: &Member) {
-    w.tell(Stream::Board(board.board.id), Event::BoardMemberChanged { member: member.clone() });
+/// The board and the person themselves are told what they are on it, and who did what to make them so.
+pub(crate) fn tell_role(w: &mut Write, mut board: protocol::MyBoard, member: &Member, by: UserId, deed: Deed) {
+    w.tell(Stream::Board(board.board.id), Event::BoardMemberChanged { member: member.clone() }).did(by, [deed]);
     board.role = member.role;
     w.tell(Stream::User(member.person.id), Event::BoardAdded { board });
 }
@@ -178,7 +181,7 @@ async fn keep_an_owner(w: &mut Write, board: BoardId, member: &Member, what: &st
     )))
 }
 
-async fn take_off(w: &mut Write, board: BoardId, user: UserId) -> Result<()> {
+async fn take_off(w: &mut Write, actor: &Actor, board: BoardId, user: UserId) -> Result<()> {
     let streams = rows::streams(&mut w.tx, board).await?;
     let streams = streams.iter().map(|name| name.parse().map_err(internal)).collect::<Result<Vec<Stream>>>()?;
     let mut rooms: Vec<Stream> =
@@ -196,7 +199,7 @@ async fn take_off(w: &mut Write, board: BoardId, user: UserId) -> Result<()> {
     if rows::forget(&mut w.tx, board, user).await? > 0 {
         notify::recount(w, vec![user]).await?;
     }
-    w.tell(Stream::Board(board), Event::BoardMemberRemoved { user });
+    w.tell(Stream::Board(board), Event::BoardMemberRemoved { user }).did(actor.id(), [Deed::MemberRemoved(user)]);
     w.tell(Stream::User(user), Event::BoardRemoved { id: board });
     w.revoke(Revocation::Streams(user, streams));
     Ok(())

@@ -15,7 +15,9 @@ mod threads;
 use std::collections::HashMap;
 
 use protocol::{
-    Error, Event, FileId, Message, MessageId, Person, Role, Stream, limits,
+    Error, Event, FileId, Message, MessageId, Person, Role, Stream, UserId,
+    activity::Deed,
+    limits,
     permission::{Action, Rights, Standing, may},
     text,
 };
@@ -356,11 +358,14 @@ pub(crate) async fn named(
     }
 }
 
-/// The card on the board shows how many comments there are.
-async fn tell_count(w: &mut Write, place: &Place) -> Result<()> {
+/// The card on the board shows how many comments there are, and its activity who has commented.
+async fn tell_count(w: &mut Write, place: &Place, by: Option<UserId>) -> Result<()> {
     if let Stream::Task(id) = place.stream {
         let comments = db::messages::count(&mut w.tx, place.stream).await?;
-        w.tell(Stream::Board(place.board), Event::CommentsCounted { id, comments });
+        let told = w.tell(Stream::Board(place.board), Event::CommentsCounted { id, comments });
+        if let Some(by) = by {
+            told.did(by, [Deed::Commented]);
+        }
     }
     Ok(())
 }

@@ -307,7 +307,9 @@ async fn tell_some(
         let event = Event::Notified { notification: Box::new(notification), unread: of(&unread, source.user) };
         match what.message {
             Some(message) => w.tell_of(Stream::User(source.user), message, event),
-            None => w.tell(Stream::User(source.user), event),
+            None => {
+                w.tell(Stream::User(source.user), event);
+            }
         }
     }
     Ok(())

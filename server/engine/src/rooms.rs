@@ -4,7 +4,9 @@ mod outsiders;
 mod people;
 
 use protocol::{
-    BoardId, Error, Event, MessageId, MyBoard, Person, Role, Room, RoomEntry, RoomId, Stream, UserId, limits,
+    BoardId, Error, Event, MessageId, MyBoard, Person, Role, Room, RoomEntry, RoomId, Stream, UserId,
+    activity::Deed,
+    limits,
     page::{LastSeen, RoomPage, RoomSettings, RoomsPage},
     permission::{Action, Standing},
     text,
@@ -116,7 +118,8 @@ pub(crate) async fn found(w: &mut Write, actor: &Actor, board: BoardId, new: New
     let members = db::rooms::members(&mut w.tx, room.id, i64::MAX).await?;
     let others: Vec<UserId> = members.iter().map(|person| person.id).filter(|user| invited.contains(user)).collect();
     if !room.private {
-        w.tell(Stream::Board(board), Event::RoomCreated { room: room.clone() });
+        w.tell(Stream::Board(board), Event::RoomCreated { room: room.clone() })
+            .did(actor.id(), [Deed::RoomMade(room.id)]);
     }
     for user in others.iter().chain([&actor.id()]) {
         w.tell(Stream::User(*user), Event::RoomAdded { room: room.clone() });
@@ -150,7 +153,8 @@ pub async fn edit(engine: &Engine, actor: &Actor, key: Uuid, id: RoomId, name: &
                         w.tell(Stream::User(user), Event::RoomAdded { room: room.clone() });
                     }
                 } else {
-                    w.tell(Stream::Board(room.board), Event::RoomChanged { room: room.clone() });
+                    w.tell(Stream::Board(room.board), Event::RoomChanged { room: room.clone() })
+                        .did(actor.id(), [Deed::RoomChanged(id)]);
                 }
                 Ok(room)
             })
@@ -178,7 +182,8 @@ pub async fn delete(engine: &Engine, actor: &Actor, key: Uuid, id: RoomId) -> Re
                 db::rooms::delete(&mut w.tx, id).await?;
                 w.revoke(Revocation::Stream(stream));
                 if !entry.room.private {
-                    w.tell(Stream::Board(entry.room.board), Event::RoomDeleted { id });
+                    w.tell(Stream::Board(entry.room.board), Event::RoomDeleted { id })
+                        .did(actor.id(), [Deed::RoomDeleted]);
                 }
                 for user in members {
                     w.tell(Stream::User(user), Event::RoomRemoved { id });

@@ -8,8 +8,8 @@ mod mine;
 mod moving;
 
 use protocol::{
-    BoardId, ColumnId, Error, Event, MessageId, MyBoard, Stream, Task, TaskId, UserId, limits, page::TaskPage,
-    permission::Action, text,
+    BoardId, ColumnId, Error, Event, MessageId, MyBoard, Stream, Task, TaskId, UserId, activity::Deed, limits,
+    page::TaskPage, permission::Action, text,
 };
 use uuid::Uuid;
 
@@ -23,6 +23,7 @@ use crate::{
 
 pub(crate) use archiving::TRASH_MS;
 pub use archiving::{archive, archive_column, archived, delete, put_back, restore};
+pub(crate) use archiving::{archive_all_in, restore_with_column};
 pub(crate) use changing::apply;
 pub use changing::change;
 pub use duplicating::duplicate;
@@ -139,7 +140,14 @@ pub async fn edit(engine: &Engine, actor: &Actor, key: Uuid, id: TaskId, edit: T
                 let old = markdown::parse(&before.description).names();
                 let new = |person: &&protocol::Person| !old.contains(&person.username.to_ascii_lowercase());
                 let told: Vec<UserId> = mentions.iter().filter(new).map(|person| person.id).collect();
-                let task = tell_change(w, &actor, id).await?;
+                let mut deeds = Vec::new();
+                if before.card.title != title {
+                    deeds.push(Deed::Renamed { from: before.card.title, to: title });
+                }
+                if before.description != description {
+                    deeds.push(Deed::Described);
+                }
+                let task = tell_change(w, &actor, id, deeds).await?;
                 tell_mentioned(w, &actor, &task, &told).await?;
                 Ok(task)
             })
@@ -177,7 +185,7 @@ pub async fn tick(
                     return Err(overtaken(&mut w.tx, id).await?);
                 }
                 search::put_task(&mut w.tx, id).await?;
-                tell_change(w, &actor, id).await
+                tell_change(w, &actor, id, vec![Deed::DescriptionTicked(done)]).await
             })
         })
         .await
@@ -228,7 +236,8 @@ pub(crate) async fn store(w: &mut Write, actor: &Actor, draft: Draft) -> Result<
     };
     let id = lay(w, new).await?;
     let task = rows::one(&mut w.tx, id).await?.ok_or_else(|| internal("a task is gone at once"))?;
-    w.tell(Stream::Board(board), Event::TaskCreated { card: task.card.clone() });
+    w.tell(Stream::Board(board), Event::TaskCreated { card: task.card.clone() })
+        .did(actor.id(), [Deed::Added(Some(column))]);
     Ok(task)
 }
 
@@ -251,12 +260,13 @@ async fn column_of(tx: &mut Tx, board: BoardId, wanted: Option<ColumnId>) -> Res
     column.map(|column| column.id).ok_or_else(|| Error::invalid("column", "This board has no such column."))
 }
 
-/// Tells the board and the task's own page how the task is now.
-async fn tell_change(w: &mut Write, actor: &Actor, id: TaskId) -> Result<Task> {
+/// Tells the board and the task's own page how the task is now, and what was done to it.
+async fn tell_change(w: &mut Write, actor: &Actor, id: TaskId, deeds: Vec<Deed>) -> Result<Task> {
     rows::facts::count_change(&mut w.tx, id).await?;
     let task = rows::one(&mut w.tx, id).await?.ok_or_else(|| internal("a task is gone at once"))?;
-    w.tell(Stream::Board(task.card.board), Event::CardChanged { card: task.card.clone() });
-    w.tell(Stream::Task(id), Event::TaskChanged { task: Box::new(task.clone()), by: actor.id() });
+    let by = actor.id();
+    w.tell(Stream::Board(task.card.board), Event::CardChanged { card: task.card.clone() }).did(by, deeds.clone());
+    w.tell(Stream::Task(id), Event::TaskChanged { task: Box::new(task.clone()), by }).did(by, deeds);
     Ok(task)
 }
 

@@ -65,7 +65,7 @@ pub(crate) async fn fill(w: &mut Write, actor: &Actor, board: BoardId, template:
     let columns: Vec<ColumnId> = columns.into_iter().map(|column| column.id).collect();
     let mut made: Vec<LabelId> = Vec::new();
     for (name, colour) in plan.labels {
-        made.push(labels::found(w, board, name, *colour).await?.id);
+        made.push(labels::found(w, actor.id(), board, name, *colour).await?.id);
     }
     for starter in plan.tasks {
         let draft = tasks::Draft {

@@ -7,7 +7,7 @@ use std::{
 };
 
 use futures::{FutureExt, future::BoxFuture};
-use protocol::{Error, Event, MessageId, Stream, TaskId, UserId};
+use protocol::{Error, Event, MessageId, Stream, TaskId, UserId, activity::Deed};
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
@@ -45,6 +45,16 @@ pub(crate) struct Told {
     pub(crate) stream: Stream,
     pub(crate) message: Option<MessageId>,
     pub(crate) event: Event,
+    /// What the event says somebody did, and who.
+    pub(crate) did: Option<(UserId, Vec<Deed>)>,
+}
+
+impl Told {
+    /// Says who did what by it, for the activity of the board or the task.
+    pub(crate) fn did(&mut self, by: UserId, deeds: impl Into<Vec<Deed>>) {
+        let deeds = deeds.into();
+        self.did = (!deeds.is_empty()).then_some((by, deeds));
+    }
 }
 
 /// What a write answers; whoever asked knows its type.
@@ -118,13 +128,15 @@ impl Write {
     }
 
     /// Puts an event on a stream. It is numbered, logged and published with the write.
-    pub(crate) fn tell(&mut self, stream: Stream, event: Event) {
-        self.told.push(Told { stream, message: None, event });
+    pub(crate) fn tell(&mut self, stream: Stream, event: Event) -> &mut Told {
+        self.told.push(Told { stream, message: None, event, did: None });
+        let last = self.told.len() - 1;
+        &mut self.told[last]
     }
 
     /// As [`Write::tell`], for an event that shows a message: the deletion of the message redacts it.
     pub(crate) fn tell_of(&mut self, stream: Stream, message: MessageId, event: Event) {
-        self.told.push(Told { stream, message: Some(message), event });
+        self.told.push(Told { stream, message: Some(message), event, did: None });
     }
 
     /// Ends somebody's reading when the write commits, before its events are published.

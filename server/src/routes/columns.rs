@@ -149,6 +149,37 @@ pub async fn remove(
     Ok(asker.answer(DONE, page(board)))
 }
 
+/// Takes a column off its board, and its tasks with it.
+#[utoipa::path(post, path = "/boards/{board}/columns/{column}/put-away/", tag = "columns",
+    params(("board" = i64, Path), ("column" = i64, Path)),
+    responses((status = 200, description = "Archived", body = Done), Refusals))]
+pub async fn archive(
+    State(state): State<AppState>,
+    Signed(me): Signed,
+    Id((board, column)): Id<(BoardId, ColumnId)>,
+    Key(key): Key,
+    asker: Asker,
+) -> Result<Response, Failure> {
+    columns::archive(&state.engine, &me, key, board, column).await?;
+    Ok(asker.answer(DONE, page(board)))
+}
+
+/// Puts a column onto its board again, with the tasks that were archived with it.
+#[utoipa::path(post, path = "/boards/{board}/columns/{column}/restore/", tag = "columns",
+    params(("board" = i64, Path), ("column" = i64, Path)),
+    responses((status = 200, description = "The column", body = ColumnEntry), Refusals))]
+pub async fn restore(
+    State(state): State<AppState>,
+    Signed(me): Signed,
+    Id((board, column)): Id<(BoardId, ColumnId)>,
+    Key(key): Key,
+    asker: Asker,
+) -> Result<Response, Failure> {
+    let column = columns::restore(&state.engine, &me, key, board, column).await?;
+    // The form is on that page.
+    Ok(asker.answer(Json(ColumnEntry::from(column)), format!("/boards/{board}/archive/")))
+}
+
 fn page(board: BoardId) -> String {
     format!("/boards/{board}/")
 }

@@ -119,6 +119,21 @@ impl TestApp {
         }
     }
 
+    /// Changes the database behind the program's back.
+    pub async fn run(&self, statement: &'static str) {
+        match &self.database_url {
+            Some(url) => {
+                let mut database = PgConnection::connect(url).await.unwrap();
+                sqlx::query(statement).execute(&mut database).await.unwrap();
+            }
+            None => {
+                let file = self.data_dir().join("boardwalk.db");
+                let mut database = SqliteConnection::connect(&format!("sqlite:{}", file.display())).await.unwrap();
+                sqlx::query(statement).execute(&mut database).await.unwrap();
+            }
+        }
+    }
+
     /// Stops it as SIGTERM would, and waits for the end.
     pub async fn stop(&mut self) {
         drop(self.stop.take());

@@ -22,6 +22,7 @@ on_both_databases!(
     the_archive_is_paged_newest_first,
     what_was_put_away_outlives_its_column,
     what_is_done_twice_happens_once,
+    a_column_is_archived_with_its_tasks_and_comes_back_with_them,
     a_duplicate_has_what_the_task_is_about_and_nothing_of_what_happened_to_it,
 );
 
@@ -415,6 +416,49 @@ async fn a_duplicate_has_what_the_task_is_about_and_nothing_of_what_happened_to_
     to(&ana, task, "archive").await;
     assert_eq!(ana.post(&path, json!({})).await.json["archived"], false);
     assert_eq!(shown(&ana, board).await, ["Ship it", "Paint", "Below", "Paint"]);
+}
+
+async fn a_column_is_archived_with_its_tasks_and_comes_back_with_them(app: TestApp) {
+    let Scene { ana, bo, board, task, .. } = app.with_board().await;
+    let (second, third) = (make(&ana, board, "Second").await, make(&ana, board, "Third").await);
+    let columns = async || {
+        let page = load(&ana, json!({"board": {"board": board}})).await.json;
+        let columns = page["columns"].as_array().unwrap().clone();
+        columns.iter().map(|column| column["id"].as_i64().unwrap()).collect::<Vec<_>>()
+    };
+    let at_first = columns().await;
+    let path = |verb: &str| format!("/boards/{board}/columns/{}/{verb}/", at_first[0]);
+    to(&ana, task, "archive").await;
+    let mut socket = Socket::live(&app, &bo, &[(&format!("board:{board}"), 0)]).await;
+    socket.rest().await;
+    assert_eq!(bo.post(&path("put-away"), json!({})).await.status, 200);
+    assert_eq!((socket.event().await.1, socket.event().await.1), ("cards_archived".into(), "columns_changed".into()));
+    assert_eq!((columns().await, shown(&ana, board).await), (at_first[1..].to_vec(), vec![]));
+    assert_eq!(bo.post(&path("put-away"), json!({})).await.status, 404);
+    assert_eq!(bo.post(&path("edit"), json!({"name": "x"})).await.status, 404);
+    let page = load(&bo, json!({"archive": {"board": board, "shelf": "archived", "before": null}})).await.json;
+    assert_eq!((&page["columns"][0]["name"], &page["columns"][0]["tasks"]), (&json!("To do"), &json!(2)), "{page}");
+
+    // One of them comes back by itself, to the first column that is there.
+    assert_eq!(to(&ana, third, "restore").await.json["column"], at_first[1]);
+    // What is made after one of them is on the board.
+    let copy = to(&ana, second, "duplicate").await;
+    assert_eq!(copy.json["column"], at_first[1], "{copy:?}");
+    assert_eq!(to(&ana, copy.id(), "delete").await.status, 200);
+    let restored = ana.post(&path("restore"), json!({})).await;
+    assert_eq!((restored.status.as_u16(), &restored.json["name"]), (200, &json!("To do")));
+    let order = [&at_first[1..], &at_first[..1]].concat();
+    assert_eq!(columns().await, order, "it stands last");
+    assert_eq!(ana.post(&path("restore"), json!({})).await.status, 200, "once more changes nothing");
+    assert_eq!(archive(&ana, board, "").await, ["Ship it"], "what was archived before it stays");
+    assert_eq!(shown(&ana, board).await.len(), 2);
+    assert_eq!(to(&ana, second, "archive").await.json["column"], at_first[0]);
+    for column in &order[..2] {
+        let away = format!("/boards/{board}/columns/{column}/put-away/");
+        assert_eq!(ana.post(&away, json!({})).await.status, 200);
+    }
+    let last = ana.post(&path("put-away"), json!({})).await;
+    assert_eq!((last.status.as_u16(), last.code()), (409, "conflict"));
 }
 
 /// As a browser without script does it.

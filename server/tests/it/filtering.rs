@@ -8,6 +8,7 @@ on_both_databases!(
     a_board_shows_what_its_address_asks_for_and_counts_the_rest,
     a_filter_is_by_the_readers_day_and_by_who_reads,
     a_card_put_below_a_shown_one_comes_before_the_hidden_ones,
+    a_board_is_a_list_too_in_the_order_that_its_address_asks_for,
 );
 
 /// The titles of the cards on a page.
@@ -73,6 +74,69 @@ async fn a_board_shows_what_its_address_asks_for_and_counts_the_rest(app: TestAp
     assert!(open.contains(&close), "{close}: {open}");
     let nothing = ana.page(&path("?q=harbour")).await.text;
     assert!(nothing.contains("No task matches this filter.") && nothing.contains("0 of 2 tasks"), "{nothing}");
+}
+
+async fn a_board_is_a_list_too_in_the_order_that_its_address_asks_for(app: TestApp) {
+    let Scene { ana, vic, eve, board, task: ship, .. } = app.with_board().await;
+    let roof = task(&ana, board, "Mend the <roof>").await;
+    let fence = task(&ana, board, "Fence").await;
+    ana.post(&format!("/tasks/{roof}/due/"), json!({"due": "2031-02-03"})).await;
+    ana.post(&format!("/tasks/{fence}/due/"), json!({"due": "2031-02-02"})).await;
+    ana.post(&format!("/tasks/{fence}/priority/"), json!({"priority": "low"})).await;
+    ana.post(&format!("/tasks/{ship}/progress/"), json!({"progress": 40})).await;
+    let doing = ana.post(&format!("/boards/{board}/columns/"), json!({"name": "Doing"})).await.id();
+    ana.post(&format!("/tasks/{ship}/move/"), json!({"column": doing})).await;
+    let path = |query: &str| format!("/boards/{board}/{query}");
+    let (ship, roof, fence) = ("Ship it", "Mend the &lt;roof&gt;", "Fence");
+    for (query, expected) in [
+        ("?view=list", &[roof, fence, ship][..]),
+        ("?view=list&sort=-column", &[ship, roof, fence]),
+        ("?view=list&sort=number", &[ship, roof, fence]),
+        ("?sort=title&view=list", &[fence, roof, ship]),
+        ("?view=list&sort=due", &[fence, roof, ship]),
+        ("?view=list&sort=-due", &[roof, fence, ship]),
+        ("?view=list&sort=-priority", &[fence, roof, ship]),
+        ("?view=list&sort=-progress", &[ship, roof, fence]),
+        ("?view=list&sort=%00x", &[roof, fence, ship]),
+        ("?view=list&sort=due&q=the", &[roof]),
+        ("?view=list&q=harbour", &[]),
+        ("?view=table&sort=due", &[]),
+    ] {
+        for person in [&ana, &vic] {
+            let page = person.page(&path(query)).await;
+            assert_eq!(page.status, 200, "{query}");
+            let rows = page
+                .text
+                .split("row-link\"")
+                .skip(1)
+                .map(|rest| rest.split_once('>').and_then(|(_, rest)| rest.split('<').next()).unwrap_or_default());
+            assert_eq!(rows.collect::<Vec<_>>(), expected, "{query}");
+        }
+    }
+    assert_eq!(eve.page(&path("?view=list")).await.status, 404);
+
+    // Links and forms keep what is asked for, and the one that is sorted by turns the order round.
+    let page = ana.page(&path("?view=list&sort=due&q=e")).await.text;
+    for words in [
+        "href=\"?q=e&amp;view=list&amp;sort=-due\"",
+        "href=\"?q=e&amp;view=list&amp;sort=-priority\"",
+        "aria-sort=\"ascending\"",
+        &format!("href=\"/boards/{board}/?q=e\""),
+        &format!("href=\"/boards/{board}/tasks/{}/?q=e&amp;view=list&amp;sort=due\"", task_of(&page)),
+        "name=\"sort\" value=\"due\"",
+        "<td class=\"table-column\">To do<",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let open = ana.page(&format!("/boards/{board}/tasks/{}/?view=list&sort=due", task_of(&page))).await.text;
+    let close = format!("href=\"/boards/{board}/?view=list&amp;sort=due\" aria-label=\"Close the task\"");
+    assert!(open.contains(&close) && open.contains("row-link"), "{close}: {open}");
+}
+
+/// The task of the first row of a list.
+fn task_of(page: &str) -> &str {
+    let row = page.split('<').find(|tag| tag.contains("row-link\"")).unwrap_or_default();
+    row.split_once("id=\"card-").and_then(|(_, rest)| rest.split('"').next()).unwrap_or_default()
 }
 
 async fn a_filter_is_by_the_readers_day_and_by_who_reads(app: TestApp) {

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::Person;
+use crate::{Person, Priority};
 
 /// A Wednesday.
 const TODAY: &str = "2026-11-25";
@@ -132,6 +132,59 @@ fn a_form_knows_what_is_chosen() {
     }
 }
 
+#[test]
+fn a_list_is_in_the_order_that_is_asked_for() {
+    // As they stand on the board: two in its first column, three in its second.
+    let card = |number, title: &str, due: Option<&str>, priority, progress| Card {
+        number,
+        title: title.to_owned(),
+        due: due.map(day),
+        priority,
+        progress,
+        ..Card::default()
+    };
+    let board = [
+        (0, card(4, "éclair", Some("2026-11-24"), None, 0)),
+        (0, card(1, "Zebra", None, None, 100)),
+        (1, card(3, "Door", Some("2026-11-25"), Some(Priority::Urgent), 0)),
+        (1, card(2, "door", Some("2026-11-25"), Some(Priority::Low), 50)),
+        (1, card(5, "Fence", None, Some(Priority::Urgent), 0)),
+    ];
+    for (query, expected) in [
+        ("?view=list", [4, 1, 3, 2, 5]),
+        ("?view=list&sort=x", [4, 1, 3, 2, 5]),
+        ("?view=list&sort=column", [4, 1, 3, 2, 5]),
+        ("?view=list&sort=-column", [3, 2, 5, 4, 1]),
+        ("?sort=number&view=list", [1, 2, 3, 4, 5]),
+        ("?sort=-number&view=list", [5, 4, 3, 2, 1]),
+        // What is equal stands as on the board, whichever way it goes.
+        ("?view=list&sort=title", [3, 2, 4, 5, 1]),
+        ("?view=list&sort=-title", [1, 5, 4, 3, 2]),
+        // What has none is last, whichever way it goes.
+        ("?view=list&sort=due", [4, 3, 2, 1, 5]),
+        ("?view=list&sort=-due", [3, 2, 4, 1, 5]),
+        ("?view=list&sort=priority", [2, 3, 5, 4, 1]),
+        ("?view=list&sort=-priority", [3, 5, 2, 4, 1]),
+        ("?view=list&sort=-progress", [1, 2, 4, 3, 5]),
+    ] {
+        let order = Filter::parse(query).list.unwrap();
+        let mut rows: Vec<_> = board.iter().map(|(column, card)| (order.rank(card, *column), card.number)).collect();
+        order.sort(&mut rows);
+        assert_eq!(rows.into_iter().map(|(_, number)| number).collect::<Vec<_>>(), expected, "{query}");
+    }
+}
+
+#[test]
+fn how_cards_are_shown_is_no_filter_of_them() {
+    assert_eq!(Filter::parse("?view=x&sort=due"), Filter::default());
+    let asked = Filter::parse("?q=a&view=list&sort=-due");
+    assert_eq!(asked.query(), "?q=a&view=list&sort=-due");
+    assert_eq!(asked.cleared().query(), "?view=list&sort=-due");
+    assert_eq!(asked.shown_as(None).query(), "?q=a");
+    assert_eq!(asked.shown_as(Some(Order::default())).query(), "?q=a&view=list");
+    assert!(!asked.is_empty() && asked.cleared().is_empty());
+}
+
 fn any_filter() -> impl Strategy<Value = Filter> {
     let assignee = prop_oneof![
         Just(Assignee::Me),
@@ -139,14 +192,16 @@ fn any_filter() -> impl Strategy<Value = Filter> {
         any::<i64>().prop_map(|id| Assignee::Person(UserId(id)))
     ];
     let due = prop::sample::select(Deadline::ALL.to_vec());
+    let order = (prop::sample::select(By::ALL.to_vec()), any::<bool>()).prop_map(|(by, down)| Order { by, down });
     let parts = (
         ".{0,60}",
         prop::collection::vec(any::<i64>().prop_map(LabelId), 0..5),
         prop::collection::vec(assignee, 0..5),
         prop::collection::vec(due, 0..5),
+        prop::option::of(order),
     );
-    parts.prop_map(|(text, labels, assignees, due)| {
-        let mut filter = Filter { text: text.trim().to_owned(), ..Filter::default() };
+    parts.prop_map(|(text, labels, assignees, due, list)| {
+        let mut filter = Filter { text: text.trim().to_owned(), list, ..Filter::default() };
         labels.into_iter().for_each(|label| choose(&mut filter.labels, Some(label)));
         assignees.into_iter().for_each(|assignee| choose(&mut filter.assignees, Some(assignee)));
         due.into_iter().for_each(|due| choose(&mut filter.due, Some(due)));

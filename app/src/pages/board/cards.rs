@@ -191,13 +191,16 @@ impl Cards {
                     card.maybe_update(|card| follow_people(&mut card.assignees, event));
                 }
             }
-            Event::ColumnsChanged { columns } => {
-                self.changed();
-                self.columns.set(columns.clone());
-            }
+            Event::ColumnsChanged { columns } => self.set_columns(columns.clone()),
             Event::BoardChanged { board } => self.name.set(board.name.clone()),
             _ => {}
         }
+    }
+
+    /// The columns are these, in this order.
+    pub fn set_columns(&self, columns: Vec<Column>) {
+        self.changed();
+        self.columns.set(columns);
     }
 
     /// The cards that an event will show somewhere else.

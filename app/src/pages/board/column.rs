@@ -35,7 +35,8 @@ pub fn BoardColumn(
         let collapsed = if collapsed.get() { " column-collapsed" } else { "" };
         let over = if over.get() { " column-over" } else { "" };
         let coloured = if colour.is_empty() { "" } else { " column-coloured colour-" };
-        format!("column{collapsed}{over}{coloured}{colour}")
+        let movable = if shapes { " column-movable" } else { "" };
+        format!("column{movable}{collapsed}{over}{coloured}{colour}")
     };
     let name_id = format!("column-{id}");
     let labelled_by = name_id.clone();
@@ -117,7 +118,7 @@ fn CardItem(card: ArcRwSignal<Card>, writes: bool) -> impl IntoView {
 
 /// A title makes a task at the bottom of the column, or at its top.
 #[component]
-fn QuickAdd(board: BoardId, column: ColumnId, name: Memo<String>, top: bool) -> impl IntoView {
+pub fn QuickAdd(board: BoardId, column: ColumnId, name: Memo<String>, top: bool) -> impl IntoView {
     let (cards, moves) = (expect_context::<Cards>(), expect_context::<Keys>().moves);
     let action = format!("/boards/{board}/tasks/");
     let state = FormState::of(&action).with("column", &column.to_string());

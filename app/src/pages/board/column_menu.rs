@@ -8,7 +8,8 @@ use protocol::{BoardId, Colour, ColumnId, limits};
 use super::{Cards, keys::Keys};
 use crate::{
     api::{
-        ApiError, add_column, archive_column, colour_column, limit_column, move_column, remove_column, rename_column,
+        ApiError, add_column, archive_column, colour_column, limit_column, move_column, put_column_away, remove_column,
+        rename_column,
     },
     ui::{Field, Form, FormState, Icon, Sign, Submission, live, when},
 };
@@ -81,6 +82,7 @@ pub fn ColumnMenu(board: BoardId, id: ColumnId, name: Memo<String>, limit: Memo<
                 <Colours board id edit/>
                 <Places board id at=at.clone()/>
                 <Archival board id action=format!("{at}/archive/")/>
+                <PutAway board id name action=format!("{at}/put-away/")/>
                 <Removal board id name action=format!("{at}/remove/")/>
             </div>
         </details>
@@ -191,6 +193,27 @@ fn Archival(board: BoardId, id: ColumnId, action: String) -> impl IntoView {
                 </button>
             </Form>
         </details>
+    }
+}
+
+/// Takes the column off the board with its tasks; the archive has the way back.
+#[component]
+fn PutAway(board: BoardId, id: ColumnId, name: Memo<String>, action: String) -> impl IntoView {
+    let cards = expect_context::<Cards>();
+    let away = send(move |form| Box::pin(put_column_away(form.key(), board, id)));
+    view! {
+        {when(
+            move || cards.columns.with(|columns| columns.len() > 1),
+            move || {
+                view! {
+                    <Form action=action.clone() class="inline-form" on_submit=away>
+                        <button class="button button-small" type="submit">
+                            "Archive the column" <span class="visually-hidden">" " {name}</span>
+                        </button>
+                    </Form>
+                }
+            },
+        )}
     }
 }
 

@@ -1,4 +1,4 @@
-//! Cards that are dragged: with a mouse or a pen after a few pixels, by touch after a long press, so that
+//! Cards, and columns by their heads, that are dragged: with a mouse or a pen after a few pixels, by touch after a long press, so that
 //! a finger still scrolls.
 //!
 //! What a drag does for each frame is small: it reads no more than two scroll positions, finds the gap
@@ -6,6 +6,7 @@
 //! transforms.
 
 mod carry;
+mod column;
 
 use std::time::Duration;
 
@@ -16,11 +17,12 @@ use leptos::{
     wasm_bindgen::JsCast,
     web_sys::{Element, HtmlElement, PointerEvent},
 };
-use protocol::TaskId;
+use protocol::{BoardId, ColumnId, TaskId};
 use send_wrapper::SendWrapper;
 
 use super::{fly, moves::Moves};
 use carry::{Carry, Landed, task_of};
+use column::CarriedColumn;
 
 /// So far, in pixels, a pressed pointer moves before it lifts the card.
 const SLACK: f64 = 5.0;
@@ -36,20 +38,57 @@ pub struct Drag {
     hand: StoredValue<Option<SendWrapper<Hand>>>,
     /// The click that ends a drag is none.
     ended: StoredValue<bool>,
+    /// Whose columns they are.
+    board: StoredValue<Option<BoardId>>,
+}
+
+impl Hand {
+    fn pointer(&self) -> i32 {
+        match self {
+            Self::Pressed(press) => press.pointer,
+            Self::Carrying(carry) => carry.pointer,
+            Self::Shifting(column) => column.pointer,
+        }
+    }
+
+    /// Where what is carried is, and whether a frame is asked for.
+    fn carried(&mut self) -> Option<(&mut (f64, f64), &mut bool)> {
+        match self {
+            Self::Pressed(_) => None,
+            Self::Carrying(carry) => Some((&mut carry.at, &mut carry.frame)),
+            Self::Shifting(column) => Some((&mut column.at, &mut column.frame)),
+        }
+    }
+
+    fn show(&mut self, moves: Moves) -> bool {
+        match self {
+            Self::Pressed(_) => false,
+            Self::Carrying(carry) => carry.show(moves),
+            Self::Shifting(column) => column.show(moves),
+        }
+    }
 }
 
 enum Hand {
     Pressed(Press),
     Carrying(Box<Carry>),
+    Shifting(Box<CarriedColumn>),
 }
 
-/// A pointer is down on a card.
+/// What a pointer can lift.
+#[derive(Clone, Copy)]
+enum Thing {
+    Card(TaskId),
+    Column(ColumnId),
+}
+
+/// A pointer is down on a card, or on the head of a column.
 struct Press {
     pointer: i32,
-    task: TaskId,
+    thing: Thing,
     x: f64,
     y: f64,
-    /// By touch: lifts the card.
+    /// By touch: lifts it.
     timer: Option<TimeoutHandle>,
     row: HtmlElement,
 }
@@ -57,12 +96,18 @@ struct Press {
 impl Drag {
     /// Nothing is dragged.
     pub fn new(moves: Moves) -> Self {
-        Self { moves, hand: StoredValue::default(), ended: StoredValue::default() }
+        Self { moves, hand: StoredValue::default(), ended: StoredValue::default(), board: StoredValue::default() }
     }
 
-    /// Is a card being carried?
+    /// The board is this one now.
+    pub fn on(self, board: BoardId) {
+        self.board.set_value(Some(board));
+    }
+
+    /// Is something being carried?
     pub fn carries(self) -> bool {
-        self.hand.try_with_value(|hand| matches!(hand.as_deref(), Some(Hand::Carrying(_)))) == Some(true)
+        self.hand.try_with_value(|hand| matches!(hand.as_deref(), Some(Hand::Carrying(_) | Hand::Shifting(_))))
+            == Some(true)
     }
 
     /// A pointer goes down in the row of columns.
@@ -71,13 +116,13 @@ impl Drag {
             return;
         }
         let Some(row) = event.current_target().and_then(|row| row.dyn_into::<HtmlElement>().ok()) else { return };
-        let Some(task) = task_at(event) else { return };
+        let Some(thing) = thing_at(event) else { return };
         let pointer = event.pointer_id();
         let timer = (event.pointer_type() == "touch")
             .then(|| set_timeout_with_handle(move || self.lift(pointer), LONG_PRESS).ok())
             .flatten();
         let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
-        self.take(Some(Hand::Pressed(Press { pointer, task, x, y, timer, row })));
+        self.take(Some(Hand::Pressed(Press { pointer, thing, x, y, timer, row })));
     }
 
     /// A pointer moves.
@@ -94,10 +139,12 @@ impl Drag {
                     lifts = Some(press.pointer);
                 }
             }
-            Some(Hand::Carrying(carry)) if carry.pointer == event.pointer_id() => {
-                carry.at = (x, y);
-                if !std::mem::replace(&mut carry.frame, true) {
-                    request_animation_frame(move || self.frame());
+            Some(hand) if hand.pointer() == event.pointer_id() => {
+                if let Some((at, frame)) = hand.carried() {
+                    *at = (x, y);
+                    if !std::mem::replace(frame, true) {
+                        request_animation_frame(move || self.frame());
+                    }
                 }
             }
             _ => {}
@@ -111,30 +158,46 @@ impl Drag {
         }
     }
 
-    /// A pointer goes up: the card that it carries lands.
+    /// A pointer goes up: what it carries lands.
     pub fn drop(self, event: &PointerEvent) {
-        if let Some(Hand::Carrying(mut carry)) = self.hand_of(event.pointer_id()) {
+        let Some(mut hand) = self.hand_of(event.pointer_id()) else { return };
+        if hand.carried().is_some() {
             self.end_click();
-            // What has moved since the last frame counts.
-            carry.show(self.moves);
-            let Landed { task, copy, spot } = carry.put_down();
-            let to = spot.map(|spot| self.moves.cards.exact(task, spot));
-            if let (Some(to), Some(from)) = (to, self.moves.cards.spot(task))
-                && to != from
-            {
-                fly::take_off(&[]);
-                self.moves.begin(task, from, to);
-                self.moves.say_where(task, "Dropped");
+        }
+        // What has moved since the last frame counts.
+        hand.show(self.moves);
+        match hand {
+            Hand::Pressed(_) => {}
+            Hand::Carrying(carry) => self.land(carry.put_down()),
+            Hand::Shifting(carried) => {
+                if let (Some((column, after)), Some(board)) = (carried.put_down(), self.board.get_value()) {
+                    column::place(self.moves, board, column, after);
+                }
             }
-            fly::land(copy, task);
         }
     }
 
-    /// The pointer is lost, or the person wants it back: the card is where it was.
+    fn land(self, Landed { task, copy, spot }: Landed) {
+        let to = spot.map(|spot| self.moves.cards.exact(task, spot));
+        if let (Some(to), Some(from)) = (to, self.moves.cards.spot(task))
+            && to != from
+        {
+            fly::take_off(&[]);
+            self.moves.begin(task, from, to);
+            self.moves.say_where(task, "Dropped");
+        }
+        fly::land(copy, task);
+    }
+
+    /// The pointer is lost, or the person wants it back: what it carried is where it was.
     pub fn cancel(self) {
-        if let Some(Hand::Carrying(carry)) = self.take(None) {
-            let Landed { task, copy, .. } = carry.put_down();
-            fly::land(copy, task);
+        match self.take(None) {
+            Some(Hand::Carrying(carry)) => {
+                let Landed { task, copy, .. } = carry.put_down();
+                fly::land(copy, task);
+            }
+            Some(Hand::Shifting(column)) => _ = column.put_down(),
+            _ => {}
         }
     }
 
@@ -145,11 +208,11 @@ impl Drag {
         }
     }
 
-    /// While a card is carried a finger does not scroll, nor does a long press open a menu.
+    /// While something is carried a finger does not scroll, nor does a long press open a menu.
     pub fn hold_still(self, event: &Event) {
         let touched = self.hand.with_value(|hand| match hand.as_deref() {
             Some(Hand::Pressed(press)) => press.timer.is_some() && event.type_() == "contextmenu",
-            Some(Hand::Carrying(_)) => true,
+            Some(Hand::Carrying(_) | Hand::Shifting(_)) => true,
             None => false,
         });
         if touched && event.cancelable() {
@@ -189,24 +252,26 @@ impl Drag {
     /// Is it this pointer that presses or carries?
     fn is_of(self, pointer: i32) -> bool {
         // A finger may press for longer than the board is shown.
-        let is = self.hand.try_with_value(|hand| match hand.as_deref() {
-            Some(Hand::Pressed(press)) => press.pointer == pointer,
-            Some(Hand::Carrying(carry)) => carry.pointer == pointer,
-            None => false,
-        });
-        is == Some(true)
+        self.hand.try_with_value(|hand| hand.as_deref().is_some_and(|hand| hand.pointer() == pointer)) == Some(true)
     }
 
     fn hand_of(self, pointer: i32) -> Option<Hand> {
         self.is_of(pointer).then(|| self.take(None)).flatten()
     }
 
-    /// Lifts the card that is pressed.
+    /// Lifts what is pressed.
     fn lift(self, pointer: i32) {
-        let Some(Hand::Pressed(press)) = self.hand_of(pointer) else { return };
-        let Some(carry) = Carry::begin(press, self.moves) else { return };
+        let Some(Hand::Pressed(Press { thing, x, y, row, .. })) = self.hand_of(pointer) else { return };
+        let hand = match thing {
+            Thing::Card(task) => {
+                Carry::begin(pointer, task, (x, y), row, self.moves).map(|carry| Hand::Carrying(Box::new(carry)))
+            }
+            Thing::Column(column) => CarriedColumn::begin(pointer, column, (x, y), row, self.moves)
+                .map(|column| Hand::Shifting(Box::new(column))),
+        };
+        let Some(hand) = hand else { return };
         self.moves.cards.held.set(None);
-        self.take(Some(Hand::Carrying(Box::new(carry))));
+        self.take(Some(hand));
         self.frame();
     }
 
@@ -214,10 +279,10 @@ impl Drag {
     fn frame(self) {
         let mut again = false;
         self.hand.try_update_value(|hand| {
-            if let Some(Hand::Carrying(carry)) = hand.as_deref_mut() {
-                carry.frame = false;
-                again = carry.show(self.moves);
-                carry.frame = again;
+            let Some(hand) = hand.as_deref_mut() else { return };
+            again = hand.show(self.moves);
+            if let Some((_, frame)) = hand.carried() {
+                *frame = again;
             }
         });
         if again {
@@ -226,11 +291,16 @@ impl Drag {
     }
 }
 
-/// The task of the card that an event is about; none where something inside it is to be pressed.
-fn task_at(event: &Event) -> Option<TaskId> {
+/// The card, or the column by its head, that an event is about; none where something inside it is to be pressed.
+fn thing_at(event: &Event) -> Option<Thing> {
     let target: Element = event.target()?.dyn_into().ok()?;
     if target.closest("button, input, select, textarea, summary").ok()?.is_some() {
         return None;
     }
-    task_of(&target.closest(".card").ok()??)
+    if let Some(card) = target.closest(".card").ok()? {
+        return task_of(&card).map(Thing::Card);
+    }
+    // Of a column that this person may move.
+    let head = target.closest(".column-movable > .column-head").ok()??;
+    head.parent_element()?.get_attribute("data-column")?.parse().ok().map(Thing::Column)
 }

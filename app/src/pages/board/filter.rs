@@ -15,7 +15,10 @@ use leptos_router::{
     NavigateOptions,
     hooks::{use_location, use_navigate},
 };
-use protocol::{filter::Filter, limits};
+use protocol::{
+    filter::{Filter, Order},
+    limits,
+};
 
 use super::{Cards, keys as board_keys};
 use crate::{
@@ -44,7 +47,7 @@ pub fn in_address() -> Memo<Filter> {
     Memo::new(move |before: Option<&Filter>| {
         query.with(|query| {
             let filter = Filter::parse(query);
-            before.filter(|_| filter.is_empty() && query.contains('=')).cloned().unwrap_or(filter)
+            before.filter(|_| filter == Filter::default() && query.contains('=')).cloned().unwrap_or(filter)
         })
     })
 }
@@ -103,7 +106,7 @@ pub fn FilterBar(cards: Cards) -> impl IntoView {
             // Refused only for what can't have the focus.
             let _focused = field.focus();
         }
-        ask.run(Filter::default());
+        ask.run(filter.with_untracked(Filter::cleared));
     };
     let key = move |event: KeyboardEvent| {
         if keys::name(&event).as_deref() == Some("Escape") && !event.default_prevented() {
@@ -112,13 +115,21 @@ pub fn FilterBar(cards: Cards) -> impl IntoView {
         }
     };
     focus_by_key(field);
-    let bare = move || path.get();
+    let bare = move || format!("{}{}", path.get(), filter.with(|filter| filter.cleared().query()));
     let way_out = move |class: &'static str, words: &'static str| {
         let press = move |event: ev::MouseEvent| {
             event.prevent_default();
             clear();
         };
         view! { <a class=class href=bare on:click=press>{words}</a> }
+    };
+    // What the form asks for goes on being shown in the same way.
+    let list = move || {
+        let order = filter.with(|filter| filter.list)?.name();
+        Some(view! {
+            <input type="hidden" name="view" value="list"/>
+            <input type="hidden" name="sort" value=order/>
+        })
     };
     let count = move || cards.shown().map(|(shown, all)| format!("{shown} of {all} tasks"));
     view! {
@@ -156,6 +167,7 @@ pub fn FilterBar(cards: Cards) -> impl IntoView {
                 <Icon sign=Sign::Search/>
             </button>
             <Choices cards/>
+            {live(list)}
             <p class="filter-count" role="status">{live(count)}</p>
             {when(move || active.get(), move || way_out("button button-quiet", "Clear"))}
         </form>
@@ -170,6 +182,24 @@ pub fn FilterBar(cards: Cards) -> impl IntoView {
                 }
             },
         )}
+    }
+}
+
+/// The ways to look at the tasks: in columns, or as a list.
+#[component]
+pub fn Views(cards: Cards) -> impl IntoView {
+    let path = use_location().pathname;
+    let filter = cards.filter;
+    let way = move |words: &'static str, list: Option<Order>| {
+        let here = move || filter.with(|filter| filter.list.is_some() == list.is_some());
+        let address = move || format!("{}{}", path.get(), filter.with(|filter| filter.shown_as(list).query()));
+        view! { <a class="way" href=address aria-current=move || here().then_some("true") data-noscroll="true">{words}</a> }
+    };
+    view! {
+        <nav class="ways" aria-label="View">
+            {way("Board", None)}
+            {way("List", Some(Order::default()))}
+        </nav>
     }
 }
 

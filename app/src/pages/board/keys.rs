@@ -153,6 +153,8 @@ impl Keys {
         let Some(deed) = keys::meant(At::Card, key) else { return false };
         match (task_of(&target), deed) {
             (Some(_), Deed::Lift | Deed::Archive) if event.repeat() => true,
+            // A list has no places to put it.
+            (Some(_), Deed::Lift) if self.list().is_some() => false,
             (Some(task), Deed::Lift) => self.lift(task),
             (Some(task), Deed::Archive) => {
                 if self.writes.get_value() {
@@ -162,13 +164,18 @@ impl Keys {
             }
             (Some(task), _) => Way::of(deed).is_some_and(|way| self.go(task, way)),
             // From the row of columns itself into it. The arrows scroll it.
-            (None, Deed::Up | Deed::Down) => key.len() == 1 && target.class_list().contains("columns") && self.enter(),
+            (None, Deed::Up | Deed::Down) => {
+                key.len() == 1 && target.matches(".columns, .table-page").unwrap_or(false) && self.enter()
+            }
             (None, _) => false,
         }
     }
 
     fn enter(self) -> bool {
-        let first = self.columns().into_iter().find_map(|column| self.in_column(column).first().copied());
+        let first = match self.list() {
+            Some(rows) => rows.first().copied(),
+            None => self.columns().into_iter().find_map(|column| self.in_column(column).first().copied()),
+        };
         first.inspect(|task| fly::focus(*task)).is_some()
     }
 
@@ -187,7 +194,8 @@ impl Keys {
     pub fn archive(self, task: TaskId) {
         let cards = self.moves.cards;
         // Of those that are shown.
-        let shown = cards.spot(task).map(|spot| untrack(|| cards.in_column(spot.column))).unwrap_or_default();
+        let column = || cards.spot(task).map(|spot| self.in_column(spot.column));
+        let shown = self.list().or_else(column).unwrap_or_default();
         let at = shown.iter().position(|card| *card == task);
         let next =
             at.and_then(|at| shown.get(at + 1).or(at.checked_sub(1).and_then(|above| shown.get(above)))).copied();
@@ -248,7 +256,11 @@ impl Keys {
     /// Gives the next card that way the focus.
     fn go(self, task: TaskId, way: Way) -> bool {
         let Some(place) = self.moves.cards.shown_at(task) else { return false };
-        let cards = self.in_column(place.column);
+        let list = self.list();
+        if list.is_some() && matches!(way, Way::Before | Way::After) {
+            return false;
+        }
+        let cards = list.unwrap_or_else(|| self.in_column(place.column));
         let Some(at) = cards.iter().position(|card| *card == task) else { return false };
         let next = match way {
             Way::Up => at.checked_sub(1).map(|at| cards[at]),
@@ -270,6 +282,13 @@ impl Keys {
             fly::focus(next);
         }
         true
+    }
+
+    /// The rows of the list, where that is shown.
+    fn list(self) -> Option<Vec<TaskId>> {
+        let cards = self.moves.cards;
+        let order = cards.filter.with_untracked(|filter| filter.list)?;
+        Some(untrack(|| cards.in_order(order)))
     }
 
     /// The columns whose cards are shown, in order.

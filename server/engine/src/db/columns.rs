@@ -1,6 +1,6 @@
 //! The columns of boards.
 
-use protocol::{BoardId, Colour, Column, ColumnId};
+use protocol::{BoardId, Colour, Column, ColumnId, UserId};
 
 use super::{Tx, sql};
 use crate::{Result, write::internal};
@@ -33,8 +33,17 @@ pub(crate) async fn insert(tx: &mut Tx, board: BoardId, columns: &[(String, Stri
     Ok(columns)
 }
 
-/// A board's columns, in order.
+/// The columns on a board, in order.
 pub(crate) async fn of_board(tx: &mut Tx, board: BoardId) -> Result<Vec<Column>> {
+    let rows: Vec<ColumnRow> = sql!(all tx,
+        "select id, name, position, colour, task_limit from board_columns
+         where board_id = $1 and archived_at is null order by position, id",
+        board)?;
+    rows.into_iter().map(Column::try_from).collect()
+}
+
+/// Every column of a board, those too that are archived.
+pub(crate) async fn all_of_board(tx: &mut Tx, board: BoardId) -> Result<Vec<Column>> {
     let rows: Vec<ColumnRow> = sql!(all tx,
         "select id, name, position, colour, task_limit from board_columns where board_id = $1 order by position, id",
         board)?;
@@ -53,6 +62,49 @@ pub(crate) async fn set_positions(tx: &mut Tx, columns: &[Column]) -> Result<()>
         "update board_columns set position = v.column2 from (values {values}) as v
          where board_columns.id = v.column1 returning id")?;
     Ok(())
+}
+
+/// Takes a column off its board.
+pub(crate) async fn archive(tx: &mut Tx, column: ColumnId, by: UserId, now: i64) -> Result<u64> {
+    sql!(run tx, "update board_columns set archived_at = $3, archived_by = $2 where id = $1", column, by, now)
+}
+
+/// When a column of a board was archived; none where it is not.
+pub(crate) async fn archived_at(tx: &mut Tx, board: BoardId, column: ColumnId) -> Result<Option<i64>> {
+    let row: Option<(i64,)> = sql!(maybe tx,
+        "select archived_at from board_columns where id = $2 and board_id = $1 and archived_at is not null",
+        board, column)?;
+    Ok(row.map(|(at,)| at))
+}
+
+/// Puts a column onto its board again.
+pub(crate) async fn restore(tx: &mut Tx, column: ColumnId, position: &str) -> Result<u64> {
+    sql!(run tx,
+        "update board_columns set archived_at = null, archived_by = null, position = $2 where id = $1", column, position)
+}
+
+/// A column that is archived.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub(crate) struct Archived {
+    pub(crate) id: ColumnId,
+    pub(crate) name: String,
+    pub(crate) at: i64,
+    /// The tasks that come back with it.
+    pub(crate) tasks: i64,
+    pub(crate) user_id: Option<UserId>,
+    pub(crate) username: Option<String>,
+    pub(crate) display_name: Option<String>,
+}
+
+/// The archived columns of a board, the last one first.
+pub(crate) async fn archived(tx: &mut Tx, board: BoardId, limit: i64) -> Result<Vec<Archived>> {
+    sql!(all tx,
+        "select c.id, c.name, c.archived_at as at, u.id as user_id, u.username, u.display_name,
+           (select count(*) from tasks t where t.column_id = c.id and t.archived_at = c.archived_at
+              and t.deleted_at is null) as tasks
+         from board_columns c left join users u on u.id = c.archived_by
+         where c.board_id = $1 and c.archived_at is not null order by c.archived_at desc, c.id desc limit $2",
+        board, limit)
 }
 
 /// Removes a column, which has no tasks.

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Rows of one statement: databases take only so many values at once.
-const TOGETHER: usize = 4_000;
+const TOGETHER: usize = 3_000;
 
 /// The head of a stream.
 #[derive(Clone, Copy, Default, sqlx::FromRow)]
@@ -79,18 +79,22 @@ pub(crate) async fn insert(
 ) -> Result<Vec<StoredEvent>> {
     let mut seqs: HashMap<Stream, i64> = seqs.into_iter().collect();
     let mut rows = Vec::with_capacity(told.len());
-    for Told { stream, message, event } in told {
+    for Told { stream, message, event, did } in told {
         let next = seqs.get_mut(&stream).ok_or_else(|| internal("an event has no number"))?;
         let body = serde_json::to_string(&event).map_err(internal)?;
         // The task's own readers go with it.
         let task = if matches!(stream, Stream::Task(_)) { None } else { event.shows_task() };
-        rows.push((StoredEvent { stream, seq: *next, at: now, event }, message, task, body));
+        let about = did.as_ref().and_then(|_| event.about());
+        let (by, deeds) = did.unzip();
+        let deeds = deeds.map(|deeds| serde_json::to_string(&deeds)).transpose().map_err(internal)?;
+        rows.push((StoredEvent { stream, seq: *next, at: now, event }, message, task, body, by, about, deeds));
         *next += 1;
     }
     for some in rows.chunks(TOGETHER) {
-        let _none: Vec<(i64,)> = sql!(values some, (stored, message, task, body) =>
-            [stored.stream.to_string(), stored.seq, now, *message, *task, body.as_str()], tx,
-            "insert into events (stream, seq, at, message_id, task_id, body) values {values}")?;
+        let _none: Vec<(i64,)> = sql!(values some, (stored, message, task, body, by, about, deeds) =>
+            [stored.stream.to_string(), stored.seq, now, *message, *task, body.as_str(), *by, *about, deeds.as_deref()],
+            tx,
+            "insert into events (stream, seq, at, message_id, task_id, body, actor_id, about, deeds) values {values}")?;
     }
     Ok(rows.into_iter().map(|(stored, ..)| stored).collect())
 }
@@ -128,7 +132,8 @@ pub(crate) async fn redact(tx: &mut Tx, message: MessageId) -> Result<Vec<(Strin
 /// stream; gives the events' numbers.
 pub(crate) async fn redact_task(tx: &mut Tx, task: TaskId) -> Result<Vec<(String, i64)>> {
     let body = serde_json::to_string(&Event::Redacted).map_err(internal)?;
-    sql!(all tx, "update events set body = $1 where task_id = $2 returning stream, seq", body, task)
+    sql!(all tx,
+        "update events set body = $1, deeds = null, actor_id = null where task_id = $2 returning stream, seq", body, task)
 }
 
 /// Takes the texts of these messages out of the log.

@@ -36,7 +36,7 @@ pub async fn delete(engine: &Engine, actor: &Actor, key: Uuid, id: MessageId) ->
                 notify::withdrawn(w, id).await?;
                 let event = threads::deleted(w, place.stream, &message).await?;
                 w.tell(place.home, event);
-                tell_count(w, &place).await
+                tell_count(w, &place, None).await
             })
         })
         .await
@@ -73,7 +73,7 @@ pub async fn restore(engine: &Engine, actor: &Actor, key: Uuid, id: MessageId) -
                 notify::brought_back(w, &place, id).await?;
                 let event = threads::restored(w, place.stream, message).await?;
                 w.tell_of(place.home, id, event);
-                tell_count(w, &place).await
+                tell_count(w, &place, None).await
             })
         })
         .await?;

@@ -363,6 +363,6 @@ async fn tell(
         _ => Event::MessagePosted { message: told },
     };
     w.tell_of(place.home, id, event);
-    super::tell_count(w, &place).await?;
+    super::tell_count(w, &place, Some(draft.actor.id())).await?;
     Ok(message)
 }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use protocol::{
-    BoardId, Card, CardPlace, ColumnId, Error, Event, Stream, Task, TaskId, archive::*, limits, order,
+    BoardId, Card, CardPlace, ColumnId, Error, Event, Stream, Task, TaskId, activity::Deed, archive::*, limits, order,
     permission::Action,
 };
 use uuid::Uuid;
@@ -21,7 +21,7 @@ use crate::{
     db::{self, tasks::archive as shelf},
     live, notify,
     revocation::Revocation,
-    write::{Write, digest},
+    write::{Write, digest, internal},
 };
 
 /// Milliseconds for which a deleted task can be brought back.
@@ -67,17 +67,44 @@ pub async fn archive_column(
                 if !db::columns::of_board(&mut w.tx, board).await?.iter().any(|one| one.id == column) {
                     return Err(Error::NotFound);
                 }
-                w.tx.allow_long().await?;
-                let cards = shelf::archive_column(&mut w.tx, column, actor.id(), w.now).await?;
-                if cards.len() > limits::PUT_BACK {
-                    return Err(Error::conflict(format!("At most {} tasks are archived at once.", limits::PUT_BACK)));
-                }
-                let ids = cards.iter().map(|(id, _)| *id).collect();
-                tell_archived(w, &actor, board, cards);
-                Ok(ids)
+                archive_all_in(w, &actor, board, column).await
             })
         })
         .await
+}
+
+/// Archives every task of a column as part of a write that has locked its board; gives which.
+///
+/// # Errors
+/// [`Error::Conflict`] where there are more than can be put back at once.
+pub(crate) async fn archive_all_in(
+    w: &mut Write,
+    actor: &Actor,
+    board: BoardId,
+    column: ColumnId,
+) -> Result<Vec<TaskId>> {
+    w.tx.allow_long().await?;
+    let cards = shelf::archive_column(&mut w.tx, column, actor.id(), w.now).await?;
+    if cards.len() > limits::PUT_BACK {
+        return Err(Error::conflict(format!("At most {} tasks are archived at once.", limits::PUT_BACK)));
+    }
+    let ids = cards.iter().map(|(id, _)| *id).collect();
+    tell_archived(w, actor, board, cards);
+    Ok(ids)
+}
+
+/// Brings back the tasks of a column that were archived with it, as part of a write that has locked its board.
+pub(crate) async fn restore_with_column(
+    w: &mut Write,
+    actor: &Actor,
+    board: BoardId,
+    column: ColumnId,
+    archived_at: i64,
+) -> Result<()> {
+    w.tx.allow_long().await?;
+    let tasks = shelf::since(&mut w.tx, column, archived_at).await?;
+    bring_back(w, actor, board, tasks, Back::WhereItWas).await?;
+    Ok(())
 }
 
 fn tell_archived(w: &mut Write, actor: &Actor, board: BoardId, cards: Vec<(TaskId, i64)>) {
@@ -86,9 +113,10 @@ fn tell_archived(w: &mut Write, actor: &Actor, board: BoardId, cards: Vec<(TaskI
     }
     let by = actor.id();
     for card in &cards {
-        w.tell(Stream::Task(card.0), Event::CardsArchived { cards: vec![*card], by });
+        w.tell(Stream::Task(card.0), Event::CardsArchived { cards: vec![*card], by }).did(by, [Deed::Archived(1)]);
     }
-    w.tell(Stream::Board(board), Event::CardsArchived { cards, by });
+    let deed = Deed::Archived(cards.len() as i64);
+    w.tell(Stream::Board(board), Event::CardsArchived { cards, by }).did(by, [deed]);
 }
 
 /// Puts a task that was archived or deleted onto its board again, at the bottom of its column. One that is on the
@@ -160,14 +188,22 @@ enum Back {
     WhereItWas,
 }
 
-/// Puts tasks, given by column and place, onto their board again.
+/// Puts tasks, given by column and place, onto their board again. One whose column is archived comes to the first.
 async fn bring_back(
     w: &mut Write,
     actor: &Actor,
     board: BoardId,
-    tasks: Vec<shelf::Shelved>,
+    mut tasks: Vec<shelf::Shelved>,
     back: Back,
 ) -> Result<Vec<Card>> {
+    let columns = db::columns::of_board(&mut w.tx, board).await?;
+    let first = columns.first().ok_or_else(|| internal("a board has no column"))?.id;
+    for task in &mut tasks {
+        if !columns.iter().any(|column| column.id == task.column_id) {
+            task.column_id = first;
+        }
+    }
+    tasks.sort_by(|a, b| (a.column_id, &a.position, a.id).cmp(&(b.column_id, &b.position, b.id)));
     let ids: Vec<TaskId> = tasks.iter().map(|task| task.id).collect();
     let mut places = Vec::with_capacity(tasks.len());
     let mut crowded = Vec::new();
@@ -192,8 +228,9 @@ async fn bring_back(
     let cards = rows::cards_of(&mut w.tx, &ids).await?;
     let by = actor.id();
     for card in &cards {
-        w.tell(Stream::Board(board), Event::TaskRestored { card: card.clone(), by });
-        w.tell(Stream::Task(card.id), Event::TaskRestored { card: card.clone(), by });
+        for stream in [Stream::Board(board), Stream::Task(card.id)] {
+            w.tell(stream, Event::TaskRestored { card: card.clone(), by }).did(by, [Deed::Restored]);
+        }
     }
     Ok(cards)
 }
@@ -205,7 +242,7 @@ fn key_of(taken: &BTreeSet<String>, was: &str, back: Back) -> Result<String> {
         Back::WhereItWas if !taken.contains(was) => return Ok(was.to_owned()),
         Back::WhereItWas => (Some(was), taken.range::<str, _>((Excluded(was), Unbounded)).next().map(String::as_str)),
     };
-    order::between(lower, upper).map_err(crate::write::internal)
+    order::between(lower, upper).map_err(internal)
 }
 
 /// Deletes a task with its comments. From the commit on nobody is shown anything of it: it is on no board and in no
@@ -220,7 +257,7 @@ pub async fn delete(engine: &Engine, actor: &Actor, key: Uuid, id: TaskId) -> Re
     engine
         .write_once(actor.id(), key, request, move |w| {
             Box::pin(async move {
-                let board = held(w, &actor, id).await?.card.board;
+                let Card { board, number, .. } = held(w, &actor, id).await?.card;
                 w.tx.allow_long().await?;
                 let stream = Stream::Task(id);
                 // As an edit does: the task first, then its stream.
@@ -231,8 +268,9 @@ pub async fn delete(engine: &Engine, actor: &Actor, key: Uuid, id: TaskId) -> Re
                 notify::task_deleted(w, id).await?;
                 w.revoke(Revocation::Stream(stream));
                 let event = Event::TaskDeleted { id, revision, by: actor.id() };
-                w.tell(stream, event.clone());
-                w.tell(Stream::Board(board), event);
+                for stream in [stream, Stream::Board(board)] {
+                    w.tell(stream, event.clone()).did(actor.id(), [Deed::Deleted(Some(number))]);
+                }
                 Ok(())
             })
         })
@@ -271,9 +309,22 @@ pub async fn archived(
         until: (which == Shelf::Deleted).then(|| zone.clock(row.at + TRASH_MS)),
     };
     let rows = found.into_iter().map(row).collect();
+    let columns = match (which, before) {
+        (Shelf::Archived, None) => db::columns::archived(&mut tx, board, limits::PAGE).await?,
+        _ => Vec::new(),
+    };
+    let column = |row: db::columns::Archived| ArchivedColumn {
+        id: row.id,
+        name: row.name,
+        tasks: row.tasks,
+        by: crate::search::person(row.user_id, row.username, row.display_name),
+        clock: zone.clock(row.at),
+    };
+    let columns = columns.into_iter().map(column).collect();
     Ok(ArchivePage {
         board: mine,
         shelf: which,
+        columns,
         rows,
         next,
         cursor: live::cursor(&mut tx, engine, Stream::Board(board)).await?,

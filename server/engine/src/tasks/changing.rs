@@ -1,6 +1,6 @@
 //! One thing of a task changed at a time: who does it, its labels, its date, how far it has come.
 
-use protocol::{BoardId, Changed, Error, Event, Stream, TaskChange, TaskId, limits, text};
+use protocol::{BoardId, Changed, Error, Event, Stream, TaskChange, TaskId, activity::Deed, limits, text};
 use uuid::Uuid;
 
 use super::{checklist::Checklist, held};
@@ -73,29 +73,32 @@ async fn check(tx: &mut Tx, board: BoardId, change: &TaskChange) -> Result<()> {
 /// Changes a task as part of a write that has locked its board; gives the card as it is then.
 pub(crate) async fn apply(w: &mut Write, actor: &Actor, id: TaskId, changes: &[TaskChange]) -> Result<Changed> {
     let mut checklist = Checklist::load(w, id).await?;
-    let (mut assigned, mut unassigned, mut changed) = (Vec::new(), Vec::new(), 0);
+    let (mut assigned, mut unassigned, mut deeds) = (Vec::new(), Vec::new(), Vec::new());
     for change in changes {
         let stored = rows::facts::store(&mut w.tx, id, change, w.now).await?;
-        changed += stored + u64::from(checklist.apply(w, actor, change).await?);
+        if stored > 0 || checklist.apply(w, actor, change).await? {
+            deeds.push(deed(change));
+        }
         match change {
             TaskChange::Assign(user) if stored > 0 => assigned.push(*user),
             TaskChange::Unassign(user) if stored > 0 => unassigned.push(*user),
             _ => {}
         }
     }
-    if changed > 0 {
+    if !deeds.is_empty() {
         rows::facts::count_change(&mut w.tx, id).await?;
     }
     let card = rows::card(&mut w.tx, id).await?.ok_or_else(|| internal("a task is gone at once"))?;
     let items = checklist.into_changed();
-    if changed == 0 {
+    if deeds.is_empty() {
         return Ok(Changed { card, items });
     }
     if card.assignees.len() > limits::ASSIGNEES {
         return Err(Error::invalid("user", format!("At most {} people share a task.", limits::ASSIGNEES)));
     }
-    w.tell(Stream::Board(card.board), Event::CardChanged { card: card.clone() });
-    w.tell(Stream::Task(id), Event::CardChanged { card: card.clone() });
+    let by = actor.id();
+    w.tell(Stream::Board(card.board), Event::CardChanged { card: card.clone() }).did(by, deeds.clone());
+    w.tell(Stream::Task(id), Event::CardChanged { card: card.clone() }).did(by, deeds);
     if !assigned.is_empty() || !unassigned.is_empty() {
         // Before anybody's inbox, as a comment does that is posted at the same time.
         db::threads::lock_all(&mut w.tx, &[Stream::Task(id)]).await?;
@@ -103,4 +106,22 @@ pub(crate) async fn apply(w: &mut Write, actor: &Actor, id: TaskId, changes: &[T
     notify::unassigned(w, id, &unassigned).await?;
     notify::assigned(w, &card, actor, &assigned).await?;
     Ok(Changed { card, items })
+}
+
+/// A change as the activity tells it. What a checklist says is told by the list alone.
+fn deed(change: &TaskChange) -> Deed {
+    match *change {
+        TaskChange::Assign(user) => Deed::Assigned(user),
+        TaskChange::Unassign(user) => Deed::Unassigned(user),
+        TaskChange::Label(label) => Deed::Labelled(label),
+        TaskChange::Unlabel(label) => Deed::Unlabelled(label),
+        TaskChange::Due(day) => Deed::Due(day),
+        TaskChange::Priority(priority) => Deed::Priority(priority),
+        TaskChange::Progress(percent) => Deed::Progress(percent),
+        TaskChange::AddItem(_) => Deed::ItemsAdded(1),
+        TaskChange::TickItem(_, true) => Deed::ItemsTicked(1),
+        TaskChange::TickItem(_, false) => Deed::ItemsUnticked(1),
+        TaskChange::RemoveItem(_) => Deed::ItemsRemoved(1),
+        TaskChange::RenameItem(..) | TaskChange::MoveItem(..) => Deed::ItemsChanged,
+    }
 }

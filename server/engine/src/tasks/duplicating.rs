@@ -1,10 +1,10 @@
 //! A task made once more.
 
-use protocol::{Event, Stream, Task, TaskId, order};
+use protocol::{Error, Event, Stream, Task, TaskId, activity::Deed, order};
 use uuid::Uuid;
 
 use super::{
-    find, held, lay,
+    column_of, find, held, lay,
     moving::{self, Spot},
     rows,
 };
@@ -13,9 +13,9 @@ use crate::{
     write::{digest, internal},
 };
 
-/// Makes a task like another, right below it, or at the bottom of its column where that one is archived: with its title,
-/// description, labels, date, priority and checklist, of which nothing is ticked. Nobody is assigned, and nobody is
-/// told but who looks at the board.
+/// Makes a task like another, right below it, or, where that one is archived, at the bottom of its column (of the
+/// board's first where the column is archived, too): with its title, description, labels, date, priority and
+/// checklist, of which nothing is ticked. Nobody is assigned, and nobody is told but who looks at the board.
 ///
 /// # Errors
 /// [`Error::Forbidden`] to viewers; [`Error::NotFound`].
@@ -26,7 +26,12 @@ pub async fn duplicate(engine: &Engine, actor: &Actor, key: Uuid, id: TaskId) ->
         .write_once(actor.id(), key, request, move |w| {
             Box::pin(async move {
                 let original = held(w, &actor, id).await?;
-                let (board, column) = (original.card.board, original.card.column);
+                let board = original.card.board;
+                let column = match column_of(&mut w.tx, board, Some(original.card.column)).await {
+                    // The task's column is archived.
+                    Err(Error::Invalid { .. }) => column_of(&mut w.tx, board, None).await?,
+                    column => column?,
+                };
                 let spot = if original.card.archived { Spot::Bottom } else { Spot::Between(Some(id), None) };
                 let position = moving::position(&mut w.tx, column, TaskId(0), spot).await?;
                 let new = rows::New {
@@ -42,7 +47,8 @@ pub async fn duplicate(engine: &Engine, actor: &Actor, key: Uuid, id: TaskId) ->
                 let copy = lay(w, new).await?;
                 rows::facts::copy(&mut w.tx, id, copy).await?;
                 let card = rows::card(&mut w.tx, copy).await?.ok_or_else(|| internal("a task is gone at once"))?;
-                w.tell(Stream::Board(board), Event::TaskCreated { card });
+                w.tell(Stream::Board(board), Event::TaskCreated { card })
+                    .did(actor.id(), [Deed::Copied(original.card.number)]);
                 if order::is_long(&position) {
                     moving::spread(w, board, column).await?;
                 }

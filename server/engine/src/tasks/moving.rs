@@ -1,6 +1,6 @@
 //! Tasks moved about their board.
 
-use protocol::{BoardId, Card, CardPlace, ColumnId, Error, Event, Stream, Task, TaskId, order};
+use protocol::{BoardId, Card, CardPlace, ColumnId, Error, Event, Stream, Task, TaskId, activity::Deed, order};
 use uuid::Uuid;
 
 use super::{column_of, held, rows, tell_change};
@@ -68,7 +68,7 @@ async fn put(engine: &Engine, actor: &Actor, key: Uuid, id: TaskId, column: Colu
         .write_once(actor.id(), key, request, move |w| {
             Box::pin(async move {
                 // Two cards that move at once must not get one position.
-                let Card { board, archived, .. } = held(w, &actor, id).await?.card;
+                let Card { board, archived, column: from, .. } = held(w, &actor, id).await?.card;
                 if archived {
                     return Err(Error::conflict("This task is archived. Restore it first."));
                 }
@@ -78,7 +78,7 @@ async fn put(engine: &Engine, actor: &Actor, key: Uuid, id: TaskId, column: Colu
                 if order::is_long(&position) {
                     spread(w, board, column).await?;
                 }
-                tell_change(w, &actor, id).await
+                tell_change(w, &actor, id, vec![Deed::Moved { from, to: column }]).await
             })
         })
         .await

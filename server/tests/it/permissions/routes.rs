@@ -94,6 +94,8 @@ pub fn deeds(things: &Things, scene: &Scene) -> Vec<Deed> {
         deed("archives a task", format!("/tasks/{task}/archive/"), json!({}), WRITERS),
         deed("restores a task", format!("/tasks/{task}/restore/"), json!({}), WRITERS),
         deed("archives a column's tasks", format!("/boards/{board}/columns/{emptied}/archive/"), json!({}), WRITERS),
+        deed("archives a column", format!("/boards/{board}/columns/{emptied}/put-away/"), json!({}), WRITERS),
+        deed("restores a column", format!("/boards/{board}/columns/{emptied}/restore/"), json!({}), WRITERS),
         deed("deletes a task", format!("/tasks/{doomed_task}/delete/"), json!({}), WRITERS),
         deed("restores a deleted task", format!("/tasks/{doomed_task}/restore/"), json!({}), WRITERS),
         deed("makes a room", format!("/messaging/board/{board}/rooms/create/"), json!({"name": unique}), WRITERS),
@@ -121,6 +123,7 @@ pub fn deeds(things: &Things, scene: &Scene) -> Vec<Deed> {
         read("opens a room's settings", format!("/messaging/room/{seen_room}/settings/")),
         read("opens the rooms", format!("/messaging/board/{board}/rooms/")),
         read("opens the labels", format!("/boards/{board}/labels/")),
+        read("opens the activity", format!("/boards/{board}/activity/")),
         read("opens the members", format!("/boards/{board}/members/")),
         deed("puts somebody into a room", format!("/messaging/room/{room}/members/"), json!({"user": vic.id}), OWNERS),
         deed(

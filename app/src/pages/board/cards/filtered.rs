@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::prelude::*;
-use protocol::{Card, ColumnId, Day, Person, TaskId, UserId, filter::Filter};
+use protocol::{
+    Card, ColumnId, Day, Person, TaskId, UserId,
+    filter::{Filter, Order},
+};
 
 use super::{Cards, Spot};
 
@@ -37,6 +40,27 @@ impl Cards {
             }
         });
         cards
+    }
+
+    /// The cards that the filter shows, of all columns, in this order.
+    pub fn in_order(&self, order: Order) -> Vec<TaskId> {
+        let columns = self.columns.with(|columns| columns.iter().map(|column| column.id).collect::<Vec<_>>());
+        let mut rows = Vec::new();
+        for (place, column) in columns.into_iter().enumerate() {
+            let shown = self.in_column(column).into_iter();
+            rows.extend(shown.filter_map(|id| {
+                let card = self.cards.with(|cards| cards.get(&id).cloned())?;
+                Some((card.with(|card| order.rank(card, place)), id))
+            }));
+        }
+        order.sort(&mut rows);
+        rows.into_iter().map(|(_, id)| id).collect()
+    }
+
+    /// The order of the list; the usual one where columns are shown.
+    pub fn order_of_list(&self) -> Memo<Order> {
+        let filter = self.filter;
+        Memo::new(move |_| filter.with(|filter| filter.list.unwrap_or_default()))
     }
 
     /// How many cards the filter shows, of how many; none where it shows all.

@@ -7,22 +7,19 @@ use leptos::{
 };
 use protocol::{ColumnId, TaskId};
 
-use super::{
-    super::{
-        cards::Spot,
-        fly,
-        landing::{Row, gap, nearest, scroll_by},
-        moves::Moves,
-    },
-    Press,
+use super::super::{
+    cards::Spot,
+    fly,
+    landing::{Row, gap, nearest, scroll_by},
+    moves::Moves,
 };
 
 /// Stands on the column that the card would go to.
 const TARGET: &str = "column-target";
 /// Stands on the card that is dragged.
 const LIFTED: &str = "card-lifted";
-/// Stands on the columns while a card is dragged.
-const DRAGGING: &str = "columns-dragging";
+/// Stands on the columns while something is dragged.
+pub const DRAGGING: &str = "columns-dragging";
 
 /// A card is being carried.
 pub struct Carry {
@@ -77,9 +74,8 @@ struct Over {
 }
 
 impl Carry {
-    /// Lifts the card that is pressed.
-    pub fn begin(press: Press, moves: Moves) -> Option<Self> {
-        let Press { pointer, task, x, y, row, .. } = press;
+    /// Lifts a card of this row, pressed there.
+    pub fn begin(pointer: i32, task: TaskId, (x, y): (f64, f64), row: HtmlElement, moves: Moves) -> Option<Self> {
         let card = fly::link_of(task)?.closest(".card").ok()??;
         let rect = card.get_bounding_client_rect();
         let copy = fly::copy_of(&card)?;

@@ -64,6 +64,14 @@ pub(crate) async fn among(tx: &mut Tx, board: BoardId, tasks: &[TaskId]) -> Resu
         board)
 }
 
+/// The tasks of a column that were archived at a moment, in their order.
+pub(crate) async fn since(tx: &mut Tx, column: ColumnId, at: i64) -> Result<Vec<Shelved>> {
+    sql!(all tx,
+        "select id, column_id, position, 1 = 2 as deleted from tasks
+         where column_id = $1 and archived_at = $2 and deleted_at is null order by position, id",
+        column, at)
+}
+
 /// Puts tasks onto their board again.
 pub(crate) async fn bring_back(tx: &mut Tx, tasks: &[TaskId]) -> Result<u64> {
     sql!(run_in tasks, tx,

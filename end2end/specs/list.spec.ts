@@ -1,0 +1,53 @@
+// The tasks of a board as a list, with scripts and without.
+import { expect, type Page, test } from "../scenes.ts";
+
+const rows = (page: Page) => page.getByRole("table").getByRole("row").filter({ has: page.getByRole("cell") });
+const titles = (page: Page) => page.getByRole("table").locator(".row-link");
+
+test("a board is shown as a list, sorted by its heads and filtered as the columns are", async ({
+  pair: { ana, bo, board },
+  post,
+  scripts,
+  task,
+  visit,
+}) => {
+  const [hall, band] = [await task(ana, board, "Book the hall"), await task(ana, board, "Book the band")];
+  await task(ana, board, "Call the press");
+  await post(ana, `/tasks/${hall.id}/due/`, { due: "2031-02-03" });
+  await post(ana, `/tasks/${band.id}/due/`, { due: "2031-02-02" });
+  await post(ana, `/tasks/${band.id}/assignees/`, { add: `${bo.id}` });
+  await post(ana, `/tasks/${band.id}/priority/`, { priority: "high" });
+  await post(ana, `/tasks/${band.id}/progress/`, { progress: "50" });
+  const page = await visit(ana, `${board.url}?q=book`);
+  const views = page.getByRole("navigation", { name: "View" });
+  await views.getByRole("link", { name: "List" }).click();
+  await expect(page).toHaveURL(`${board.url}?q=book&view=list`);
+  await expect(views.getByRole("link", { name: "List" })).toHaveAttribute("aria-current", "true");
+  await expect(titles(page)).toHaveText(["Book the hall", "Book the band"]);
+  await expect(rows(page).nth(1)).toContainText(/Book the band.*#2.*To do.*Bo.*High.*50 %/);
+
+  await page.getByRole("columnheader").getByRole("link", { name: "Due" }).click();
+  await expect(titles(page)).toHaveText(["Book the band", "Book the hall"]);
+  await expect(page.getByRole("columnheader", { name: "Due" })).toHaveAttribute("aria-sort", "ascending");
+  await page.getByRole("columnheader").getByRole("link", { name: "Due" }).click();
+  await expect(titles(page)).toHaveText(["Book the hall", "Book the band"]);
+  await expect(page).toHaveURL(`${board.url}?q=book&view=list&sort=-due`);
+
+  // What is filtered, opened and closed in the list stays in it.
+  const bar = page.getByRole("search", { name: "Filter the tasks" });
+  await bar.getByRole("searchbox").fill("the");
+  if (!scripts) await bar.getByRole("button", { name: "Apply the filter" }).click();
+  await expect(page).toHaveURL(`${board.url}?q=the&view=list&sort=-due`);
+  await expect(titles(page)).toHaveText(["Book the hall", "Book the band", "Call the press"]);
+  await page.getByRole("link", { name: "Book the band" }).click();
+  await expect(page.getByRole("heading", { name: "#2 Book the band" })).toBeVisible();
+  await page.getByRole("link", { name: "Close the task" }).click();
+  await expect(page).toHaveURL(`${board.url}?q=the&view=list&sort=-due`);
+  await bar.getByRole("link", { name: "Clear" }).click();
+  await expect(page).toHaveURL(`${board.url}?view=list&sort=-due`);
+  await expect(titles(page)).toHaveCount(3);
+  await views.getByRole("link", { name: "Board" }).click();
+  await expect(page).toHaveURL(board.url);
+  await expect(page.getByRole("table")).toHaveCount(0);
+  await expect(page.getByRole("region", { name: "To do" })).toContainText("Call the press");
+});
