@@ -65,6 +65,9 @@ pub enum Event {
     },
     /// What stood here was edited or deleted later; the number stays so that nothing is missing.
     Redacted,
+    /// What a node of a newer version logged and this one has no word for: it has changed the stream.
+    #[serde(skip)]
+    Newer,
 
     // On a room.
     /// Somebody replied in a thread. The message's number is one of the thread's.

@@ -22,6 +22,7 @@ on_both_databases!(
     frames_that_are_none_are_answered_or_end_the_socket,
     reading_clears_the_inbox_and_tells_the_other_tabs,
     a_deletion_reaches_an_inbox_that_has_read_of_it,
+    an_event_of_a_newer_version_is_told_as_a_change,
     watched_rooms_tell_first_how_far_they_are,
     watched_rooms_tell_their_newest_number,
 );
@@ -327,6 +328,19 @@ async fn watched_rooms_tell_their_newest_number(app: TestApp) {
     ana.say(id, "for all").await;
     let told = socket.ephemeral("activity").await;
     assert_eq!(told, json!({"room": id, "n": 1, "author": ana.id}));
+}
+
+async fn an_event_of_a_newer_version_is_told_as_a_change(app: TestApp) {
+    let Scene { ana, bo, room, .. } = app.with_board().await;
+    ana.say(room, "hello").await;
+    app.run(r#"update events set body = '{"foreseen": {"x": 1}}' where message_id is not null"#).await;
+    let stream = format!("room:{room}");
+    let mut socket = Socket::live(&app, &bo, &[(&stream, 0)]).await;
+    let changed = socket.of_type("changed").await;
+    assert_eq!(changed["stream"], json!(stream));
+    ana.say(room, "and on").await;
+    let (seq, kind, _) = socket.event().await;
+    assert_eq!((Some(seq - 1), kind.as_str()), (changed["seq"].as_i64(), "message_posted"));
 }
 
 async fn watched_rooms_tell_first_how_far_they_are(app: TestApp) {

@@ -114,12 +114,17 @@ pub(crate) async fn after(tx: &mut Tx, stream: Stream, seq: i64, limit: i64) -> 
         "select e.seq, e.at, case when e.message_id is not null and e.seq <= s.cleared_seq then $4 else e.body end as body
          from events e join streams s on s.name = e.stream where e.stream = $1 and e.seq > $2 order by e.seq limit $3",
         stream.to_string(), seq, limit, redacted)?;
-    rows.into_iter()
+    Ok(rows
+        .into_iter()
         .map(|row| {
-            let event: Event = serde_json::from_str(&row.body).map_err(internal)?;
-            Ok(StoredEvent { stream, seq: row.seq, at: row.at, event })
+            let event = serde_json::from_str(&row.body).unwrap_or_else(|error| {
+                // While nodes are brought up to date one after the other, that is how it should be.
+                tracing::info!(%error, %stream, seq = row.seq, "an event of another version");
+                Event::Newer
+            });
+            StoredEvent { stream, seq: row.seq, at: row.at, event }
         })
-        .collect()
+        .collect())
 }
 
 /// Takes the text of a message out of every event that showed it; gives the events' numbers.

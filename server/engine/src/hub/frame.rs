@@ -31,11 +31,14 @@ impl Frame {
     /// A durable change.
     pub(crate) fn event(stored: StoredEvent) -> Self {
         let (stream, seq) = (stored.stream, stored.seq);
-        let mut frame = Self::new(stream, ServerFrame::Event(stored));
-        if frame.typed.len() > BODY {
-            frame.typed = encode(&ServerFrame::Changed { stream, seq });
+        let changed = ServerFrame::Changed { stream, seq };
+        let newer = matches!(stored.event, Event::Newer);
+        let said = ServerFrame::Event(stored);
+        let mut typed = encode(if newer { &changed } else { &said });
+        if typed.len() > BODY {
+            typed = encode(&changed);
         }
-        frame
+        Self { stream, said, typed, classic: OnceLock::new() }
     }
 
     /// The mark that something stood at this number, which was edited or deleted since.
