@@ -49,6 +49,11 @@ impl Step {
         }
     }
 
+    /// Is it there to undo another?
+    fn undoes(&self) -> bool {
+        matches!(self, Self::Move(Move { undoes: true, .. }))
+    }
+
     fn did(&self) -> &'static str {
         match self {
             Self::Move(_) => "moved",
@@ -89,6 +94,10 @@ pub struct Moves {
     /// Outlives the board's screen, so that what was moved last is sent even so.
     waiting: StoredValue<ArcStoredValue<VecDeque<Step>>>,
     sending: StoredValue<bool>,
+    /// Steps on their way that will be undoable, …
+    coming: StoredValue<usize>,
+    /// … and how often undoing was asked for meanwhile.
+    asked: StoredValue<usize>,
     done: StoredValue<Vec<Done>>,
     failed: StoredValue<Option<Step>>,
     words: StoredValue<u32>,
@@ -105,6 +114,8 @@ impl Moves {
             announced: RwSignal::default(),
             waiting: StoredValue::new(ArcStoredValue::new(VecDeque::new())),
             sending: StoredValue::default(),
+            coming: StoredValue::default(),
+            asked: StoredValue::default(),
             done: StoredValue::default(),
             failed: StoredValue::default(),
             words: StoredValue::default(),
@@ -116,6 +127,7 @@ impl Moves {
     pub fn on(self, board: BoardId) {
         if self.board.try_update_value(|known| known.replace(board)).flatten().is_some_and(|before| before != board) {
             self.done.set_value(Vec::new());
+            self.asked.set_value(0);
             self.failed.set_value(None);
             self.word.set(None);
         }
@@ -144,8 +156,11 @@ impl Moves {
         self.tell(Word::Undoable(words));
     }
 
-    /// Undoes the last thing that was not undone yet. What somebody has moved since stays.
+    /// Undoes the last thing that was not undone yet, once it is done. What somebody has moved since stays.
     pub fn undo(self) {
+        if self.coming.get_value() > 0 {
+            return self.asked.update_value(|asked| *asked += 1);
+        }
         let (task, from, at) = match self.done.try_update_value(Vec::pop).flatten() {
             Some(Done::Moved { task, from, at }) => (task, from, at),
             Some(Done::Archived { board, tasks }) => return spawn_local(self.put_back(board, tasks)),
@@ -166,7 +181,7 @@ impl Moves {
 
     /// Is there something to undo?
     pub fn undoable(self) -> bool {
-        self.done.with_value(|done| !done.is_empty())
+        self.coming.get_value() > 0 || self.done.with_value(|done| !done.is_empty())
     }
 
     /// Tries the last thing again that did not reach the server: as the same write.
@@ -224,6 +239,9 @@ impl Moves {
     }
 
     fn begin_to_send(self, step: Step) {
+        if !step.undoes() {
+            self.coming.update_value(|coming| *coming += 1);
+        }
         let waiting = self.waiting.get_value();
         waiting.update_value(|waiting| waiting.push_back(step));
         if !self.sending.get_value() {
@@ -244,6 +262,7 @@ impl Moves {
             if self.word.is_disposed() {
                 continue;
             }
+            let counts = !next.undoes();
             match (answer, next) {
                 (Ok(task), Step::Move(next)) => {
                     let at = Place { column: task.card.column, position: task.card.position.clone() };
@@ -256,7 +275,16 @@ impl Moves {
                     self.cards.hide(id, false);
                     self.archived(board, vec![id]);
                 }
-                (Err(error), next) => self.failed(next, error.0),
+                (Err(error), next) => {
+                    self.failed(next, error.0);
+                    // It undid itself.
+                    self.asked.update_value(|asked| *asked = asked.saturating_sub(usize::from(counts)));
+                }
+            }
+            self.coming.update_value(|coming| *coming -= usize::from(counts));
+            if self.coming.get_value() == 0 {
+                let asked = self.asked.try_update_value(std::mem::take).unwrap_or_default();
+                (0..asked).for_each(|_| self.undo());
             }
         }
         self.sending.try_update_value(|sending| *sending = false);
