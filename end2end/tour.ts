@@ -111,7 +111,7 @@ export async function furnish({ person, board, room, post }: Words) {
     { url: "/search/?q=railing+from%3Ame", heading: "Search", title: "railing from:me · Search", says: "Paint the" },
     { url: "/search/?q=is%3Apurple", heading: "Search", title: "is:purple · Search", says: "is:task." },
     { url: `/invite/${invite.token}/`, heading: boardName, title: `Join ${boardName}`, says: "Ana invites you", signedOut: true },
-    { url: `${ferry.url}activity/`, heading: "Activity", title: `Activity of ${boardName}`, says: "archived #3 Splice the old rope" },
+    { url: `${ferry.url}activity/`, heading: "Activity", title: `Activity of ${boardName}`, says: "#3 Splice the old rope" },
     { url: `${ferry.url}activity/?task=${task.id}`, heading: "Activity", title: "Activity of #1 Paint the railing", says: "assigned themselves to this task" },
   ];
   return { ana, bo, vi, ferry, general, task: task.id as number, stops };

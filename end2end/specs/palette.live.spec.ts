@@ -59,9 +59,11 @@ test("the arrows choose, an input method keeps its Enter, and Escape gives the f
   await expect(palette(page)).toHaveCount(0);
   await expect(opener).toBeFocused();
   await opener.click();
+  await expect(field(page)).toBeFocused();
   await page.keyboard.press("Control+k");
   await expect(palette(page), "the same key closes it").toHaveCount(0);
   await opener.click();
+  await expect(field(page)).toBeFocused();
   await page.mouse.click(5, 5);
   await expect(palette(page), "so does a click beside it").toHaveCount(0);
   await opener.click();

@@ -280,7 +280,7 @@ impl Deed {
             | (Self::ItemsTicked(count), Self::ItemsTicked(more))
             | (Self::ItemsUnticked(count), Self::ItemsUnticked(more))
             | (Self::ItemsRemoved(count), Self::ItemsRemoved(more)) => *count += more,
-            (one, other) => return one == other,
+            _ => return false,
         }
         true
     }
@@ -291,6 +291,8 @@ pub fn fold(deeds: impl IntoIterator<Item = Deed>) -> Vec<Deed> {
     let mut folded: Vec<Deed> = Vec::new();
     for deed in deeds {
         if !folded.iter_mut().any(|before| before.join(&deed)) {
+            // What was archived, restored and archived is archived.
+            folded.retain(|before| *before != deed);
             folded.push(deed);
         }
     }
@@ -362,6 +364,7 @@ mod tests {
             &[Deed::Labelled(LabelId(1)), Deed::Unlabelled(LabelId(2))],
             &["put “Bug” on it", "took a label that is gone off it"],
         );
+        check(&[Deed::Archived(1), Deed::Restored, Deed::Archived(1)], &["restored it", "archived it"]);
         check(&[Deed::Progress(100), Deed::Archived(1)], &["marked it done", "archived it"]);
         check(&[Deed::MemberRemoved(ANA), Deed::MemberRemoved(BO)], &["left the board", "took Bo off the board"]);
         check(&[Deed::Deleted(Some(12)), Deed::Archived(3)], &["deleted #12", "archived 3 tasks"]);

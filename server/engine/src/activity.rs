@@ -154,7 +154,7 @@ impl Known {
         let people = rows::people(tx, &users).await?;
         Ok(Self {
             names: Names {
-                columns: db::columns::of_board(tx, board).await?.into_iter().map(|it| (it.id, it.name)).collect(),
+                columns: db::columns::all_of_board(tx, board).await?.into_iter().map(|it| (it.id, it.name)).collect(),
                 labels: db::labels::of_board(tx, board).await?.into_iter().map(|it| (it.id, it.name)).collect(),
                 people: people.iter().map(|person| (person.id, person.display_name.clone())).collect(),
                 today: zone.day(now()),

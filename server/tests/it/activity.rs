@@ -91,10 +91,16 @@ async fn a_move_says_from_where_to_where(app: TestApp) {
     // It is called what it is called now, and nothing where it is no more.
     set(&ana, &format!("/boards/{board}/columns/{to}/edit/"), json!({"name": "Some day"})).await;
     assert_eq!(told(&ana, board, Some(task)).await[0], "bo moved it from “To do” to “Some day”");
+    // One that is archived is called so still.
+    let column = |what: &str| format!("/boards/{board}/columns/{to}/{what}/");
+    set(&ana, &column("put-away"), json!({})).await;
+    assert_eq!(told(&ana, board, None).await[0], "ana archived the column “Some day”");
+    assert_eq!(told(&ana, board, Some(task)).await[1], "bo moved it from “To do” to “Some day”");
+    set(&ana, &column("restore"), json!({})).await;
     set(&ana, &format!("/tasks/{task}/archive/"), json!({})).await;
-    set(&ana, &format!("/boards/{board}/columns/{to}/remove/"), json!({})).await;
+    set(&ana, &column("remove"), json!({})).await;
     let told_now = told(&ana, board, Some(task)).await;
-    assert_eq!(told_now[..2], ["ana archived it", "bo moved it from “To do” to a column that is gone"]);
+    assert_eq!(told_now[..2], ["ana restored it, archived it", "bo moved it from “To do” to a column that is gone"]);
 }
 
 async fn what_one_does_in_one_go_is_one_entry(app: TestApp) {

@@ -66,12 +66,15 @@ pub fn land(copy: HtmlElement, task: TaskId) {
 
 /// Gives a card the focus once it is where it goes, and brings it into view.
 pub fn focus(task: TaskId) {
-    request_animation_frame(move || {
-        if let Some(link) = link_of(task) {
-            // Refused only for what can't have the focus.
-            let _focused = link.focus();
-        }
-    });
+    request_animation_frame(move || focus_now(task));
+}
+
+/// Gives a card that stays where it is the focus, for the key that comes next, and brings it into view.
+pub fn focus_now(task: TaskId) {
+    if let Some(link) = link_of(task) {
+        // Refused only for what can't have the focus.
+        let _focused = link.focus();
+    }
 }
 
 /// A copy of a card that floats above the page, where the card is.

@@ -176,7 +176,7 @@ impl Keys {
             Some(rows) => rows.first().copied(),
             None => self.columns().into_iter().find_map(|column| self.in_column(column).first().copied()),
         };
-        first.inspect(|task| fly::focus(*task)).is_some()
+        first.inspect(|task| fly::focus_now(*task)).is_some()
     }
 
     fn lift(self, task: TaskId) -> bool {
@@ -199,10 +199,10 @@ impl Keys {
         let at = shown.iter().position(|card| *card == task);
         let next =
             at.and_then(|at| shown.get(at + 1).or(at.checked_sub(1).and_then(|above| shown.get(above)))).copied();
-        self.moves.archive(task);
         if let Some(next) = next {
-            fly::focus(next);
+            fly::focus_now(next);
         }
+        self.moves.archive(task);
     }
 
     /// A key while a card is held.
@@ -279,7 +279,7 @@ impl Keys {
             }
         };
         if let Some(next) = next {
-            fly::focus(next);
+            fly::focus_now(next);
         }
         true
     }
