@@ -21,6 +21,21 @@ test("E archives the card that has the focus, and undoing puts it back where it 
   for (const page of [anas, bos]) await expect(titles(page)).toHaveText(["One", "Two", "Three"]);
   await expect(toast(anas)).toContainText("“Two” is back.");
 
+  // Undone before the server has answered, it is as soon as it has.
+  let answer = () => {};
+  const asked = new Promise<void>((resolve) => (answer = resolve));
+  await anas.route("**/api/archive_task", async (route) => {
+    await asked;
+    await route.continue();
+  });
+  await card(anas, "To do", "Two").focus();
+  await anas.keyboard.press("e");
+  await expect(titles(anas)).toHaveText(["One", "Three"]);
+  await anas.keyboard.press("Control+z");
+  answer();
+  for (const page of [anas, bos]) await expect(titles(page)).toHaveText(["One", "Two", "Three"]);
+  await expect(toast(anas)).toContainText("“Two” is back.");
+
   await anas.getByLabel("Change To do", { exact: true }).click();
   await anas.getByText("Archive its tasks…").first().click();
   await anas.getByRole("button", { name: "Archive 3 tasks" }).click();

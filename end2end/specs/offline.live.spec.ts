@@ -249,8 +249,16 @@ test.describe("two tabs of one person", () => {
 
   test("agree on what was read", async ({ general, pair: { ana, bo, board }, post, say, visit }) => {
     await post(bo, `${general.url}join/`, {});
+    // What is said before the page is connected is counted too.
+    let connect = () => {};
+    const posted = new Promise<void>((resolve) => (connect = resolve));
+    await bo.page.routeWebSocket(/\/ws\?/, async (socket) => {
+      await posted;
+      socket.connectToServer();
+    });
     const one = await visit(bo, board.url);
     await say(ana, general, "News");
+    connect();
     const count = sidebar(one).getByRole("link", { name: /^general\s*1 unread$/ });
     await expect(count).toBeVisible();
     const two = await bo.context.newPage();

@@ -43,6 +43,7 @@ test("taking over changes no word and moves nothing", async ({ browser, javaScri
       // The socket is kept away, which the page is right to say after a while.
       const taken = (await after.locator("body").innerText()).replace(/\s*Connecting…$/, "").trimEnd();
       expect.soft(taken, stop.url).toBe(words.trimEnd());
+      expect.soft(await after.evaluate(sideways), `what scrolls sideways on ${stop.url}`).toEqual([]);
       expect.soft(await after.evaluate(layoutShift), `shift of ${stop.url}`).toBeLessThanOrEqual(0.01);
     });
   }
@@ -113,6 +114,14 @@ test.describe("where nothing is", () => {
     await expect(page.getByRole("heading", { name: "Nothing here" })).toBeVisible();
   });
 });
+
+/** What is meant to scroll up and down alone, and is wider than it shows. */
+function sideways(): string[] {
+  const wide = [...document.querySelectorAll("main, .pane, .page, .conversation, .messages")].filter(
+    (part) => getComputedStyle(part).overflowX !== "visible" && part.scrollWidth > part.clientWidth + 1,
+  );
+  return wide.map((part) => `${part.className}: ${part.scrollWidth} of ${part.clientWidth}`);
+}
 
 /** How much has moved by itself since the page came, as browsers measure it. */
 function layoutShift(): Promise<number> {

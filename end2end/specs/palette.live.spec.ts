@@ -72,6 +72,20 @@ test("the arrows choose, an input method keeps its Enter, and Escape gives the f
   await expect(page).toHaveURL(`${board.url}members/`);
 });
 
+test("asked for twice at once it opens once", async ({ pair: { ana, board }, visit }) => {
+  const page = await visit(ana, board.url);
+  await page.evaluate(() => {
+    const press = () => new KeyboardEvent("keydown", { key: "k", ctrlKey: true, bubbles: true, cancelable: true });
+    for (const event of [press(), press()]) document.body.dispatchEvent(event);
+  });
+  await expect(field(page)).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(palette(page)).toHaveCount(0);
+  // Whatever waited for it to be closed has had its turn.
+  await page.evaluate(() => new Promise((done) => requestIdleCallback(() => requestAnimationFrame(done))));
+  await expect(palette(page)).toHaveCount(0);
+});
+
 test("what the server finds leaves what is chosen where it is, and no late answer counts", async ({ pair: { ana, board }, board: make, room, task, visit }) => {
   for (const name of ["gull one", "gull two"]) await room(ana, board, name);
   await task(ana, await make(ana), "Gull");

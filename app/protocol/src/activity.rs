@@ -327,14 +327,14 @@ fn a_role(role: Role) -> &'static str {
 mod tests {
     use super::*;
 
-    const TODO: ColumnId = ColumnId(1);
+    const TO_DO: ColumnId = ColumnId(1);
     const DOING: ColumnId = ColumnId(2);
     const ANA: UserId = UserId(1);
     const BO: UserId = UserId(2);
 
     fn names() -> Names {
         Names {
-            columns: [(TODO, "To do".to_owned()), (DOING, "Doing".to_owned())].into(),
+            columns: [(TO_DO, "To do".to_owned()), (DOING, "Doing".to_owned())].into(),
             labels: [(LabelId(1), "Bug".to_owned())].into(),
             people: [(ANA, "Ana".to_owned()), (BO, "Bo".to_owned())].into(),
             today: "2026-11-25".parse().unwrap(),
@@ -354,8 +354,8 @@ mod tests {
 
     #[test]
     fn a_deed_is_said_in_words() {
-        check(&[Deed::Moved { from: TODO, to: DOING }], &["moved it from “To do” to “Doing”"]);
-        check(&[Deed::Moved { from: TODO, to: ColumnId(9) }], &["moved it from “To do” to a column that is gone"]);
+        check(&[Deed::Moved { from: TO_DO, to: DOING }], &["moved it from “To do” to “Doing”"]);
+        check(&[Deed::Moved { from: TO_DO, to: ColumnId(9) }], &["moved it from “To do” to a column that is gone"]);
         check(
             &[Deed::Assigned(BO), Deed::Assigned(ANA), Deed::Unassigned(UserId(7))],
             &["assigned Bo to it", "assigned themselves to it", "took a former member off it"],
@@ -368,17 +368,17 @@ mod tests {
         check(&[Deed::Progress(100), Deed::Archived(1)], &["marked it done", "archived it"]);
         check(&[Deed::MemberRemoved(ANA), Deed::MemberRemoved(BO)], &["left the board", "took Bo off the board"]);
         check(&[Deed::Deleted(Some(12)), Deed::Archived(3)], &["deleted #12", "archived 3 tasks"]);
-        check(&[Deed::ColumnLimited(TODO, Some(1))], &["limited the column “To do” to 1 task"]);
+        check(&[Deed::ColumnLimited(TO_DO, Some(1))], &["limited the column “To do” to 1 task"]);
     }
 
     #[test]
     fn what_is_done_again_and_again_is_said_once_by_how_it_ended() {
         check(
             &[
-                Deed::Moved { from: TODO, to: DOING },
+                Deed::Moved { from: TO_DO, to: DOING },
                 Deed::Progress(10),
                 Deed::ItemsTicked(1),
-                Deed::Moved { from: DOING, to: TODO },
+                Deed::Moved { from: DOING, to: TO_DO },
                 Deed::ItemsTicked(1),
                 Deed::Progress(50),
                 Deed::Described,
@@ -395,7 +395,7 @@ mod tests {
     fn deeds_stay_readable() {
         // The log has them like this.
         for (deed, text) in [
-            (Deed::Moved { from: TODO, to: DOING }, r#"{"moved":{"from":1,"to":2}}"#),
+            (Deed::Moved { from: TO_DO, to: DOING }, r#"{"moved":{"from":1,"to":2}}"#),
             (Deed::Described, r#""described""#),
             (Deed::RoleGiven(BO, Role::Owner), r#"{"role_given":[2,"owner"]}"#),
             (Deed::Deleted(Some(3)), r#"{"deleted":3}"#),

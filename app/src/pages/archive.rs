@@ -93,7 +93,7 @@ fn ArchiveView(page: ArchivePage, first: bool) -> impl IntoView {
 fn Shelves(board: BoardId, shelf: Shelf) -> impl IntoView {
     let way = |to: Shelf, name: &'static str| {
         let here = (to == shelf).then_some("page");
-        view! { <a class="archive-shelf" href=address(board, to, None) aria-current=here>{name}</a> }
+        view! { <a class="view-link" href=address(board, to, None) aria-current=here>{name}</a> }
     };
     view! {
         <nav class="archive-shelves" aria-label="What is off the board">

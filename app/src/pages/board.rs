@@ -78,7 +78,6 @@ fn BoardView(page: BoardPage, keys: Keys, board: Page) -> impl IntoView {
     let cards = moves.cards;
     cards.fill(&page);
     moves.on(page.board.board.id);
-    drag.on(page.board.board.id);
     if let Some(me) = expect_context::<Store>().my() {
         cards.me.set(me.person.id);
     }

@@ -210,7 +210,7 @@ fn Filters(text: Memo<String>, sort: Memo<Sort>) -> impl IntoView {
     let order = move |name: &'static str, this: Sort| {
         let here = move || (sort.get() == this).then_some("true");
         view! {
-            <a class="search-order" href=move || address(&text.get(), this, None) aria-current=here>{name}</a>
+            <a class="view-link" href=move || address(&text.get(), this, None) aria-current=here>{name}</a>
         }
     };
     when(

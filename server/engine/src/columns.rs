@@ -155,11 +155,7 @@ pub async fn remove(
     engine
         .write_once(actor.id(), key, request, move |w| {
             Box::pin(async move {
-                let columns = shape(&mut w.tx, &actor, board).await?;
-                let name = columns.iter().find(|one| one.id == column).ok_or(Error::NotFound)?.name.clone();
-                if columns.len() == 1 {
-                    return Err(Error::conflict("This is the board’s only column; tasks need one."));
-                }
+                let (columns, name) = spared(&mut w.tx, &actor, board, column).await?;
                 if let Some(to) = to
                     && (to == column || !columns.iter().any(|one| one.id == to))
                 {
@@ -219,6 +215,16 @@ async fn shape(tx: &mut Tx, actor: &Actor, board: BoardId) -> Result<Vec<Column>
     require(access(tx, actor, board).await?.role, Action::Shape)?;
     db::boards::lock(tx, board).await?;
     rows::of_board(tx, board).await
+}
+
+/// The columns of a board, as [`shape`], and the name of one of them, which may go.
+async fn spared(tx: &mut Tx, actor: &Actor, board: BoardId, column: ColumnId) -> Result<(Vec<Column>, String)> {
+    let columns = shape(tx, actor, board).await?;
+    let name = columns.iter().find(|one| one.id == column).ok_or(Error::NotFound)?.name.clone();
+    if columns.len() == 1 {
+        return Err(Error::conflict("This is the board’s only column; tasks need one."));
+    }
+    Ok((columns, name))
 }
 
 async fn tell(w: &mut Write, actor: &Actor, board: BoardId, deed: Deed) -> Result<()> {

@@ -1,5 +1,5 @@
-//! Cards, and columns by their heads, that are dragged: with a mouse or a pen after a few pixels, by touch after a long press, so that
-//! a finger still scrolls.
+//! Cards, and columns by their heads, that are dragged: with a mouse or a pen after a few pixels, by touch after a
+//! long press, so that a finger still scrolls.
 //!
 //! What a drag does for each frame is small: it reads no more than two scroll positions, finds the gap
 //! among the cards in view, which were measured when the column was entered or scrolled, and writes two
@@ -7,6 +7,7 @@
 
 mod carry;
 mod column;
+mod held;
 
 use std::time::Duration;
 
@@ -17,12 +18,13 @@ use leptos::{
     wasm_bindgen::JsCast,
     web_sys::{Element, HtmlElement, PointerEvent},
 };
-use protocol::{BoardId, ColumnId, TaskId};
+use protocol::{ColumnId, TaskId};
 use send_wrapper::SendWrapper;
 
 use super::{fly, moves::Moves};
 use carry::{Carry, Landed, task_of};
 use column::CarriedColumn;
+use held::{Grasp, Held};
 
 /// So far, in pixels, a pressed pointer moves before it lifts the card.
 const SLACK: f64 = 5.0;
@@ -30,6 +32,7 @@ const SLACK: f64 = 5.0;
 const TREMBLE: f64 = 10.0;
 /// So long a finger presses before it lifts the card.
 const LONG_PRESS: Duration = Duration::from_millis(320);
+
 /// What a pointer does with the cards of a board.
 #[derive(Clone, Copy)]
 pub struct Drag {
@@ -38,35 +41,6 @@ pub struct Drag {
     hand: StoredValue<Option<SendWrapper<Hand>>>,
     /// The click that ends a drag is none.
     ended: StoredValue<bool>,
-    /// Whose columns they are.
-    board: StoredValue<Option<BoardId>>,
-}
-
-impl Hand {
-    fn pointer(&self) -> i32 {
-        match self {
-            Self::Pressed(press) => press.pointer,
-            Self::Carrying(carry) => carry.pointer,
-            Self::Shifting(column) => column.pointer,
-        }
-    }
-
-    /// Where what is carried is, and whether a frame is asked for.
-    fn carried(&mut self) -> Option<(&mut (f64, f64), &mut bool)> {
-        match self {
-            Self::Pressed(_) => None,
-            Self::Carrying(carry) => Some((&mut carry.at, &mut carry.frame)),
-            Self::Shifting(column) => Some((&mut column.at, &mut column.frame)),
-        }
-    }
-
-    fn show(&mut self, moves: Moves) -> bool {
-        match self {
-            Self::Pressed(_) => false,
-            Self::Carrying(carry) => carry.show(moves),
-            Self::Shifting(column) => column.show(moves),
-        }
-    }
 }
 
 enum Hand {
@@ -84,24 +58,43 @@ enum Thing {
 
 /// A pointer is down on a card, or on the head of a column.
 struct Press {
-    pointer: i32,
+    grasp: Grasp,
     thing: Thing,
-    x: f64,
-    y: f64,
     /// By touch: lifts it.
     timer: Option<TimeoutHandle>,
-    row: HtmlElement,
+}
+
+impl Hand {
+    fn pointer(&self) -> i32 {
+        match self {
+            Self::Pressed(press) => press.grasp.pointer,
+            Self::Carrying(card) => card.held.pointer,
+            Self::Shifting(column) => column.held.pointer,
+        }
+    }
+
+    /// What is carried.
+    fn held(&mut self) -> Option<&mut Held> {
+        match self {
+            Self::Pressed(_) => None,
+            Self::Carrying(card) => Some(&mut card.held),
+            Self::Shifting(column) => Some(&mut column.held),
+        }
+    }
+
+    fn show(&mut self, moves: Moves) -> bool {
+        match self {
+            Self::Pressed(_) => false,
+            Self::Carrying(card) => card.show(moves),
+            Self::Shifting(column) => column.show(moves),
+        }
+    }
 }
 
 impl Drag {
     /// Nothing is dragged.
     pub fn new(moves: Moves) -> Self {
-        Self { moves, hand: StoredValue::default(), ended: StoredValue::default(), board: StoredValue::default() }
-    }
-
-    /// The board is this one now.
-    pub fn on(self, board: BoardId) {
-        self.board.set_value(Some(board));
+        Self { moves, hand: StoredValue::default(), ended: StoredValue::default() }
     }
 
     /// Is something being carried?
@@ -121,28 +114,28 @@ impl Drag {
         let timer = (event.pointer_type() == "touch")
             .then(|| set_timeout_with_handle(move || self.lift(pointer), LONG_PRESS).ok())
             .flatten();
-        let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
-        self.take(Some(Hand::Pressed(Press { pointer, thing, x, y, timer, row })));
+        let grasp = Grasp { pointer, at: place_of(event), row };
+        self.take(Some(Hand::Pressed(Press { grasp, thing, timer })));
     }
 
     /// A pointer moves.
     pub fn drag(self, event: &PointerEvent) {
-        let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
+        let at = place_of(event);
         let mut lifts = None;
         let mut lets_go = false;
         self.hand.update_value(|hand| match hand.as_deref_mut() {
-            Some(Hand::Pressed(press)) if press.pointer == event.pointer_id() => {
-                let far = (x - press.x).hypot(y - press.y);
+            Some(Hand::Pressed(press)) if press.grasp.pointer == event.pointer_id() => {
+                let far = (at.0 - press.grasp.at.0).hypot(at.1 - press.grasp.at.1);
                 if event.buttons() == 0 || press.timer.is_some() && far > TREMBLE {
                     lets_go = true;
                 } else if press.timer.is_none() && far > SLACK {
-                    lifts = Some(press.pointer);
+                    lifts = Some(press.grasp.pointer);
                 }
             }
             Some(hand) if hand.pointer() == event.pointer_id() => {
-                if let Some((at, frame)) = hand.carried() {
-                    *at = (x, y);
-                    if !std::mem::replace(frame, true) {
+                if let Some(held) = hand.held() {
+                    held.at = at;
+                    if !std::mem::replace(&mut held.frame, true) {
                         request_animation_frame(move || self.frame());
                     }
                 }
@@ -161,7 +154,7 @@ impl Drag {
     /// A pointer goes up: what it carries lands.
     pub fn drop(self, event: &PointerEvent) {
         let Some(mut hand) = self.hand_of(event.pointer_id()) else { return };
-        if hand.carried().is_some() {
+        if hand.held().is_some() {
             self.end_click();
         }
         // What has moved since the last frame counts.
@@ -170,7 +163,7 @@ impl Drag {
             Hand::Pressed(_) => {}
             Hand::Carrying(carry) => self.land(carry.put_down()),
             Hand::Shifting(carried) => {
-                if let (Some((column, after)), Some(board)) = (carried.put_down(), self.board.get_value()) {
+                if let (Some((column, after)), Some(board)) = (carried.put_down(), self.moves.board()) {
                     column::place(self.moves, board, column, after);
                 }
             }
@@ -261,13 +254,12 @@ impl Drag {
 
     /// Lifts what is pressed.
     fn lift(self, pointer: i32) {
-        let Some(Hand::Pressed(Press { thing, x, y, row, .. })) = self.hand_of(pointer) else { return };
+        let Some(Hand::Pressed(Press { grasp, thing, .. })) = self.hand_of(pointer) else { return };
         let hand = match thing {
-            Thing::Card(task) => {
-                Carry::begin(pointer, task, (x, y), row, self.moves).map(|carry| Hand::Carrying(Box::new(carry)))
+            Thing::Card(task) => Carry::begin(grasp, task).map(|card| Hand::Carrying(Box::new(card))),
+            Thing::Column(column) => {
+                CarriedColumn::begin(grasp, column, self.moves).map(|column| Hand::Shifting(Box::new(column)))
             }
-            Thing::Column(column) => CarriedColumn::begin(pointer, column, (x, y), row, self.moves)
-                .map(|column| Hand::Shifting(Box::new(column))),
         };
         let Some(hand) = hand else { return };
         self.moves.cards.held.set(None);
@@ -281,14 +273,19 @@ impl Drag {
         self.hand.try_update_value(|hand| {
             let Some(hand) = hand.as_deref_mut() else { return };
             again = hand.show(self.moves);
-            if let Some((_, frame)) = hand.carried() {
-                *frame = again;
+            if let Some(held) = hand.held() {
+                held.frame = again;
             }
         });
         if again {
             request_animation_frame(move || self.frame());
         }
     }
+}
+
+/// Where a pointer is, in pixels of the window.
+fn place_of(event: &PointerEvent) -> (f64, f64) {
+    (f64::from(event.client_x()), f64::from(event.client_y()))
 }
 
 /// The card, or the column by its head, that an event is about; none where something inside it is to be pressed.

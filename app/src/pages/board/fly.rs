@@ -12,6 +12,8 @@ use leptos::{
 };
 use protocol::TaskId;
 
+use super::keys::is_field;
+
 /// As long as the transition of `.card-flying`, and a little more.
 const FLIGHT: Duration = Duration::from_millis(220);
 /// So many cards are seen to move at once; of more, one would see nothing.
@@ -64,9 +66,13 @@ pub fn land(copy: HtmlElement, task: TaskId) {
     });
 }
 
-/// Gives a card the focus once it is where it goes, and brings it into view.
+/// Gives a card the focus once it is where it goes, and brings it into view. Who types meanwhile goes on typing.
 pub fn focus(task: TaskId) {
-    request_animation_frame(move || focus_now(task));
+    request_animation_frame(move || {
+        if !document().active_element().is_some_and(|active| is_field(&active)) {
+            focus_now(task);
+        }
+    });
 }
 
 /// Gives a card that stays where it is the focus, for the key that comes next, and brings it into view.

@@ -133,6 +133,11 @@ impl Moves {
         }
     }
 
+    /// Whose moves they are, once that is known.
+    pub fn board(self) -> Option<BoardId> {
+        self.board.get_value()
+    }
+
     /// Moves a card from where it was shown to a spot; nothing where that is the same.
     pub fn begin(self, task: TaskId, from: Spot, to: Spot) {
         if from != to {

@@ -27,7 +27,7 @@ pub fn BoardTable(
     let nothing = move || rows.with(Vec::is_empty) && cards.shown().is_none();
     view! {
         <div class="table-page" tabindex="0" role="group" aria-label="Tasks">
-            <table class="table">
+            <table class="tasks-table">
                 <thead>
                     <tr>
                         {heading(cards, order, "Title", By::Title, "table-title")}

@@ -3,7 +3,7 @@
 use protocol::{BoardId, Column, ColumnId, Error, activity::Deed, limits, order};
 use uuid::Uuid;
 
-use super::{rows, shape, tell};
+use super::{rows, shape, spared, tell};
 use crate::{
     Actor, Engine, Result, tasks,
     write::{digest, internal},
@@ -20,11 +20,7 @@ pub async fn archive(engine: &Engine, actor: &Actor, key: Uuid, board: BoardId, 
     engine
         .write_once(actor.id(), key, request, move |w| {
             Box::pin(async move {
-                let columns = shape(&mut w.tx, &actor, board).await?;
-                let name = columns.iter().find(|one| one.id == column).ok_or(Error::NotFound)?.name.clone();
-                if columns.len() == 1 {
-                    return Err(Error::conflict("This is the board’s only column; tasks need one."));
-                }
+                let (_, name) = spared(&mut w.tx, &actor, board, column).await?;
                 tasks::archive_all_in(w, &actor, board, column).await?;
                 rows::archive(&mut w.tx, column, actor.id(), w.now).await?;
                 tell(w, &actor, board, Deed::ColumnArchived(name)).await

@@ -1,45 +1,27 @@
 //! A card that is being carried: its copy at the pointer, and where it would land.
 
-use leptos::{
-    prelude::*,
-    wasm_bindgen::JsCast,
-    web_sys::{DomRect, Element, HtmlElement},
-};
+use leptos::web_sys::{DomRect, Element, HtmlElement};
 use protocol::{ColumnId, TaskId};
 
-use super::super::{
-    cards::Spot,
-    fly,
-    landing::{Row, gap, nearest, scroll_by},
-    moves::Moves,
+use super::{
+    super::{
+        cards::Spot,
+        fly,
+        landing::{Row, gap, nearest, scroll_by},
+        moves::Moves,
+    },
+    held::{Followed, Grasp, Held},
 };
 
 /// Stands on the column that the card would go to.
 const TARGET: &str = "column-target";
 /// Stands on the card that is dragged.
 const LIFTED: &str = "card-lifted";
-/// Stands on the columns while something is dragged.
-pub const DRAGGING: &str = "columns-dragging";
-
 /// A card is being carried.
 pub struct Carry {
-    /// The pointer that carries it.
-    pub pointer: i32,
+    /// As all that is carried.
+    pub held: Held,
     task: TaskId,
-    card: Element,
-    copy: HtmlElement,
-    bar: HtmlElement,
-    /// From the copy's corner to the pointer.
-    grip: (f64, f64),
-    /// Where the pointer is.
-    pub at: (f64, f64),
-    /// A frame is asked for.
-    pub frame: bool,
-    row: HtmlElement,
-    row_rect: DomRect,
-    scrolled: i32,
-    /// As of when everything was measured.
-    changes: u32,
     columns: Vec<Measured>,
     /// The column that the pointer is in, and its cards in view.
     over: Option<Over>,
@@ -74,74 +56,31 @@ struct Over {
 }
 
 impl Carry {
-    /// Lifts a card of this row, pressed there.
-    pub fn begin(pointer: i32, task: TaskId, (x, y): (f64, f64), row: HtmlElement, moves: Moves) -> Option<Self> {
+    /// Lifts a card.
+    pub fn begin(grasp: Grasp, task: TaskId) -> Option<Self> {
         let card = fly::link_of(task)?.closest(".card").ok()??;
         let rect = card.get_bounding_client_rect();
         let copy = fly::copy_of(&card)?;
-        let bar: HtmlElement = document().create_element("div").ok()?.dyn_into().ok()?;
-        bar.set_class_name("landing");
-        document().body()?.append_child(&bar).ok()?;
-        // Without it the pointer's moves outside of the row would be lost; the browser may refuse, for a
-        // pointer that has just gone.
-        let _captured = row.set_pointer_capture(pointer);
-        let _marked = card.class_list().add_1(LIFTED);
-        let _marked = row.class_list().add_1(DRAGGING);
-        let mut carry = Self {
-            pointer,
-            task,
-            card,
-            copy,
-            bar,
-            grip: (x - rect.left(), y - rect.top()),
-            at: (x, y),
-            frame: false,
-            row_rect: row.get_bounding_client_rect(),
-            scrolled: row.scroll_left(),
-            changes: moves.cards.changes(),
-            row,
-            columns: Vec::new(),
-            over: None,
-        };
-        carry.measure();
-        Some(carry)
+        let held = Held::lift(grasp, (card, LIFTED), (rect.left(), rect.top()), copy, "landing")?;
+        Some(Self { held, task, columns: Vec::new(), over: None })
     }
 
     /// The page is as it was, but for the copy, which lands.
     pub fn put_down(self) -> Landed {
-        let _unmarked = self.card.class_list().remove_1(LIFTED);
-        let _unmarked = self.row.class_list().remove_1(DRAGGING);
         for column in &self.columns {
             let _unmarked = column.element.class_list().remove_1(TARGET);
         }
-        self.bar.remove();
-        Landed { task: self.task, copy: self.copy, spot: self.over.map(|over| over.spot) }
-    }
-
-    /// Measures the columns.
-    fn measure(&mut self) {
-        let Ok(columns) = self.row.query_selector_all(".column") else { return };
-        let elements = (0..columns.length()).filter_map(|at| columns.item(at)?.dyn_into::<Element>().ok());
-        self.columns = elements.filter_map(Measured::of).collect();
-        self.over = None;
+        Landed { task: self.task, copy: self.held.put_down(), spot: self.over.map(|over| over.spot) }
     }
 
     /// Puts everything where it belongs. Does something scroll, so that the next frame is needed too?
     pub fn show(&mut self, moves: Moves) -> bool {
-        let (x, y) = self.at;
-        let by = scroll_by(x, self.row_rect.left(), self.row_rect.right());
-        let before = self.row.scroll_left();
-        if by != 0.0 {
-            self.row.set_scroll_left(before + by as i32);
+        let (x, y) = self.held.at;
+        let Followed { mut scrolls, stale } = self.held.follow(moves);
+        if stale {
+            self.columns = self.held.columns().filter_map(Measured::of).collect();
+            self.over = None;
         }
-        let now = self.row.scroll_left();
-        let mut scrolls = now != before;
-        let changes = moves.cards.changes();
-        if now != self.scrolled || changes != self.changes {
-            (self.scrolled, self.changes) = (now, changes);
-            self.measure();
-        }
-        fly::move_to(&self.copy, x - self.grip.0, y - self.grip.1);
 
         let edges: Vec<(f64, f64)> = self.columns.iter().map(|column| column.edges).collect();
         let Some(at) = nearest(&edges, x) else { return scrolls };
@@ -153,7 +92,7 @@ impl Carry {
         let Some(list) = &column.list else {
             // Below all, as its cards are not seen.
             over.spot = moves.cards.bottom_of(self.task, column.id);
-            self.bar.set_class_name("landing landing-none");
+            self.held.bar.set_class_name("landing landing-none");
             return scrolls;
         };
         let by = scroll_by(y, over.list.top(), over.list.bottom());
@@ -170,8 +109,8 @@ impl Carry {
         let (above, line) = gap(&over.rows, y, over.list.top() + 4.0);
         over.spot = spot_at(list, column.id, above, self.task);
         let line = line.clamp(over.list.top(), over.list.bottom().max(over.list.top()));
-        self.bar.set_class_name("landing");
-        fly::move_to(&self.bar, over.list.left() + 8.0, line - 2.0);
+        self.held.bar.set_class_name("landing");
+        fly::move_to(&self.held.bar, over.list.left() + 8.0, line - 2.0);
         scrolls
     }
 
@@ -184,7 +123,7 @@ impl Carry {
         let _marked = column.element.class_list().add_1(TARGET);
         let list = column.list.as_ref().unwrap_or(&column.element);
         let rect = list.get_bounding_client_rect();
-        let _width = self.bar.style().set_property("inline-size", &format!("{}px", rect.width() - 16.0));
+        let _width = self.held.bar.style().set_property("inline-size", &format!("{}px", rect.width() - 16.0));
         let rows = column.list.as_ref().map(|list| rows_in_view(list, &rect)).unwrap_or_default();
         let spot = Spot { column: column.id, above: None, below: None };
         self.over = Some(Over { column: at, scrolled: list.scroll_top(), list: rect, rows, spot });

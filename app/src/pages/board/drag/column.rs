@@ -1,45 +1,27 @@
 //! A column that is carried by its head to another place among the others.
 
-use leptos::{
-    prelude::*,
-    task::spawn_local,
-    wasm_bindgen::JsCast,
-    web_sys::{DomRect, Element, HtmlElement},
-};
+use leptos::{prelude::*, task::spawn_local};
 use protocol::{BoardId, Column, ColumnId};
 
 use super::{
     super::{
         fly,
-        landing::scroll_by,
         moves::{Moves, Word},
     },
-    carry::DRAGGING,
+    held::{Followed, Grasp, Held, floating},
 };
 use crate::{api::move_column, ui::new_key};
 
 /// Stands on the column that is dragged.
 const LIFTED: &str = "column-lifted";
+/// Half of the space between two columns, in pixels.
+const HALF_GAP: f64 = 8.0;
 
 /// A column is being carried.
 pub struct CarriedColumn {
-    /// The pointer that carries it.
-    pub pointer: i32,
+    /// As all that is carried.
+    pub held: Held,
     id: ColumnId,
-    element: Element,
-    copy: HtmlElement,
-    bar: HtmlElement,
-    /// From the copy's corner to the pointer.
-    grip: (f64, f64),
-    /// Where the pointer is.
-    pub at: (f64, f64),
-    /// A frame is asked for.
-    pub frame: bool,
-    row: HtmlElement,
-    row_rect: DomRect,
-    scrolled: i32,
-    /// As of when the others were measured.
-    changes: u32,
     others: Vec<Measured>,
     /// How many of the others are before it where it would land, once that is known.
     before: Option<usize>,
@@ -52,44 +34,21 @@ struct Measured {
 }
 
 impl CarriedColumn {
-    /// Lifts a column of this row, pressed there.
-    pub fn begin(pointer: i32, id: ColumnId, at: (f64, f64), row: HtmlElement, moves: Moves) -> Option<Self> {
-        let element = row.query_selector(&format!("[data-column=\"{id}\"]")).ok()??;
+    /// Lifts a column.
+    pub fn begin(grasp: Grasp, id: ColumnId, moves: Moves) -> Option<Self> {
+        let element = grasp.row.query_selector(&format!("[data-column=\"{id}\"]")).ok()??;
         let head = element.query_selector(".column-head").ok()??.get_bounding_client_rect();
         let copy = floating("card card-copy column-copy")?;
         copy.set_text_content(Some(&moves.cards.column_name(id)));
         copy.style().set_property("inline-size", &format!("{}px", head.width())).ok()?;
-        let bar = floating("landing landing-column")?;
-        let row_rect = row.get_bounding_client_rect();
-        bar.style().set_property("block-size", &format!("{}px", (row_rect.height() - 32.0).max(0.0))).ok()?;
-        // As for cards: without it the pointer's moves outside of the row would be lost.
-        let _captured = row.set_pointer_capture(pointer);
-        let _marked = element.class_list().add_1(LIFTED);
-        let _marked = row.class_list().add_1(DRAGGING);
-        let mut carried = Self {
-            pointer,
-            id,
-            element,
-            copy,
-            bar,
-            grip: (at.0 - head.left(), at.1 - head.top()),
-            at,
-            frame: false,
-            scrolled: row.scroll_left(),
-            row,
-            row_rect,
-            changes: moves.cards.changes(),
-            others: Vec::new(),
-            before: None,
-        };
-        carried.measure();
-        Some(carried)
+        let held = Held::lift(grasp, (element, LIFTED), (head.left(), head.top()), copy, "landing landing-column")?;
+        let height = (held.row_rect.height() - 32.0).max(0.0);
+        held.bar.style().set_property("block-size", &format!("{height}px")).ok()?;
+        Some(Self { held, id, others: Vec::new(), before: None })
     }
 
     fn measure(&mut self) {
-        let Ok(columns) = self.row.query_selector_all(".column") else { return };
-        let elements = (0..columns.length()).filter_map(|at| columns.item(at)?.dyn_into::<Element>().ok());
-        let measured = elements.filter_map(|element| {
+        let measured = self.held.columns().filter_map(|element| {
             let id = element.get_attribute("data-column")?.parse().ok()?;
             let rect = element.get_bounding_client_rect();
             Some(Measured { id, edges: (rect.left(), rect.right()) })
@@ -99,46 +58,25 @@ impl CarriedColumn {
 
     /// Puts everything where it belongs. Does the row scroll, so that the next frame is needed too?
     pub fn show(&mut self, moves: Moves) -> bool {
-        let (x, y) = self.at;
-        let by = scroll_by(x, self.row_rect.left(), self.row_rect.right());
-        let before = self.row.scroll_left();
-        if by != 0.0 {
-            self.row.set_scroll_left(before + by as i32);
-        }
-        let now = self.row.scroll_left();
-        let changes = moves.cards.changes();
-        if now != self.scrolled || changes != self.changes {
-            (self.scrolled, self.changes) = (now, changes);
+        let Followed { scrolls, stale } = self.held.follow(moves);
+        if stale {
             self.measure();
         }
-        fly::move_to(&self.copy, x - self.grip.0, y - self.grip.1);
         let edges: Vec<(f64, f64)> = self.others.iter().map(|column| column.edges).collect();
-        if let Some((before, line)) = gap_between(&edges, x) {
+        if let Some((before, line)) = gap_between(&edges, self.held.at.0) {
             self.before = Some(before);
-            let line = line.clamp(self.row_rect.left(), self.row_rect.right());
-            fly::move_to(&self.bar, line - 2.0, self.row_rect.top() + 16.0);
+            let row = &self.held.row_rect;
+            fly::move_to(&self.held.bar, line.clamp(row.left(), row.right()) - 2.0, row.top() + 16.0);
         }
-        now != before
+        scrolls
     }
 
     /// The page is as it was. Gives the column, and after which other one it would be; none where that is not known.
     pub fn put_down(self) -> Option<(ColumnId, Option<ColumnId>)> {
-        let _unmarked = self.element.class_list().remove_1(LIFTED);
-        let _unmarked = self.row.class_list().remove_1(DRAGGING);
-        self.copy.remove();
-        self.bar.remove();
+        self.held.put_down().remove();
         let before = self.before?;
         Some((self.id, before.checked_sub(1).and_then(|at| self.others.get(at)).map(|column| column.id)))
     }
-}
-
-/// An element of this class above the page.
-fn floating(class: &str) -> Option<HtmlElement> {
-    let element: HtmlElement = document().create_element("div").ok()?.dyn_into().ok()?;
-    element.set_class_name(class);
-    element.set_attribute("aria-hidden", "true").ok()?;
-    document().body()?.append_child(&element).ok()?;
-    Some(element)
 }
 
 /// How many columns are before a point, of those between these edges, and where the gap there is.
@@ -154,9 +92,6 @@ fn gap_between(columns: &[(f64, f64)], x: f64) -> Option<(usize, f64)> {
     };
     Some((before, line))
 }
-
-/// Half of the space between two columns, in pixels.
-const HALF_GAP: f64 = 8.0;
 
 /// Puts a column right after another, or first: shown at once, and put back where it is refused.
 pub fn place(moves: Moves, board: BoardId, column: ColumnId, after: Option<ColumnId>) {

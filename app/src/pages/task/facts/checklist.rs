@@ -54,9 +54,7 @@ fn Item(facts: Facts, id: ItemId, writes: bool) -> impl IntoView {
     let stored = id.0 > 0;
     let tick = move |event: MouseEvent| {
         event.prevent_default();
-        if stored {
-            facts.change(TaskChange::TickItem(id, !done.get_untracked()));
-        }
+        facts.change(TaskChange::TickItem(id, !done.get_untracked()));
     };
     view! {
         <li class="checklist-item" class:checklist-done=move || done.get()>
@@ -69,7 +67,7 @@ fn Item(facts: Facts, id: ItemId, writes: bool) -> impl IntoView {
                     role="checkbox"
                     aria-checked=move || if done.get() { "true" } else { "false" }
                     aria-label=move || text.get()
-                    disabled=!writes
+                    disabled=!(writes && stored)
                     on:click=tick
                 >
                     <Icon sign=Sign::Check/>
