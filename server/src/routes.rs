@@ -20,6 +20,7 @@ pub mod message;
 pub mod messages;
 pub mod my_tasks;
 pub mod notifications;
+mod outside;
 mod pages;
 pub mod rooms;
 pub mod scheduled;
@@ -111,6 +112,7 @@ fn addresses(state: AppState) -> Router<AppState> {
         .form("/accounts/sessions/end/", "/accounts/", post(accounts::end_session))
         .form("/accounts/sessions/end-all/", "/accounts/login/", post(accounts::sign_out_everywhere))
         .form("/accounts/presence/", "/accounts/", post(accounts::show_presence))
+        .form("/accounts/quiet/", "/accounts/", post(outside::set_quiet))
         .form("/accounts/theme/", "/accounts/", post(accounts::change_theme))
         // Boards.
         .form("/boards/", "/messaging/", post(boards::create))

@@ -25,6 +25,7 @@ pub mod order;
 pub mod page;
 pub mod palette;
 pub mod permission;
+mod quiet;
 mod record;
 pub mod search;
 mod task;
@@ -46,6 +47,7 @@ pub use ids::{
 pub use invite::{Invitation, Invite, invite_path, invited_by};
 pub use level::{Hearing, Level, Watch};
 pub use permission::Role;
+pub use quiet::{Quiet, Wall};
 pub use record::*;
 pub use task::*;
 pub use template::Template;

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     BoardId, Card, Column, Cursor, Day, Hearing, Invitation, Invite, Label, Level, Me, Member, Message, MessageId,
-    MyBoard, Notification, Person, Room, RoomEntry, RoomId, Scheduled, Session, Stream, Task, TaskId, UserId, Version,
-    Watch,
+    MyBoard, Notification, Person, Quiet, Room, RoomEntry, RoomId, Scheduled, Session, Stream, Task, TaskId, UserId,
+    Version, Watch,
     archive::{ArchiveKey, Shelf},
     search::Sort,
 };
@@ -532,6 +532,10 @@ pub struct Account {
     pub shown: bool,
     /// May others see how far they have read?
     pub receipts: bool,
+    /// Their quiet hours, if they have some.
+    pub quiet: Option<Quiet>,
+    /// The name of the zone of the wall before them, like `Europe/Berlin`.
+    pub zone: String,
     /// Their sign-ins, newest first.
     pub sessions: Vec<SessionRow>,
 }

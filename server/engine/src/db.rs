@@ -21,6 +21,7 @@ pub(crate) mod palette;
 pub(crate) mod pins;
 pub(crate) mod postgres;
 mod pulse;
+pub(crate) mod quiet;
 pub(crate) mod quotes;
 pub(crate) mod reactions;
 mod readers;

@@ -35,6 +35,7 @@ pub mod notifications;
 mod notify;
 pub mod palette;
 mod passwords;
+pub mod quiet;
 pub mod reads;
 mod revocation;
 pub mod rooms;

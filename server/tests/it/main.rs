@@ -49,6 +49,7 @@ mod moving;
 mod my_tasks;
 mod nodes;
 mod operation;
+mod outside;
 mod paging;
 mod palette;
 mod patience;
