@@ -32,6 +32,7 @@ mod shell;
 mod socket;
 mod store;
 mod ui;
+mod worker;
 mod zone;
 
 #[cfg(feature = "ssr")]

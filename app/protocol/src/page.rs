@@ -536,6 +536,10 @@ pub struct Account {
     pub quiet: Option<Quiet>,
     /// The name of the zone of the wall before them, like `Europe/Berlin`.
     pub zone: String,
+    /// The key with which a browser subscribes to what is sent to it.
+    pub push_key: String,
+    /// Is this browser sent something?
+    pub pushed: bool,
     /// Their sign-ins, newest first.
     pub sessions: Vec<SessionRow>,
 }

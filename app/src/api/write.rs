@@ -368,3 +368,17 @@ pub async fn cancel_scheduled(id: ScheduledId) -> Result<(), ApiError> {
     let request = Request::current()?;
     Ok(engine::scheduled::cancel(&request.engine, request.actor()?, id).await?)
 }
+
+/// Has me told by this browser while no page is open, too: what it says of its subscription.
+#[server(name = SubscribePush, prefix = "/api", endpoint = "subscribe_push", protocol = Writes)]
+pub async fn subscribe_push(endpoint: String, p256dh: String, auth: String) -> Result<(), ApiError> {
+    let request = Request::current()?;
+    Ok(engine::push::subscribe(&request.engine, request.actor()?, &endpoint, &p256dh, &auth).await?)
+}
+
+/// Has me told by this browser no more.
+#[server(name = UnsubscribePush, prefix = "/api", endpoint = "unsubscribe_push", protocol = Writes)]
+pub async fn unsubscribe_push() -> Result<(), ApiError> {
+    let request = Request::current()?;
+    Ok(engine::push::unsubscribe(&request.engine, request.actor()?).await?)
+}

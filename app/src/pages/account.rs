@@ -1,5 +1,6 @@
 //! My account: profile, password, theme, what reaches me, sessions.
 
+mod device;
 mod quiet;
 
 use leptos::prelude::*;
@@ -8,6 +9,7 @@ use protocol::{
     page::{Account as AccountPage, PageQuery, SessionRow},
 };
 
+use device::DeviceSwitch;
 use quiet::QuietHours;
 
 use crate::{
@@ -68,6 +70,7 @@ fn AccountView(page: AccountPage) -> impl IntoView {
         </section>
         <section class="section account-section">
             <h2 class="section-title">"Notifications outside this page"</h2>
+            <DeviceSwitch key=page.push_key on=page.pushed/>
             <QuietHours quiet=page.quiet zone=page.zone/>
         </section>
         <section class="section">

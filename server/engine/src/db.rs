@@ -17,6 +17,7 @@ pub(crate) mod labels;
 pub(crate) mod levels;
 pub(crate) mod messages;
 pub(crate) mod notifications;
+pub(crate) mod outside;
 pub(crate) mod palette;
 pub(crate) mod pins;
 pub(crate) mod postgres;

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use protocol::{BoardId, Card, Event, Message, MessageId, Notification, Reason, RoomId, Stream, TaskId, UserId};
+use protocol::{
+    BoardId, Card, Event, Message, MessageId, Notification, Reason, RoomId, Stream, TaskId, UserId, limits,
+};
 
 use crate::{
     Actor, Result,
@@ -176,6 +178,8 @@ pub(crate) async fn not_sent(w: &mut Write, user: UserId) -> Result<()> {
     let rows = db::notifications::raise(&mut w.tx, stream, w.now, &[user]).await?;
     let sources: Vec<Source> = rows.iter().map(|row| Source { row: row.id, user, reason: Reason::System }).collect();
     db::notifications::insert_sources(&mut w.tx, &sources, None, user, w.now).await?;
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    db::outside::raise(&mut w.tx, &ids, w.now, limits::OUTSIDE_CALM_MS).await?;
     recount(w, vec![user]).await
 }
 
@@ -288,6 +292,7 @@ async fn tell_some(
         .collect();
     db::notifications::insert_sources(&mut w.tx, &sources, what.message, actor.id, w.now).await?;
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    db::outside::raise(&mut w.tx, &ids, w.now, limits::OUTSIDE_CALM_MS).await?;
     let counts = db::notifications::counts(&mut w.tx, &ids).await?;
     let unread = db::notifications::unread_of(&mut w.tx, users).await?;
     for source in sources {

@@ -32,6 +32,7 @@ pub async fn page(engine: &Engine, actor: &Actor, zone: Zone) -> Result<Account>
     let email = user.email.clone();
     let (shown, receipts) = rows::shown(&mut tx, actor.id()).await?;
     let quiet = db::quiet::of(&mut tx, actor.id()).await?;
+    let pushed = db::outside::subscribed(&mut tx, actor.session).await?;
     let zone = zone.name().to_owned();
     Ok(Account {
         me: user.into_me(),
@@ -40,6 +41,8 @@ pub async fn page(engine: &Engine, actor: &Actor, zone: Zone) -> Result<Account>
         receipts,
         quiet,
         zone,
+        push_key: engine.push().public_key(),
+        pushed,
         sessions: sessions.into_iter().map(row).collect(),
     })
 }

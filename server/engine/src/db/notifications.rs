@@ -108,6 +108,13 @@ pub(crate) async fn one(tx: &mut Tx, user: UserId, id: NotificationId) -> Result
     Ok(rows.into_iter().find(|row| row.id == id))
 }
 
+/// Is something of a row not read?
+pub(crate) async fn is_unread(tx: &mut Tx, id: NotificationId) -> Result<bool> {
+    let row: Option<(NotificationId,)> = sql!(maybe tx,
+        "select notification_id from notification_sources where notification_id = $1 and read_at is null limit 1", id)?;
+    Ok(row.is_some())
+}
+
 /// Marks a row read; 0 where it was.
 pub(crate) async fn read(tx: &mut Tx, user: UserId, id: NotificationId, now: i64) -> Result<u64> {
     sql!(run tx,
