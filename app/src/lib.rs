@@ -26,6 +26,7 @@ mod pages;
 mod palette;
 pub mod parts;
 mod recent;
+mod references;
 pub mod request;
 #[cfg(feature = "ssr")]
 mod shell;

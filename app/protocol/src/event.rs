@@ -212,6 +212,13 @@ pub enum Event {
         comments: i64,
     },
 
+    /// A text that readers of the whole board may see names these tasks, has named them, or says something else of
+    /// them; of any tasks where there are none. Says no word of the text, which is looked up where it is shown.
+    TasksReferenced {
+        /// The tasks.
+        tasks: Vec<TaskId>,
+    },
+
     // On a task.
     /// The task's title, description or place changed.
     TaskChanged {

@@ -26,6 +26,7 @@ pub mod page;
 pub mod palette;
 pub mod permission;
 mod record;
+pub mod reference;
 pub mod search;
 mod task;
 pub mod task_number;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::{ev::KeyboardEvent, html, prelude::*, task::spawn_local};
 use protocol::{MessageId, page::VersionRow};
 
-use super::{actions, picker::Picker, row::mine_marked, talk::Talk, thread::Entry};
+use super::{actions, picker::Picker, row::as_read, talk::Talk, thread::Entry};
 use crate::{
     api::{self, ApiError},
     ui::{self, Anchor, Floating, Icon, Sign, effect, hide, list, live, step},
@@ -119,7 +119,7 @@ fn Versions(talk: Talk, id: MessageId, anchor: Anchor, close: Callback<()>) -> i
     });
     let version = move |row: VersionRow| {
         let moment = format!("{}, {}", row.clock.day_text, row.clock.time);
-        let html = mine_marked(talk, &row.version.html);
+        let html = as_read(talk, &row.version.html);
         view! { <li class="version"><p class="version-time">{moment}</p><div class="prose" inner_html=html></div></li> }
     };
     let shown = live(move || match versions.get() {

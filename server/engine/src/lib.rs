@@ -36,6 +36,7 @@ mod notify;
 pub mod palette;
 mod passwords;
 pub mod reads;
+pub mod references;
 mod revocation;
 pub mod rooms;
 pub mod scheduled;
