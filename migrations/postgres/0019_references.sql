@@ -18,6 +18,10 @@ create unique index task_references_in_message on task_references (message_id, t
 create unique index task_references_in_description on task_references (described_id, task_id);
 create index task_references_by on task_references (by_id);
 
+-- The message that a task was made from; its row shows the task, and the task leads back to it.
+alter table tasks add column message_id bigint references messages (id) on delete set null;
+create index tasks_of_message on tasks (message_id) where message_id is not null;
+
 -- What was written before: the links in the rendered texts.
 insert into task_references (task_id, message_id, by_id, at)
 select distinct on (m.at, m.id, t.id) t.id, m.id, m.author_id, m.at

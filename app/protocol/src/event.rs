@@ -8,8 +8,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Board, Card, CardPlace, ChecklistItem, Column, ItemId, Label, LabelId, Level, Me, Member, Message, MessageId,
-    MyBoard, Notification, Person, Pin, Reaction, Replies, Room, RoomId, Stream, Task, TaskId, UserId,
+    Board, Card, CardPlace, ChecklistItem, Column, ItemId, Label, LabelId, Level, MadeTask, Me, Member, Message,
+    MessageId, MyBoard, Notification, Person, Pin, Reaction, Replies, Room, RoomId, Stream, Task, TaskId, UserId,
 };
 
 /// One durable change on a stream.
@@ -62,6 +62,13 @@ pub enum Event {
     MessageUnpinned {
         /// Which.
         id: MessageId,
+    },
+    /// A task was made from a message or comment.
+    TaskMade {
+        /// The message.
+        id: MessageId,
+        /// The task, without a word of it.
+        task: MadeTask,
     },
     /// What stood here was edited or deleted later; the number stays so that nothing is missing.
     Redacted,

@@ -110,6 +110,11 @@ pub enum PageQuery {
         #[serde(default)]
         refs: Option<i64>,
     },
+    /// [`TaskOfPage`]: a task is about to be made from a message.
+    TaskOf {
+        /// Which message.
+        message: MessageId,
+    },
     /// [`ReferrersPage`]: where a task is named.
     Referrers {
         /// Which.
@@ -338,6 +343,23 @@ pub struct ThreadPage {
     pub watch: Watch,
     /// Of the room's stream, on which the thread's events are told.
     pub cursor: Cursor,
+}
+
+/// What one sees who makes a task from a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskOfPage {
+    /// The message.
+    pub message: MessageId,
+    /// Who wrote it; none for a former member.
+    pub author: Option<Person>,
+    /// Its beginning, in plain words.
+    pub excerpt: String,
+    /// Its first line, as the title that is proposed.
+    pub title: String,
+    /// The board that the task will be on.
+    pub board: MyBoard,
+    /// The columns it may go to, in order.
+    pub columns: Vec<Column>,
 }
 
 /// A text that names a task.

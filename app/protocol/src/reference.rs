@@ -84,6 +84,11 @@ pub fn links(html: &str) -> impl Iterator<Item = Link<'_>> {
     })
 }
 
+/// The link to a task as a text has it.
+pub fn link(board: BoardId, task: TaskId, number: i64) -> String {
+    format!(r#"{LINK}{board}/tasks/{task}/">#{number}</a>"#)
+}
+
 /// The element that a link is shown as.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chip {
@@ -191,7 +196,7 @@ impl Known {
             return Some(Chip { class: "task-link task-gone", leads: false, inner: escaped(text) });
         };
         let column = self.columns.iter().find(|column| column.id == task.column);
-        let place = if task.archived { "Archived" } else { column.map_or("", |column| &column.name) };
+        let place = if task.archived { "Archived" } else { column.map_or("", |column| column.name.as_str()) };
         let done = if task.done { r#"<span class="visually-hidden">done: </span>"# } else { "" };
         let class = if task.done { "task-link task-chip task-done" } else { "task-link task-chip" };
         let inner = format!(

@@ -92,6 +92,11 @@ fn choices(talk: Talk, entry: Arc<Entry>, anchor: Anchor, element: NodeRef<html:
             .then(|| choice(Sign::Quote, "Quote", Box::new(move || actions::quote(talk, id))))}
         {rights.edits(message)
             .then(|| choice(Sign::Pencil, "Edit", Box::new(move || talk.doing.edit(id, false))))}
+        {(rights.posts && !message.deleted)
+            .then(|| {
+                let href = format!("/messaging/message/{id}/task/");
+                view! { <a class="menu-choice" href=href><Icon sign=Sign::Check/> "Make a task"</a> }
+            })}
         {choice(Sign::Link, "Copy link", Box::new(move || copy_link(talk, id)))}
         {rights.pins(message)
             .then(|| choice(Sign::Pin, if pinned { "Unpin" } else { "Pin" }, Box::new(move || talk.pin(id, !pinned))))}

@@ -59,8 +59,8 @@ fn message_row(talk: Talk, entry: Arc<Entry>, first: bool) -> AnyView {
     }
     let key = (id.0, first, talk.writes);
     // What is true of the tasks that it names is not of the row.
-    let html = &entry.message.html;
-    let dressed = reference::links(html).next().is_some().then(|| talk.references.dressed(html));
+    let named = format!("{}{}", entry.message.html, marks::links(&entry.message));
+    let dressed = reference::links(&named).next().is_some().then(|| talk.references.dressed(&named));
     ROWS.element(key, (entry, first, talk.writes, dressed), |(entry, first, ..)| message(talk, entry.clone(), *first))
 }
 
@@ -106,6 +106,7 @@ fn content(talk: Talk, entry: &Entry, first: bool) -> impl IntoView + use<> {
         {body(talk, entry)}
         {(!message.files.is_empty()).then(|| files::shown(&message.files))}
         {message.edited_at.map(|_| marks::edited(act(talk, message)))}
+        {(!message.tasks.is_empty()).then(|| marks::tasks(talk, message))}
         {(!message.reactions.is_empty()).then(|| marks::reactions(talk, entry))}
         {message.replies.as_ref().filter(|replies| replies.count > 0).map(|replies| marks::replies(message.id, replies))}
         {fault(talk, entry)}

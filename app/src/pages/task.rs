@@ -2,6 +2,7 @@
 
 mod activity;
 mod description;
+mod discuss;
 mod edit;
 mod facts;
 mod more;
@@ -29,6 +30,7 @@ use crate::{
 };
 use activity::TaskActivity;
 use description::{Description, nothing_has_the_focus};
+use discuss::Discuss;
 use edit::EditTask;
 use facts::{Checklist, Facts, FactsPanel};
 use more::{Archived, More};
@@ -197,6 +199,7 @@ fn TaskView(page: Loaded, task: Page, over_board: bool) -> impl IntoView {
                                 move || !archived.get(),
                                 move || view! { <MoveTask facts counts=counts.get_value()/> },
                             )}
+                            <Discuss number/>
                             <More facts/>
                         </div>
                     }

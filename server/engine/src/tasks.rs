@@ -4,6 +4,7 @@ mod archiving;
 mod changing;
 mod checklist;
 mod duplicating;
+mod made;
 mod mine;
 mod moving;
 
@@ -27,6 +28,7 @@ pub(crate) use archiving::{archive_all_in, restore_with_column};
 pub(crate) use changing::apply;
 pub use changing::change;
 pub use duplicating::duplicate;
+pub use made::{made_page, make_from};
 pub use mine::{Key, mine};
 use moving::Spot;
 pub use moving::{move_between, move_to};

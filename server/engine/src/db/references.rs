@@ -1,8 +1,8 @@
 //! Tasks that are named in texts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
-use protocol::{BoardId, ColumnId, MessageId, RoomId, TaskId, UserId, limits, reference::TaskRef};
+use protocol::{BoardId, ColumnId, MadeTask, MessageId, RoomId, TaskId, UserId, limits, reference::TaskRef};
 
 use super::{Tx, sql};
 use crate::Result;
@@ -87,7 +87,7 @@ pub(crate) async fn add(
     if tasks.is_empty() {
         return Ok(0);
     }
-    let ((message, described), tasks) = (source.columns(), Vec::from_iter(tasks));
+    let ((message, described), tasks) = (source.columns(), Vec::from_iter(tasks.iter().copied()));
     sql!(run_in tasks, tx,
         "insert into task_references (task_id, message_id, described_id, by_id, at)
          select id, $1, $2, $3, $4 from tasks where id in ({ids}) order by id on conflict do nothing",
@@ -160,4 +160,21 @@ pub(crate) async fn referrers(
            and (r.id is null or not r.private or rm.user_id is not null)
          order by x.id desc limit $4",
         user, task, before, limit, length)
+}
+
+/// Says which message a task was made from.
+pub(crate) async fn set_origin(tx: &mut Tx, task: TaskId, message: MessageId) -> Result<u64> {
+    sql!(run tx, "update tasks set message_id = $2 where id = $1", task, message)
+}
+
+/// The tasks that were made from these messages, by number.
+pub(crate) async fn made_from(tx: &mut Tx, messages: &[MessageId]) -> Result<HashMap<MessageId, Vec<MadeTask>>> {
+    let rows: Vec<(MessageId, BoardId, TaskId, i64)> = sql!(all_in messages, tx,
+        "select message_id, board_id, id, number from tasks
+         where message_id in ({ids}) and deleted_at is null order by number")?;
+    let mut made: HashMap<MessageId, Vec<MadeTask>> = HashMap::new();
+    for (message, board, id, number) in rows {
+        made.entry(message).or_default().push(MadeTask { board, id, number });
+    }
+    Ok(made)
 }

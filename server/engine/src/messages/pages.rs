@@ -6,6 +6,7 @@ use protocol::{
     Error, Message, MessageId, Stream,
     limits::{OFFSET, PAGE},
     page::{History, Row},
+    reference,
 };
 
 use super::{Window, place};
@@ -89,7 +90,9 @@ pub(crate) async fn with_references<const N: usize>(
     history: History,
     beside: [&str; N],
 ) -> Result<History> {
-    let texts = history.rows.iter().map(|row| row.message.html.as_str()).chain(beside);
+    let made = history.rows.iter().flat_map(|row| &row.message.tasks);
+    let made: String = made.map(|task| reference::link(task.board, task.id, task.number)).collect();
+    let texts = history.rows.iter().map(|row| row.message.html.as_str()).chain(beside).chain([made.as_str()]);
     let refs = references::shown(tx, engine, actor, texts).await?;
     Ok(History { refs, ..history })
 }

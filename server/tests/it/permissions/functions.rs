@@ -42,6 +42,7 @@ pub fn deeds(things: &Things, scene: &Scene) -> Vec<Deed> {
         page(json!({"thread": {"root": message, "before": null, "at": null}})),
         page(json!({"pins": {"place": in_room}})),
         page(json!({"task": {"task": seen_task, "before": null, "at": null}})),
+        hidden(page(json!({"task_of": {"message": message}})), WRITERS),
         page(json!({"referrers": {"task": seen_task, "before": null}})),
         asks("older_messages", json!({"place": in_room, "before": message})),
         asks("newer_messages", json!({"place": in_room, "after": message})),
