@@ -3,6 +3,7 @@ import { expect, test } from "../scenes.ts";
 import { actions, composer, log, remove, row, send } from "../screen.ts";
 
 test("#1 is a chip of the task in a message, a comment and a description, and the task lists them", async ({
+  hydrated,
   pair,
   post,
   room,
@@ -33,6 +34,7 @@ test("#1 is a chip of the task in a message, a comment and a description, and th
   ]);
   await named.getByRole("link", { name: "general" }).click();
   await expect(row(page, "See")).toBeVisible();
+  await hydrated(page);
   await remove(page, "See");
   await expect(page.getByText("This message was deleted.")).toBeVisible();
 
