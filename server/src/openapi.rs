@@ -70,6 +70,7 @@ use crate::routes::{
         messages::history,
         messages::read,
         messages::pins,
+        message::make_task,
         message::edit,
         message::versions,
         message::react,

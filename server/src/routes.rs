@@ -183,6 +183,11 @@ fn addresses(state: AppState) -> Router<AppState> {
         .json("/messaging/room/{id}/pins/", None, get(messages::pins))
         .json("/messaging/task/{id}/pins/", None, get(comments::pins))
         .page("/messaging/message/{id}/", get(message::open))
+        .form(
+            "/messaging/message/{id}/task/",
+            "/messaging/message/{id}/task/",
+            get(pages::page).post(message::make_task),
+        )
         .nameless_form("/messaging/message/{id}/edit/", post(message::edit))
         .json("/messaging/message/{id}/versions/", None, get(message::versions))
         .nameless_form("/messaging/message/{id}/delete/", post(message::delete))

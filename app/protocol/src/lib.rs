@@ -27,6 +27,7 @@ pub mod palette;
 pub mod permission;
 mod quiet;
 mod record;
+pub mod reference;
 pub mod search;
 mod task;
 pub mod task_number;

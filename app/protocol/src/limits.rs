@@ -16,6 +16,10 @@ pub const PINS: i64 = 50;
 pub const TASK_TITLE: usize = 200;
 /// Bytes of a task's description.
 pub const DESCRIPTION_BYTES: usize = 64 * 1024;
+/// Tasks named on one page whose chips are made for it; of the others only the numbers are shown.
+pub const REFERENCES: usize = 500;
+/// Texts that name a task, on one page of them.
+pub const REFERRERS: i64 = 10;
 /// The progress of a task that is done.
 pub const DONE: i64 = 100;
 /// People assigned to one task.

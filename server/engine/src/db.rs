@@ -27,6 +27,7 @@ pub(crate) mod quotes;
 pub(crate) mod reactions;
 mod readers;
 pub(crate) mod receipts;
+pub(crate) mod references;
 pub(crate) mod revocations;
 pub(crate) mod rooms;
 pub(crate) mod scheduled;

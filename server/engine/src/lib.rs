@@ -39,6 +39,7 @@ mod passwords;
 pub mod push;
 pub mod quiet;
 pub mod reads;
+pub mod references;
 mod revocation;
 pub mod rooms;
 pub mod scheduled;

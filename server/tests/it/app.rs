@@ -107,6 +107,11 @@ impl TestApp {
         self.folder.path().join("data")
     }
 
+    /// Is its database PostgreSQL?
+    pub fn is_postgres(&self) -> bool {
+        self.database_url.is_some()
+    }
+
     /// The one number that a query of its database gives.
     pub async fn number(&self, query: &'static str) -> i64 {
         match &self.database_url {

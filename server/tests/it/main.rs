@@ -45,6 +45,7 @@ mod inbox;
 mod invites;
 mod levels;
 mod live;
+mod made_tasks;
 mod moving;
 mod my_tasks;
 mod nodes;

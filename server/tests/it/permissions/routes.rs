@@ -30,6 +30,12 @@ pub fn deeds(things: &Things, scene: &Scene) -> Vec<Deed> {
         deed("hears of the board", format!("/boards/{board}/level/"), json!({"level": "mentions"}), ANYONE),
         deed("watches a task", format!("/tasks/{task}/watch/"), json!({}), ANYONE),
         deed("unwatches a task", format!("/tasks/{task}/unwatch/"), json!({}), ANYONE),
+        deed(
+            "makes a task from a message",
+            format!("/messaging/message/{message}/task/"),
+            json!({"title": "New"}),
+            WRITERS,
+        ),
         deed("replies", format!("/messaging/message/{message}/replies/"), json!({"content": "hi"}), WRITERS),
         deed("reacts", format!("/messaging/message/{message}/react/"), json!({"emoji": "👍"}), WRITERS),
         deed("pins", format!("/messaging/message/{message}/pin/"), json!({}), WRITERS),
