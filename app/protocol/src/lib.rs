@@ -25,6 +25,7 @@ pub mod order;
 pub mod page;
 pub mod palette;
 pub mod permission;
+pub mod placing;
 mod record;
 pub mod search;
 mod task;

@@ -6,6 +6,7 @@ mod checklist;
 mod duplicating;
 mod mine;
 mod moving;
+mod several;
 
 use protocol::{
     BoardId, ColumnId, Error, Event, MessageId, MyBoard, Stream, Task, TaskId, UserId, activity::Deed, limits,
@@ -30,6 +31,7 @@ pub use duplicating::duplicate;
 pub use mine::{Key, mine};
 use moving::Spot;
 pub use moving::{move_between, move_to};
+pub use several::{archive_several, change_several, place_several};
 
 /// A task that is to be made.
 #[derive(Clone, Debug, Default, serde::Serialize)]
