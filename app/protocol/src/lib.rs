@@ -39,7 +39,7 @@ pub use colour::Colour;
 pub use day::Day;
 pub use error::{Error, ErrorBody};
 pub use event::{Event, StoredEvent};
-pub use frame::{ClientFrame, Count, Cursor, Ephemeral, ServerFrame, VERSION, close};
+pub use frame::{ClientFrame, Count, Cursor, Ephemeral, ServerFrame, VERSION, Writing, close};
 pub use ids::{
     BoardId, ColumnId, FileId, InviteId, ItemId, LabelId, MessageId, NotificationId, RoomId, ScheduledId, SessionId,
     Stream, TaskId, UserId,
