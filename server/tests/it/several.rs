@@ -184,9 +184,8 @@ async fn several_are_archived_at_once_and_told_once(app: TestApp) {
     call(bo, "put_tasks_back", json!({"board": board, "tasks": [a, b, c]})).await;
     assert_eq!(desk.order(0).await, "_abcde");
     // As the form without script does it.
-    let form =
-        bo.form(&path, &[("tasks", &a.to_string()), ("tasks", &b.to_string()), ("next", "/boards/1/?view=list")]);
-    let form = form.await;
+    let (a, b) = (a.to_string(), b.to_string());
+    let form = bo.form(&path, &[("tasks", &a), ("tasks", &b), ("next", "/boards/1/?view=list")]).await;
     assert_eq!((form.status.as_u16(), form.header("location")), (303, "/boards/1/?view=list"), "{form:?}");
     assert_eq!(desk.order(0).await, "_cde");
 }
