@@ -25,7 +25,7 @@ pub use account::Account;
 pub use activity::Activity;
 pub use address::Address;
 pub use archive::Archive;
-pub use board::{Board, BoardTable};
+pub use board::{Board, BoardTable, SeveralBar, SeveralBarProps};
 pub use door::{SignIn, SignUp};
 pub use hub::Hub;
 pub use inbox::Inbox;

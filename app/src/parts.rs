@@ -120,6 +120,7 @@ pub fn load_others() {
             }
             let _loaded = load_palette().await;
             let _loaded = load_activity().await;
+            let _loaded = load_several().await;
         });
     };
     set_timeout(load, SETTLED);
@@ -264,6 +265,23 @@ pub(crate) fn palette(deed: Deed) -> Shown {
 #[wasm_split(activity, fallible, preload(load_activity), wasm_split_path = leptos::wasm_split)]
 pub(crate) fn lately(board: BoardId, task: TaskId) -> Shown {
     Ok(Lately(LatelyProps { board, task }).into_any())
+}
+
+/// What can be done to the cards that are selected, as soon as that part is here.
+pub(crate) fn several_of(board: BoardId) -> impl IntoView {
+    let loaded = RwSignal::new(false);
+    spawn_local(async move {
+        // Where it can't be loaded, the keys and the pointer do what they do all the same.
+        if load_several().await.is_ok() {
+            let _gone = loaded.try_set(true);
+        }
+    });
+    ui::live(move || loaded.get().then(|| several(board).now_or_never()?.ok()).flatten())
+}
+
+#[wasm_split(several, fallible, preload(load_several), wasm_split_path = leptos::wasm_split)]
+fn several(board: BoardId) -> Shown {
+    Ok(pages::SeveralBar(pages::SeveralBarProps { board }).into_any())
 }
 
 #[wasm_split(door, fallible, preload(load_door), wasm_split_path = leptos::wasm_split)]

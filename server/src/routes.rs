@@ -25,6 +25,7 @@ mod pages;
 pub mod rooms;
 pub mod scheduled;
 pub mod search;
+pub mod several;
 mod site;
 pub mod tasks;
 pub mod threads;
@@ -135,6 +136,8 @@ fn addresses(state: AppState) -> Router<AppState> {
         .form("/boards/{board}/columns/{column}/restore/", "/boards/{board}/archive/", post(columns::restore))
         // Tasks.
         .form("/boards/{board}/tasks/", "/boards/{board}/", post(tasks::create))
+        .nameless_form("/boards/{board}/tasks/move/", post(several::move_to))
+        .nameless_form("/boards/{board}/tasks/archive/", post(several::archive))
         .form("/tasks/{id}/edit/", "/messaging/task/{id}/comments/", post(tasks::edit))
         .form("/tasks/{id}/tick/", "/messaging/task/{id}/comments/", post(tasks::tick))
         .form("/tasks/{id}/move/", "/messaging/task/{id}/comments/", post(tasks::move_to))

@@ -26,6 +26,7 @@ pub mod page;
 pub mod palette;
 pub mod permission;
 mod quiet;
+pub mod placing;
 mod record;
 pub mod reference;
 pub mod search;

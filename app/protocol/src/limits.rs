@@ -56,6 +56,8 @@ pub const COLUMN_LIMIT: i64 = 999;
 pub const TRASH_DAYS: i64 = 30;
 /// Tasks whose archiving is undone at once.
 pub const PUT_BACK: usize = 5_000;
+/// Tasks that are moved, changed or archived at once.
+pub const SEVERAL: usize = 100;
 /// Seconds for which a move offers to be undone.
 pub const MOVE_UNDO_S: u64 = 10;
 /// Characters of a display name.

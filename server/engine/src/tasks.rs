@@ -7,6 +7,7 @@ mod duplicating;
 mod made;
 mod mine;
 mod moving;
+mod several;
 
 use protocol::{
     BoardId, ColumnId, Error, Event, MessageId, MyBoard, Stream, Task, TaskId, UserId, activity::Deed, limits,
@@ -32,6 +33,7 @@ pub use made::{made_page, make_from};
 pub use mine::{Key, mine};
 use moving::Spot;
 pub use moving::{move_between, move_to};
+pub use several::{archive_several, change_several, place_several};
 
 /// A task that is to be made.
 #[derive(Clone, Debug, Default, serde::Serialize)]

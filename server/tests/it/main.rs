@@ -66,6 +66,7 @@ mod scheduled;
 mod schema;
 mod search;
 mod searching;
+mod several;
 mod socket;
 mod sockets;
 mod threads;

@@ -1,5 +1,7 @@
 //! Rows of inboxes and their sources.
 
+pub(crate) mod several;
+
 use protocol::{BoardId, MessageId, NotificationId, Person, Reason, Stream, TaskId, UserId};
 
 use super::{Tx, rooms::PersonRow, sql};
