@@ -80,7 +80,7 @@ impl Part {
             ["messaging", "room", _] => &[Self::Room],
             ["messaging", "task", _, "comments"] => &[Self::Task],
             ["accounts"] | ["search"] | ["tasks"] | ["messaging", ..] => &[Self::Other],
-            ["boards", _, "members" | "labels" | "archive" | "activity"] => &[Self::Other],
+            ["boards", _, "members" | "labels" | "archive" | "activity" | "import"] => &[Self::Other],
             _ => &[],
         }
     }
@@ -133,6 +133,7 @@ pub enum Screen {
     Archive,
     Board,
     Hub,
+    Imported,
     Inbox,
     Invite,
     Labels,
@@ -321,6 +322,7 @@ fn other(screen: Screen) -> Shown {
         Screen::Account => pages::Account().into_any(),
         Screen::Activity => pages::Activity().into_any(),
         Screen::Archive => pages::Archive().into_any(),
+        Screen::Imported => pages::Imported().into_any(),
         Screen::Inbox => pages::Inbox().into_any(),
         Screen::Labels => pages::Labels().into_any(),
         Screen::Members => pages::Members().into_any(),
@@ -360,6 +362,7 @@ mod tests {
             ("/boards/7/labels/", &[Part::Other]),
             ("/boards/7/archive/", &[Part::Other]),
             ("/boards/7/activity/", &[Part::Other]),
+            ("/boards/7/import/", &[Part::Other]),
             ("/boards/7/tasks/31/", &[Part::Board, Part::Task]),
             ("/", &[]),
             ("/boards/", &[]),

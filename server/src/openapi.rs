@@ -5,7 +5,7 @@ use protocol::ErrorBody;
 use utoipa::{IntoResponses, OpenApi, openapi};
 
 use crate::routes::{
-    accounts, archive, boards, checklist, columns, comments, facts, files, invites, labels, levels, mentions, message,
+    accounts, archive, boards, checklist, columns, comments, facts, files, imports, invites, labels, levels, mentions, message,
     messages, my_tasks, notifications, rooms, scheduled, search, tasks, threads,
 };
 
@@ -20,6 +20,7 @@ use crate::routes::{
         accounts::sign_out,
         boards::create,
         boards::rename,
+        imports::import,
         boards::add_member,
         boards::change_role,
         boards::remove_member,

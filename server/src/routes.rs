@@ -12,6 +12,7 @@ pub mod facts;
 pub mod files;
 mod functions;
 mod health;
+pub mod imports;
 pub mod invites;
 pub mod labels;
 pub mod levels;
@@ -114,6 +115,12 @@ fn addresses(state: AppState) -> Router<AppState> {
         .form("/accounts/theme/", "/accounts/", post(accounts::change_theme))
         // Boards.
         .form("/boards/", "/messaging/", post(boards::create))
+        .add(
+            "/boards/import/",
+            Kind { json: false, page: Some("/messaging/"), files: Files::Whole },
+            post(imports::import),
+        )
+        .page("/boards/{board}/import/", get(pages::page))
         .form("/boards/{board}/rename/", "/boards/{board}/members/", post(boards::rename))
         .form("/boards/{board}/members/", "/boards/{board}/members/", get(pages::page).post(boards::add_member))
         .form("/boards/{board}/members/{user}/role/", "/boards/{board}/members/", post(boards::change_role))
@@ -277,7 +284,9 @@ async fn with_slash(OriginalUri(uri): OriginalUri) -> Redirect {
 }
 
 async fn deadline(request: Request, next: Next) -> Response {
-    let with_files = request.uri().path().starts_with("/messaging/") && files::come_with(request.headers());
+    let path = request.uri().path();
+    let with_files =
+        path == "/boards/import/" || path.starts_with("/messaging/") && files::come_with(request.headers());
     let within = if with_files { FILES_WITHIN } else { ANSWER_WITHIN };
     match tokio::time::timeout(within, next.run(request)).await {
         Ok(response) => response,

@@ -16,6 +16,7 @@ mod event;
 pub mod filter;
 mod frame;
 mod ids;
+mod import;
 mod invite;
 pub mod json;
 mod level;
@@ -43,6 +44,7 @@ pub use ids::{
     BoardId, ColumnId, FileId, InviteId, ItemId, LabelId, MessageId, NotificationId, RoomId, ScheduledId, SessionId,
     Stream, TaskId, UserId,
 };
+pub use import::Imported;
 pub use invite::{Invitation, Invite, invite_path, invited_by};
 pub use level::{Hearing, Level, Watch};
 pub use permission::Role;

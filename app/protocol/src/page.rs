@@ -55,6 +55,11 @@ pub enum PageQuery {
         /// Those put away before this place.
         before: Option<ArchiveKey>,
     },
+    /// [`Imported`](crate::Imported): what came of importing a board.
+    Imported {
+        /// Which board.
+        board: BoardId,
+    },
     /// [`ActivityPage`](crate::activity::ActivityPage)
     Activity {
         /// Of which board.

@@ -19,6 +19,7 @@ pub(crate) mod messages;
 pub(crate) mod notifications;
 pub(crate) mod palette;
 pub(crate) mod pins;
+pub(crate) mod portable;
 pub(crate) mod postgres;
 mod pulse;
 pub(crate) mod quotes;

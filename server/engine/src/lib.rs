@@ -35,6 +35,7 @@ pub mod notifications;
 mod notify;
 pub mod palette;
 mod passwords;
+pub mod portable;
 pub mod reads;
 mod revocation;
 pub mod rooms;
@@ -126,6 +127,8 @@ struct Inner {
     mail: Arc<tokio::sync::Notify>,
     lists: rooms::Lists,
     files: files::Disk,
+    /// Who may have a whole file in memory that a board is made of.
+    imports: Arc<tokio::sync::Semaphore>,
     stopping: tokio::sync::watch::Sender<bool>,
 }
 
@@ -171,6 +174,7 @@ impl Engine {
             mail,
             lists,
             files,
+            imports: Arc::new(tokio::sync::Semaphore::new(portable::AT_ONCE)),
             stopping,
         };
         let engine = Self(Arc::new(inner));

@@ -341,6 +341,8 @@ async fn the_document_describes_what_one_person_is_answered(app: TestApp) {
         (&stranger, "post", "/accounts/login/".to_owned(), json!({"username": "cleo", "password": "not hers"})),
         (&stranger, "post", "/accounts/logout/".to_owned(), json!({})),
         (&bo, "post", "/boards/".to_owned(), json!({"name": "Another"})),
+        (&bo, "post", "/boards/import/".to_owned(), json!({"name": "Of a file", "lists": [], "cards": []})),
+        (&bo, "post", "/boards/import/".to_owned(), json!({"name": "Of no file"})),
         (&eve, "post", format!("/invite/{token}/"), json!({})),
         (&eve, "post", "/invite/no-such/".to_owned(), json!({})),
         (&bo, "post", removal, json!({})),

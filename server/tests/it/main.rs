@@ -53,6 +53,7 @@ mod paging;
 mod palette;
 mod patience;
 mod permissions;
+mod portable;
 mod presence;
 mod program;
 mod reactions;

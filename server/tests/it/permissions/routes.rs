@@ -115,6 +115,7 @@ pub fn deeds(things: &Things, scene: &Scene) -> Vec<Deed> {
         read("finds a day of a room", format!("/messaging/room/{seen_room}/find/?day=2026-01-02")),
         read("takes a room away", format!("/messaging/room/{seen_room}/export/?format=json")),
         read("takes a board away", format!("/boards/{board}/export/?format=json")),
+        read("takes a board away whole", format!("/boards/{board}/export/?format=board")),
         read("opens a message", format!("/messaging/message/{message}/")),
         read("opens the board", format!("/boards/{board}/")),
         read("opens a task over its board", format!("/boards/{board}/tasks/{seen_task}/")),
