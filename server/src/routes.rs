@@ -10,6 +10,7 @@ mod dev;
 mod export;
 pub mod facts;
 pub mod files;
+pub mod filters;
 mod functions;
 mod health;
 pub mod imports;
@@ -161,6 +162,9 @@ fn addresses(state: AppState) -> Router<AppState> {
         .form("/boards/{board}/labels/", "/boards/{board}/labels/", get(pages::page).post(labels::create))
         .form("/boards/{board}/labels/{label}/edit/", "/boards/{board}/labels/", post(labels::edit))
         .form("/boards/{board}/labels/{label}/delete/", "/boards/{board}/labels/", post(labels::delete))
+        .form("/boards/{board}/filters/", "/boards/{board}/filters/", get(pages::page).post(filters::save))
+        .form("/boards/{board}/filters/{filter}/edit/", "/boards/{board}/filters/", post(filters::rename))
+        .form("/boards/{board}/filters/{filter}/delete/", "/boards/{board}/filters/", post(filters::delete))
         // Rooms.
         .form(
             "/messaging/board/{board}/rooms/create/",

@@ -22,6 +22,7 @@ pub mod json;
 mod level;
 pub mod limits;
 pub mod mention;
+mod month;
 pub mod order;
 pub mod page;
 pub mod palette;
@@ -39,14 +40,16 @@ pub use colour::Colour;
 pub use day::Day;
 pub use error::{Error, ErrorBody};
 pub use event::{Event, StoredEvent};
+pub use filter::SavedFilter;
 pub use frame::{ClientFrame, Count, Cursor, Ephemeral, ServerFrame, VERSION, close};
 pub use ids::{
-    BoardId, ColumnId, FileId, InviteId, ItemId, LabelId, MessageId, NotificationId, RoomId, ScheduledId, SessionId,
-    Stream, TaskId, UserId,
+    BoardId, ColumnId, FileId, FilterId, InviteId, ItemId, LabelId, MessageId, NotificationId, RoomId, ScheduledId,
+    SessionId, Stream, TaskId, UserId,
 };
 pub use import::Imported;
 pub use invite::{Invitation, Invite, invite_path, invited_by};
 pub use level::{Hearing, Level, Watch};
+pub use month::{Month, day_numbered};
 pub use permission::Role;
 pub use record::*;
 pub use task::*;

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     BoardId, Card, Column, Cursor, Day, Hearing, Invitation, Invite, Label, Level, Me, Member, Message, MessageId,
-    MyBoard, Notification, Person, Room, RoomEntry, RoomId, Scheduled, Session, Stream, Task, TaskId, UserId, Version,
-    Watch,
+    MyBoard, Notification, Person, Room, RoomEntry, RoomId, SavedFilter, Scheduled, Session, Stream, Task, TaskId,
+    UserId, Version, Watch,
     archive::{ArchiveKey, Shelf},
     search::Sort,
 };
@@ -43,6 +43,11 @@ pub enum PageQuery {
     },
     /// [`LabelsPage`]
     Labels {
+        /// Of which board.
+        board: BoardId,
+    },
+    /// [`FiltersPage`]
+    Filters {
         /// Of which board.
         board: BoardId,
     },
@@ -385,7 +390,24 @@ pub struct BoardPage {
     pub today: Day,
     /// How I hear of its rooms and tasks.
     pub level: Level,
+    /// The filters of it that I keep, by name.
+    #[serde(default)]
+    pub filters: Vec<SavedFilter>,
     /// Of the board's stream.
+    pub cursor: Cursor,
+    /// Of `user:me`.
+    #[serde(default)]
+    pub my_cursor: Option<Cursor>,
+}
+
+/// What the page of the filters that I keep of a board shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FiltersPage {
+    /// The board, and what I am on it.
+    pub board: MyBoard,
+    /// By name.
+    pub filters: Vec<SavedFilter>,
+    /// Of `user:me`.
     pub cursor: Cursor,
 }
 

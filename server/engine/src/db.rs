@@ -11,6 +11,7 @@ pub(crate) mod drafts;
 pub(crate) mod events;
 mod fault;
 pub(crate) mod files;
+pub(crate) mod filters;
 pub(crate) mod invites;
 pub(crate) mod jobs;
 pub(crate) mod labels;

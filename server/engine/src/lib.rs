@@ -17,6 +17,7 @@ pub mod drafts;
 mod emoji;
 pub mod export;
 pub mod files;
+pub mod filters;
 mod follow;
 mod history;
 mod housekeeping;

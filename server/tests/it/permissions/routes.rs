@@ -123,6 +123,13 @@ pub fn deeds(things: &Things, scene: &Scene) -> Vec<Deed> {
         read("opens a room", format!("/messaging/room/{seen_room}/")),
         read("opens a room's settings", format!("/messaging/room/{seen_room}/settings/")),
         read("opens the rooms", format!("/messaging/board/{board}/rooms/")),
+        deed(
+            "keeps a filter",
+            format!("/boards/{board}/filters/"),
+            json!({"name": unique, "query": "?due=week"}),
+            ANYONE,
+        ),
+        read("opens the saved filters", format!("/boards/{board}/filters/")),
         read("opens the labels", format!("/boards/{board}/labels/")),
         read("opens the activity", format!("/boards/{board}/activity/")),
         read("opens the members", format!("/boards/{board}/members/")),
