@@ -36,10 +36,13 @@ test("an open task follows what another does to it", async ({
 }) => {
   const hall = await task(ana, board, "Book the hall");
   const [anas, bos] = [await visit(ana, hall.url), await visit(bo, hall.url)];
+  const editing = bos.locator(".task-facts").getByText("Ana is editing");
   await anas.getByText("Edit", { exact: true }).click();
+  await expect(editing).toBeVisible();
   await anas.getByLabel("Title").fill("Book the big hall");
   await anas.getByLabel("Description").fill("For 80 people");
   await anas.getByRole("button", { name: "Save" }).click();
+  await expect(editing).toHaveCount(0);
   await expect(bos.getByRole("heading", { name: "#1 Book the big hall" })).toBeVisible();
   await expect(bos).toHaveTitle(/^#1 Book the big hall/);
   await expect(bos.locator(".task-description")).toHaveText("For 80 people");

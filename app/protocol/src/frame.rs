@@ -45,6 +45,17 @@ pub struct Count {
     pub read: i64,
 }
 
+/// What somebody types in a place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Writing {
+    /// A message or a comment.
+    #[default]
+    Message,
+    /// The title and description of a task.
+    Text,
+}
+
 /// From the page to the server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -71,6 +82,9 @@ pub enum ClientFrame {
     Typing {
         /// The room or task.
         stream: Stream,
+        /// What is being written.
+        #[serde(default)]
+        writing: Writing,
         /// Still typing?
         on: bool,
     },
@@ -255,6 +269,9 @@ pub enum Ephemeral {
         stream: Stream,
         /// Who.
         person: Person,
+        /// What is being written.
+        #[serde(default)]
+        writing: Writing,
         /// Still typing?
         on: bool,
     },
@@ -304,7 +321,7 @@ mod tests {
             ServerFrame::Changed { stream, seq: 5 },
             ServerFrame::Reset { stream },
             ServerFrame::Revoked { stream },
-            ServerFrame::Ephemeral { what: Ephemeral::Typing { stream, person, on: true } },
+            ServerFrame::Ephemeral { what: Ephemeral::Typing { stream, person, writing: Writing::Text, on: true } },
             ServerFrame::Ephemeral { what: Ephemeral::Away { stream, user: UserId(1), away: true } },
             ServerFrame::Heads { heads: [("room:12".into(), 5)].into() },
             ServerFrame::Pong,

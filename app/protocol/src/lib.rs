@@ -41,7 +41,7 @@ pub use day::Day;
 pub use error::{Error, ErrorBody};
 pub use event::{Event, StoredEvent};
 pub use filter::SavedFilter;
-pub use frame::{ClientFrame, Count, Cursor, Ephemeral, ServerFrame, VERSION, close};
+pub use frame::{ClientFrame, Count, Cursor, Ephemeral, ServerFrame, VERSION, Writing, close};
 pub use ids::{
     BoardId, ColumnId, FileId, FilterId, InviteId, ItemId, LabelId, MessageId, NotificationId, RoomId, ScheduledId,
     SessionId, Stream, TaskId, UserId,

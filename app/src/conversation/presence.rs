@@ -1,6 +1,6 @@
 //! Who is here and who types, as far as the server says.
 
-use protocol::{Ephemeral, Person, UserId, limits};
+use protocol::{Ephemeral, Person, UserId, Writing, limits};
 
 /// Who has a place open, and who types there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,6 +17,7 @@ pub struct Presence {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Typist {
     person: Person,
+    writing: Writing,
     /// When they are taken to have stopped, in milliseconds since 1970.
     until: i64,
 }
@@ -42,7 +43,7 @@ impl Presence {
                 self.people.retain(|other| other.id != person.id);
                 self.away.retain(|other| *other != person.id);
                 self.count = self.count.saturating_sub(1).max(self.people.len());
-                self.stopped(person.id);
+                self.typing.retain(|typist| typist.person.id != person.id);
             }
             Ephemeral::Away { user, away, .. } => {
                 self.away.retain(|other| other != user);
@@ -50,20 +51,25 @@ impl Presence {
                     self.away.push(*user);
                 }
             }
-            Ephemeral::Typing { person, on, .. } => {
-                self.stopped(person.id);
+            Ephemeral::Typing { person, writing, on, .. } => {
+                self.typing.retain(|typist| typist.person.id != person.id);
                 if *on {
                     let until = now + i64::from(limits::TYPING_EXPIRE_S) * 1000;
-                    self.typing.push(Typist { person: person.clone(), until });
+                    self.typing.push(Typist { person: person.clone(), writing: *writing, until });
                 }
             }
             Ephemeral::Activity { .. } => {}
         }
     }
 
-    /// Somebody has stopped typing: they said so, or their message came.
+    /// Somebody has stopped typing a message: it came.
     pub fn stopped(&mut self, user: UserId) {
-        self.typing.retain(|typist| typist.person.id != user);
+        self.typing.retain(|typist| typist.person.id != user || typist.writing != Writing::Message);
+    }
+
+    /// Does anybody type?
+    pub fn is_typed(&self) -> bool {
+        !self.typing.is_empty()
     }
 
     /// Forgets the typists from whom nothing came for a while.
@@ -71,16 +77,25 @@ impl Presence {
         self.typing.retain(|typist| typist.until > now);
     }
 
-    /// Who types, but for `me`, in words; empty when nobody does.
+    /// Who types a message, but for `me`, in words; empty when nobody does.
     pub fn typing_line(&self, me: UserId) -> String {
-        let others = self.typing.iter().filter(|typist| typist.person.id != me);
+        self.line(me, Writing::Message, "typing")
+    }
+
+    /// Who changes a task's title or description, but for `me`, in words; empty when nobody does.
+    pub fn editing_line(&self, me: UserId) -> String {
+        self.line(me, Writing::Text, "editing")
+    }
+
+    fn line(&self, me: UserId, writing: Writing, deed: &str) -> String {
+        let others = self.typing.iter().filter(|typist| typist.person.id != me && typist.writing == writing);
         let names: Vec<&str> = others.map(|typist| typist.person.display_name.as_str()).collect();
         match names[..] {
             [] => String::new(),
-            [one] => format!("{one} is typing"),
-            [one, two] => format!("{one} and {two} are typing"),
-            [one, two, _] => format!("{one}, {two} and 1 other are typing"),
-            [one, two, ..] => format!("{one}, {two} and {} others are typing", names.len() - 2),
+            [one] => format!("{one} is {deed}"),
+            [one, two] => format!("{one} and {two} are {deed}"),
+            [one, two, _] => format!("{one}, {two} and 1 other are {deed}"),
+            [one, two, ..] => format!("{one}, {two} and {} others are {deed}", names.len() - 2),
         }
     }
 
@@ -113,7 +128,7 @@ mod tests {
     }
 
     fn typing(id: i64, name: &str, on: bool) -> Ephemeral {
-        Ephemeral::Typing { stream: ROOM, person: person(id, name), on }
+        Ephemeral::Typing { stream: ROOM, person: person(id, name), writing: Writing::Message, on }
     }
 
     #[test]
@@ -133,6 +148,19 @@ mod tests {
         presence.hear(&typing(1, "Ana", false), 0);
         presence.stopped(UserId(3));
         assert_eq!(presence.typing_line(ME), "Bo and Di are typing");
+    }
+
+    #[test]
+    fn who_edits_a_task_is_not_typing_a_message() {
+        let mut presence = Presence::default();
+        let edits = |on| Ephemeral::Typing { stream: ROOM, person: person(1, "Ana"), writing: Writing::Text, on };
+        presence.hear(&edits(true), 0);
+        presence.hear(&typing(2, "Bo", true), 0);
+        presence.stopped(UserId(1));
+        let lines = |presence: &Presence| (presence.editing_line(ME), presence.typing_line(ME));
+        assert_eq!(lines(&presence), ("Ana is editing".to_owned(), "Bo is typing".to_owned()));
+        presence.hear(&edits(false), 0);
+        assert_eq!(lines(&presence), (String::new(), "Bo is typing".to_owned()));
     }
 
     #[test]

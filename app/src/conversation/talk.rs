@@ -3,8 +3,8 @@
 use leptos::{html, prelude::*};
 use leptos_router::hooks::use_query_map;
 use protocol::{
-    Attachment, ClientFrame, Event, Message, MessageId, Person, RoomId, StoredEvent, Stream, UserId, Watch, limits,
-    page::History, permission::Rights,
+    Attachment, ClientFrame, Event, Message, MessageId, Person, RoomId, StoredEvent, Stream, UserId, Watch, Writing,
+    limits, page::History, permission::Rights,
 };
 
 mod moving;
@@ -242,7 +242,12 @@ impl Talk {
         if self.is_thread() {
             return;
         }
-        self.store.say(ClientFrame::Typing { stream: self.place, on });
+        self.store.say(ClientFrame::Typing { stream: self.place, writing: Writing::Message, on });
+    }
+
+    /// I change the task's own text, or have stopped.
+    pub fn editing(&self, on: bool) {
+        self.store.say(ClientFrame::Typing { stream: self.place, writing: Writing::Text, on });
     }
 
     fn to_bottom(self) {

@@ -4,15 +4,16 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::talk::Talk;
+use super::{presence::Presence, talk::Talk};
 use crate::{clock, ui::effect};
 
 /// The line above or below the composer.
 #[component]
 pub fn TypingLine(talk: Talk) -> impl IntoView {
     let line = Memo::new(move |_| talk.presence.with(|presence| presence.typing_line(talk.my_id())));
+    let typed = Memo::new(move |_| talk.presence.with(Presence::is_typed));
     effect(move |_| {
-        if line.with(String::is_empty) {
+        if !typed.get() {
             return;
         }
         let forget = move || talk.presence.update(|presence| presence.expire(clock::now()));

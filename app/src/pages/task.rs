@@ -155,6 +155,7 @@ fn TaskView(page: Loaded, task: Page, over_board: bool) -> impl IntoView {
     });
 
     let title = Memo::new(move |_| shown.with(|task| task.card.title.clone()));
+    let editing = Memo::new(move |_| talk.presence.with(|presence| presence.editing_line(talk.my_id())));
     let page_title = Signal::derive(move || format!("#{number} {}", title.get()));
     let column = move || {
         let id = shown.with(|task| task.card.column);
@@ -172,7 +173,9 @@ fn TaskView(page: Loaded, task: Page, over_board: bool) -> impl IntoView {
             }}
             <p class="task-facts">
                 {live(move || column().map(|name| view! { <span class="tag">{name}</span> }))}
-                <span>"by " {author} ", " <Moment clock/></span>
+                // In its place, so that nothing moves.
+                <span hidden=move || editing.with(|line| !line.is_empty())>"by " {author} ", " <Moment clock/></span>
+                <span class="task-editing" role="status">{editing}</span>
                 <a class="button button-small button-quiet" href="?pins=" data-noscroll="true">"Pinned comments"</a>
             </p>
             {when(move || archived.get(), move || view! { <Archived facts writes/> })}
@@ -183,7 +186,7 @@ fn TaskView(page: Loaded, task: Page, over_board: bool) -> impl IntoView {
                 .then(|| {
                     view! {
                         <div class="task-actions">
-                            <EditTask facts/>
+                            <EditTask facts talk editing/>
                             {when(
                                 move || !archived.get(),
                                 move || view! { <MoveTask facts counts=counts.get_value()/> },

@@ -1,6 +1,6 @@
 //! Subscriptions: who may read a stream, and what they missed of it.
 
-use protocol::{Count, Cursor, Error, RoomEntry, RoomId, ServerFrame, Stream};
+use protocol::{Count, Cursor, Error, RoomEntry, RoomId, ServerFrame, Stream, Writing};
 
 use crate::{
     Actor, Connection, Engine, Result, boards,
@@ -124,12 +124,22 @@ pub async fn watch(engine: &Engine, actor: &Actor, connection: &Connection, room
 ///
 /// # Errors
 /// Not readable, or not allowed to post.
-pub async fn typing(engine: &Engine, actor: &Actor, connection: &Connection, stream: Stream, on: bool) -> Result<()> {
+pub async fn typing(
+    engine: &Engine,
+    actor: &Actor,
+    connection: &Connection,
+    stream: Stream,
+    writing: Writing,
+    on: bool,
+) -> Result<()> {
+    if writing == Writing::Text && !matches!(stream, Stream::Task(_)) {
+        return Err(Error::invalid("writing", "Only a task has a text of its own."));
+    }
     let place = messages::place(&mut engine.db().read().await?, actor, stream).await?;
     if !place.rights.posts {
         return Err(Error::Forbidden);
     }
-    connection.typing(stream, on);
+    connection.typing(stream, writing, on);
     Ok(())
 }
 

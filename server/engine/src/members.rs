@@ -109,9 +109,6 @@ pub async fn change_role(
 /// [`Error::Invalid`] naming `user` for oneself and for a closed account; [`Error::Forbidden`] but to owners; [`Error::NotFound`].
 pub async fn hand_over(engine: &Engine, actor: &Actor, key: Uuid, board: BoardId, user: UserId) -> Result<Member> {
     let request = digest("members::hand_over", &(board, user))?;
-    if user == actor.id() {
-        return Err(Error::invalid("user", "You have this board already. Choose somebody else."));
-    }
     let actor = actor.clone();
     engine
         .write_once(actor.id(), key, request, move |w| {
@@ -119,6 +116,9 @@ pub async fn hand_over(engine: &Engine, actor: &Actor, key: Uuid, board: BoardId
                 rows::lock(&mut w.tx, board).await?;
                 let mine = access(&mut w.tx, &actor, board).await?;
                 require(mine.role, Action::Run)?;
+                if user == actor.id() {
+                    return Err(Error::invalid("user", "You have this board already. Choose somebody else."));
+                }
                 let mut heir = rows::member(&mut w.tx, board, user).await?.ok_or(Error::NotFound)?;
                 if !db::accounts::is_open(&mut w.tx, user).await? {
                     return Err(Error::invalid("user", "This account is closed. Choose somebody else."));

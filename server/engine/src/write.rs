@@ -44,6 +44,8 @@ pub(crate) struct Write {
 pub(crate) struct Told {
     pub(crate) stream: Stream,
     pub(crate) message: Option<MessageId>,
+    /// When it happened: the write's own moment, but for a story that is told at once.
+    pub(crate) at: i64,
     pub(crate) event: Event,
     /// What the event says somebody did, and who.
     pub(crate) did: Option<(UserId, Vec<Deed>)>,
@@ -129,14 +131,14 @@ impl Write {
 
     /// Puts an event on a stream. It is numbered, logged and published with the write.
     pub(crate) fn tell(&mut self, stream: Stream, event: Event) -> &mut Told {
-        self.told.push(Told { stream, message: None, event, did: None });
+        self.told.push(Told { stream, message: None, at: self.now, event, did: None });
         let last = self.told.len() - 1;
         &mut self.told[last]
     }
 
     /// As [`Write::tell`], for an event that shows a message: the deletion of the message redacts it.
     pub(crate) fn tell_of(&mut self, stream: Stream, message: MessageId, event: Event) {
-        self.told.push(Told { stream, message: Some(message), event, did: None });
+        self.told.push(Told { stream, message: Some(message), at: self.now, event, did: None });
     }
 
     /// Ends somebody's reading when the write commits, before its events are published.
@@ -206,12 +208,12 @@ impl Write {
     /// Then what is revoked is numbered too.
     async fn log(&mut self) -> Result<Committed> {
         let mut told = std::mem::take(&mut self.told);
-        told.sort_by_key(|told| rank(told.stream));
+        told.sort_by_key(|told| (rank(told.stream), told.at));
         let events = if told.is_empty() {
             Vec::new()
         } else {
             let seqs = db::events::take_seqs(&mut self.tx, &told).await?;
-            db::events::insert(&mut self.tx, self.now, told, seqs).await?
+            db::events::insert(&mut self.tx, told, seqs).await?
         };
         let mut withdrawn = std::mem::take(&mut self.withdrawn);
         withdrawn.retain(|what| !what.is_empty());

@@ -5,7 +5,7 @@ use engine::{
     live,
     messages::{self, NewMessage},
 };
-use protocol::{ErrorBody, ServerFrame, Stream, close};
+use protocol::{ErrorBody, ServerFrame, Stream, Writing, close};
 use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
@@ -53,8 +53,12 @@ pub(super) async fn hear(session: &Session, stream: Stream, text: &str) {
             // The message itself comes back as an event, like everybody's.
             messages::post(&state.engine, actor, new).await.map(drop)
         }
-        (Said::Typing, Stream::Room(_)) => live::typing(&state.engine, actor, connection, stream, true).await,
-        (Said::StopTyping, Stream::Room(_)) => live::typing(&state.engine, actor, connection, stream, false).await,
+        (Said::Typing, Stream::Room(_)) => {
+            live::typing(&state.engine, actor, connection, stream, Writing::Message, true).await
+        }
+        (Said::StopTyping, Stream::Room(_)) => {
+            live::typing(&state.engine, actor, connection, stream, Writing::Message, false).await
+        }
         (Said::Ping, _) => {
             connection.note(ServerFrame::Pong);
             Ok(())

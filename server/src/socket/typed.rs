@@ -33,7 +33,9 @@ pub(super) async fn hear(session: &Session, text: &str) -> Result<(), Close> {
             rooms.truncate(OPEN);
             live::watch(&state.engine, actor, connection, &rooms).await
         }
-        ClientFrame::Typing { stream, on } => live::typing(&state.engine, actor, connection, stream, on).await,
+        ClientFrame::Typing { stream, writing, on } => {
+            live::typing(&state.engine, actor, connection, stream, writing, on).await
+        }
         ClientFrame::Seen { stream, n } => reads::seen(&state.engine, actor, stream, n).await,
         ClientFrame::Active => {
             connection.active();

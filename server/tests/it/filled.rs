@@ -2,7 +2,7 @@
 //! that are moved about in them.
 
 use engine::{
-    Actor, Engine, Zone, accounts, boards, members,
+    Actor, Engine, Zone, accounts, activity, boards, members,
     messages::{self, NewMessage},
     nav, notifications, rooms,
     seed::{self, Seed},
@@ -50,6 +50,10 @@ async fn the_demo_has_something_to_read(app: TestApp) {
     assert!(rooms().any(|room| room.unread() > 0) && rooms().any(|room| room.room.private));
     let inbox = notifications::inbox(&app.engine, &ana, None, Zone::named("UTC")).await.unwrap();
     assert!(inbox.unread > 0 && inbox.rows.iter().any(|row| row.notification.read), "{inbox:?}");
+    let board = hub.boards[0].board.board.id;
+    let activity = activity::page(&app.engine, &ana, board, None, None, Zone::named("UTC")).await.unwrap().entries;
+    let days: Vec<&str> = activity.iter().map(|entry| entry.clock.day.as_str()).collect();
+    assert!(days.is_sorted_by(|newer, older| newer >= older) && days.first() != days.last(), "{days:?}");
     let again = seed::seed_demo(&app.engine, PASSWORD).await.unwrap_err();
     assert_eq!(again.code(), "taken");
     assert_eq!(boards::hub(&app.engine, &ana).await.unwrap(), hub, "a demo that fails leaves nothing behind");

@@ -8,7 +8,11 @@ use crate::{
     socket::Socket,
 };
 
-on_both_databases!(who_does_not_show_it_is_seen_by_nobody, when_members_were_last_here_is_for_who_may_see_the_room);
+on_both_databases!(
+    who_does_not_show_it_is_seen_by_nobody,
+    when_members_were_last_here_is_for_who_may_see_the_room,
+    who_edits_a_task_is_seen_by_its_readers,
+);
 
 /// Waits for one of the people to come or go; gives what was said of the others before.
 pub async fn until_person(socket: &mut Socket, what: &str, person: i64) -> Vec<Value> {
@@ -54,6 +58,26 @@ async fn when_members_were_last_here_is_for_who_may_see_the_room(app: TestApp) {
     assert_eq!(eve.get(&path).await.status, 404);
     bo.form("/accounts/presence/", &[]).await;
     assert_eq!(ana.get(&path).await.json, json!([]), "who does not show it is not told of");
+}
+
+async fn who_edits_a_task_is_seen_by_its_readers(app: TestApp) {
+    let Scene { ana, bo, vic, room, task: id, .. } = app.with_board().await;
+    let task = format!("task:{id}");
+    let mut anas = Socket::live(&app, &ana, &[(&task, 0)]).await;
+    let mut bos = Socket::live(&app, &bo, &[(&task, 0), (&format!("room:{room}"), 0)]).await;
+    let mut vics = Socket::live(&app, &vic, &[(&task, 0)]).await;
+    let edits = json!({"type": "typing", "stream": task, "writing": "text", "on": true});
+    vics.say(edits.clone()).await;
+    assert_eq!(vics.of_type("error").await["code"], "forbidden", "a viewer edits nothing");
+    bos.say(json!({"type": "typing", "stream": format!("room:{room}"), "writing": "text", "on": true})).await;
+    assert_eq!(bos.of_type("error").await["field"], "writing", "a room has no text of its own");
+    bos.say(edits).await;
+    let typing = anas.ephemeral("typing").await;
+    assert_eq!((&typing["person"]["id"], &typing["writing"]), (&json!(bo.id), &json!("text")), "{typing}");
+    bos.say(json!({"type": "typing", "stream": task, "on": true})).await;
+    assert_eq!(anas.ephemeral("typing").await["writing"], "message", "a comment is news, though he typed before");
+    drop(bos);
+    assert_eq!(anas.ephemeral("typing").await["on"], false);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,18 +1,26 @@
 //! Editing a task's title and description.
 
+use std::time::Duration;
+
 use leptos::{ev::Event, prelude::*, task::spawn_local, wasm_bindgen::JsCast, web_sys::Element};
 use protocol::{Error, Task, TaskId, limits, page::PageQuery};
 
 use super::{Facts, Loaded};
 use crate::{
     api::{ApiError, edit_task, load_page},
+    clock,
+    conversation::Talk,
     pages::board::Cards,
     ui::{Field, Form, FormState, Icon, Sign, Submission, TextField, effect, when},
 };
 
-/// A form behind "Edit". When somebody else was first, both texts are shown and nothing is lost.
+/// So long after the last key somebody still counts as editing, in milliseconds: one stops to think.
+const THINKS_MS: i64 = 60_000;
+
+/// A form behind "Edit". Others see that it is being filled in. When somebody else was first, both texts are
+/// shown and nothing is lost.
 #[component]
-pub fn EditTask(facts: Facts) -> impl IntoView {
+pub fn EditTask(facts: Facts, talk: Talk, editing: Memo<String>) -> impl IntoView {
     let task = facts.task;
     let cards = use_context::<Cards>();
     let action = task.with_untracked(|task| format!("/tasks/{}/edit/", task.card.id));
@@ -31,6 +39,28 @@ pub fn EditTask(facts: Facts) -> impl IntoView {
     });
     let version = RwSignal::new(begun.with_untracked(|task| task.version));
     effect(move |_| version.set(begun.with(|task| task.version)));
+
+    // While the form is open, and somebody at it.
+    let typed = StoredValue::new(0_i64);
+    effect(move |_| {
+        if !open.get() {
+            return;
+        }
+        let say = move || {
+            if typed.try_get_value().is_some_and(|typed| clock::now() - typed <= THINKS_MS) {
+                talk.editing(true);
+            }
+        };
+        typed.set_value(clock::now());
+        say();
+        let timer = set_interval_with_handle(say, Duration::from_secs(limits::TYPING_RESEND_S.into()));
+        on_cleanup(move || {
+            if let Ok(timer) = timer {
+                timer.clear();
+            }
+            talk.editing(false);
+        });
+    });
 
     let save = Callback::new(move |form: Submission| {
         spawn_local(async move {
@@ -58,7 +88,13 @@ pub fn EditTask(facts: Facts) -> impl IntoView {
     });
     let conflict = move || error.with(|error| matches!(error, Some(Error::Conflict { .. })));
     view! {
-        <details class="task-edit" prop:open=open open=refused on:toggle=move |event| open.set(is_open(&event))>
+        <details
+            class="task-edit"
+            prop:open=open
+            open=refused
+            on:toggle=move |event| open.set(is_open(&event))
+            on:input=move |_| typed.set_value(clock::now())
+        >
             <summary class="button"><Icon sign=Sign::Pencil/> "Edit"</summary>
             {move || {
                 let begun = begun.get();
@@ -66,6 +102,7 @@ pub fn EditTask(facts: Facts) -> impl IntoView {
                 view! {
                     <Form action state on_submit=save>
                         {when(conflict, move || view! { <Theirs task/> })}
+                        <p class="task-editing">{editing}</p>
                         <input type="hidden" name="version" value=begun.version.to_string()/>
                         <Field name="title" label="Title" value=begun.card.title max=limits::TASK_TITLE/>
                         <TextField name="description" label="Description" value=begun.description rows=6/>

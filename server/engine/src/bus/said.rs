@@ -6,7 +6,7 @@ use std::{
     hash::{BuildHasher, RandomState},
 };
 
-use protocol::{Person, StoredEvent, Stream, UserId};
+use protocol::{Person, StoredEvent, Stream, UserId, Writing};
 use serde::{Deserialize, Serialize};
 
 use crate::revocation::Revoked;
@@ -64,7 +64,13 @@ pub(crate) enum Said {
     /// Somebody is in a place no longer, as far as this node goes.
     Gone { stream: Stream, user: UserId },
     /// Somebody types, or has stopped.
-    Typing { stream: Stream, person: Person, on: bool },
+    Typing {
+        stream: Stream,
+        person: Person,
+        #[serde(default)]
+        writing: Writing,
+        on: bool,
+    },
     /// Somebody shows when they are here, or does no longer.
     Shown { user: UserId, shown: bool },
     /// Who is where? Asked by a node that is new, or back.

@@ -71,15 +71,10 @@ fn firsts(counts: &[(Stream, i64)], heads: Vec<(String, i64)>) -> Result<Vec<(St
 }
 
 /// Logs events under the numbers taken for them.
-pub(crate) async fn insert(
-    tx: &mut Tx,
-    now: i64,
-    told: Vec<Told>,
-    seqs: Vec<(Stream, i64)>,
-) -> Result<Vec<StoredEvent>> {
+pub(crate) async fn insert(tx: &mut Tx, told: Vec<Told>, seqs: Vec<(Stream, i64)>) -> Result<Vec<StoredEvent>> {
     let mut seqs: HashMap<Stream, i64> = seqs.into_iter().collect();
     let mut rows = Vec::with_capacity(told.len());
-    for Told { stream, message, event, did } in told {
+    for Told { stream, message, at, event, did } in told {
         let next = seqs.get_mut(&stream).ok_or_else(|| internal("an event has no number"))?;
         let body = serde_json::to_string(&event).map_err(internal)?;
         // The task's own readers go with it.
@@ -87,12 +82,12 @@ pub(crate) async fn insert(
         let about = did.as_ref().and_then(|_| event.about());
         let (by, deeds) = did.unzip();
         let deeds = deeds.map(|deeds| serde_json::to_string(&deeds)).transpose().map_err(internal)?;
-        rows.push((StoredEvent { stream, seq: *next, at: now, event }, message, task, body, by, about, deeds));
+        rows.push((StoredEvent { stream, seq: *next, at, event }, message, task, body, by, about, deeds));
         *next += 1;
     }
     for some in rows.chunks(TOGETHER) {
         let _none: Vec<(i64,)> = sql!(values some, (stored, message, task, body, by, about, deeds) =>
-            [stored.stream.to_string(), stored.seq, now, *message, *task, body.as_str(), *by, *about, deeds.as_deref()],
+            [stored.stream.to_string(), stored.seq, stored.at, *message, *task, body.as_str(), *by, *about, deeds.as_deref()],
             tx,
             "insert into events (stream, seq, at, message_id, task_id, body, actor_id, about, deeds) values {values}")?;
     }

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use protocol::{RoomId, ServerFrame, StoredEvent, Stream, close};
+use protocol::{RoomId, ServerFrame, StoredEvent, Stream, Writing, close};
 
 use super::{Frame, Hub, NOTES, State};
 
@@ -149,9 +149,9 @@ impl Connection {
     }
 
     /// Tells the other readers of a place that this person types, or has stopped.
-    pub fn typing(&self, stream: Stream, on: bool) {
+    pub fn typing(&self, stream: Stream, writing: Writing, on: bool) {
         if self.reads(stream) {
-            self.hub.lock().typing(self.id, stream, on);
+            self.hub.lock().typing(self.id, stream, writing, on);
         }
     }
 

@@ -15,7 +15,7 @@ use std::{
     time::Duration,
 };
 
-use protocol::{Ephemeral, Person, ServerFrame, Stream, UserId, limits};
+use protocol::{Ephemeral, Person, ServerFrame, Stream, UserId, Writing, limits};
 use tokio::time::Instant;
 
 use super::State;
@@ -80,6 +80,7 @@ struct Elsewhere {
 
 struct Typist {
     person: Person,
+    writing: Writing,
     said: Instant,
     until: Instant,
 }
@@ -238,10 +239,10 @@ impl State {
             return;
         }
         let Some(Present { person, .. }) = place.remove(user) else { return };
-        let typed = place.typing.remove(&user).is_some();
+        let typed = place.typing.remove(&user);
         if !crowded {
-            if typed {
-                self.whisper(stream, user, Ephemeral::Typing { stream, person: person.clone(), on: false });
+            if let Some(Typist { writing, .. }) = typed {
+                self.whisper(stream, user, Ephemeral::Typing { stream, person: person.clone(), writing, on: false });
             }
             self.whisper(stream, user, Ephemeral::Went { stream, person });
         } else if !place_is_crowded(place.people.len()) {
@@ -304,9 +305,9 @@ impl State {
         while let Some((_, stream, user)) = self.presence.hushes.pop_front_if(|(due, ..)| *due <= now) {
             let Some(place) = self.presence.places.get_mut(&stream) else { continue };
             if place.typing.get(&user).is_some_and(|typist| typist.until <= now)
-                && let Some(Typist { person, .. }) = place.typing.remove(&user)
+                && let Some(Typist { person, writing, .. }) = place.typing.remove(&user)
             {
-                self.whisper(stream, user, Ephemeral::Typing { stream, person, on: false });
+                self.whisper(stream, user, Ephemeral::Typing { stream, person, writing, on: false });
                 self.forget_empty(stream);
             }
         }

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use protocol::{Event, Me, MessageId, Person, RoomId, SessionId};
+use protocol::{Event, Me, MessageId, Person, RoomId, SessionId, Writing};
 
 use super::*;
 use crate::Actor;
@@ -199,7 +199,7 @@ async fn typing_ends_by_itself() {
     let hub = Hub::default();
     let (ana, bo) = (reading(&hub, 1, 0), reading(&hub, 2, 0));
     whispers(&ana);
-    bo.typing(ROOM, true);
+    bo.typing(ROOM, Writing::Message, true);
     assert!(whispers(&ana).join("").contains("user_typing"));
     pass(&hub, 7).await;
     assert!(whispers(&ana).join("").contains("user_stop_typing"));

@@ -2,16 +2,19 @@
 //!
 //! The tags that are asked for lead to what a person may read; whether they may is looked at here
 //! once more, with each row, in the same statement. On PostgreSQL the index of words can't give the
-//! newest entries first: a common word is found among the newest entries themselves, and only where
-//! those have too few of it the index is asked.
+//! newest entries first: what the planner takes for common is looked for among the newest entries
+//! themselves, and only where those have too few of it the index is asked.
 
 use protocol::{BoardId, MessageId, TaskId, UserId};
 
 use super::{Tx, Wanted, is_sqlite, on, sql};
-use crate::Result;
+use crate::{Result, write::internal};
 
 /// The newest entries that PostgreSQL looks through, for each hit that is wanted and at most.
 const NEAR: (i64, i64) = (200, 20_000);
+
+/// What PostgreSQL's planner expects in no more entries than this is fetched by the index of words and sorted.
+const FEW: i64 = 5_000;
 
 /// Which hits.
 #[derive(Clone, Debug)]
@@ -170,7 +173,7 @@ const TASKS_BY_WORDS: &str = by_words!(readable_task, "task_words", "task_id");
 pub(crate) async fn messages(tx: &mut Tx, asked: &Asked) -> Result<Vec<FoundMessage>> {
     let Asked { user, wanted, before, from, until, limit, length } = asked;
     let text = wanted.text(is_sqlite(tx));
-    if !is_sqlite(tx) {
+    if !is_sqlite(tx) && expected(tx, &text).await? > FEW {
         let near = (limit * NEAR.0).min(NEAR.1);
         let found: Vec<FoundMessage> =
             sql!(all tx, MESSAGES_NEAR, user, &text, before, from, until, limit, length, near)?;
@@ -180,6 +183,13 @@ pub(crate) async fn messages(tx: &mut Tx, asked: &Asked) -> Result<Vec<FoundMess
     }
     let by_words = on(tx, MESSAGES_ON_SQLITE, MESSAGES_BY_WORDS);
     sql!(all tx, by_words, user, &text, before, from, until, limit, length)
+}
+
+/// How many entries of messages PostgreSQL's planner expects to match.
+pub(super) async fn expected(tx: &mut Tx, text: &str) -> Result<i64> {
+    let plan: (String,) = sql!(one tx, "explain select from message_words where words @@ $1::text::tsquery", text)?;
+    let rows = plan.0.split_once(" rows=").and_then(|(_, rest)| rest.split_once(' ')?.0.parse().ok());
+    rows.ok_or_else(|| internal(format!("a plan without a number of rows: {}", plan.0)))
 }
 
 /// The newest tasks that are wanted.

@@ -5,7 +5,7 @@ use sqlx::AssertSqlSafe;
 
 use super::{
     Wanted,
-    hits::{MESSAGES_BY_WORDS, MESSAGES_NEAR, MESSAGES_ON_SQLITE},
+    hits::{MESSAGES_BY_WORDS, MESSAGES_NEAR, MESSAGES_ON_SQLITE, expected},
     *,
 };
 use crate::{
@@ -59,6 +59,10 @@ async fn postgres_looks_at_the_newest_entries_and_then_at_the_words() {
     // As autovacuum does it in time.
     engine.write(|w| Box::pin(async move { sql!(run &mut w.tx, "analyze") })).await.unwrap();
     let mut tx = engine.db().read().await.unwrap();
+    // Every message of the seed has the one, and none the other.
+    let (common, none) = (Wanted { phrases: Vec::new(), ..wanted() }.text(false), "'nowhere'");
+    let few = [expected(&mut tx, &common).await.unwrap(), expected(&mut tx, none).await.unwrap()];
+    assert!(few[0] > 4_000 && few[1] < 100, "{few:?}");
     let plan = |steps: Vec<(String,)>| steps.into_iter().map(|(step,)| step).collect::<Vec<_>>();
     let text = AssertSqlSafe(format!("explain (costs off) {MESSAGES_NEAR}"));
     let near = plan(

@@ -31,8 +31,8 @@ impl State {
                     self.settle(stream, user);
                 }
             }
-            Said::Typing { stream, person, on } => {
-                self.types(stream, person, on);
+            Said::Typing { stream, person, writing, on } => {
+                self.types(stream, person, writing, on);
             }
             Said::Shown { user, shown } => self.show(user, shown),
             Said::Bye => {

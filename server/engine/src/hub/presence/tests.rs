@@ -116,11 +116,11 @@ async fn typing_said_again_at_once_is_no_news() {
     let (ana, bo) = (reading(&hub, 1), reading(&hub, 2));
     heard(&ana);
     for _ in 0..50 {
-        bo.typing(ROOM, true);
+        bo.typing(ROOM, Writing::Message, true);
     }
     assert_eq!(heard(&ana), ["2 types"]);
     pass(&hub, 3).await;
-    bo.typing(ROOM, true);
+    bo.typing(ROOM, Writing::Message, true);
     pass(&hub, 5).await;
     assert_eq!(heard(&ana), ["2 types"], "said again in time");
     pass(&hub, 2).await;
@@ -132,7 +132,7 @@ async fn a_typist_on_a_node_that_vanished_is_forgotten() {
     let hub = Hub::default();
     let ana = reading(&hub, 1);
     hub.hear(NODE, here(2, false));
-    hub.hear(NODE, Said::Typing { stream: ROOM, person: person(2), on: true });
+    hub.hear(NODE, Said::Typing { stream: ROOM, person: person(2), writing: Writing::Message, on: true });
     assert_eq!(heard(&ana), ["2 came", "2 types"]);
     pass(&hub, 7).await;
     assert_eq!(heard(&ana), ["2 stopped"]);
@@ -145,12 +145,12 @@ async fn in_a_crowd_nobody_is_told_who_comes_goes_or_types() {
     let mut crowd: Vec<_> = (1..=limits::CROWD as i64).map(|id| reading(&hub, id)).collect();
     heard(&ana);
     crowd.push(reading(&hub, 500));
-    crowd[3].typing(ROOM, true);
+    crowd[3].typing(ROOM, Writing::Message, true);
     assert_eq!(heard(&ana), [""; 0]);
     crowd.truncate(limits::CROWD - 1);
     pass(&hub, 12).await;
     assert_eq!(heard(&ana).last().unwrap(), "100 are here", "who is left is said at once");
-    crowd[3].typing(ROOM, true);
+    crowd[3].typing(ROOM, Writing::Message, true);
     assert_eq!(heard(&ana), ["4 types"]);
 }
 
@@ -162,7 +162,7 @@ async fn who_does_not_show_it_is_not_here_for_the_others() {
     hub.show(UserId(2), false);
     assert_eq!(heard(&ana), ["2 went"]);
     let other_tab = reading(&hub, 2);
-    other_tab.typing(ROOM, true);
+    other_tab.typing(ROOM, Writing::Message, true);
     drop((bo, other_tab));
     pass(&hub, 10).await;
     assert_eq!(heard(&ana), [""; 0]);

@@ -231,7 +231,7 @@ impl World {
             }
             Step::Whisper { reader, room } => {
                 let person = actor(reader as i64).me.person;
-                let said = Ephemeral::Typing { stream: stream(room), person, on: true };
+                let said = Ephemeral::Typing { stream: stream(room), person, writing: Writing::Message, on: true };
                 self.hub.lock().whisper(stream(room), UserId(reader as i64), said);
             }
         }
