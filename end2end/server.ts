@@ -64,6 +64,8 @@ export class Server {
       env: {
         ...process.env,
         BIND: this.address,
+        // Specs have push services of their own, and wait for nothing longer than they must.
+        BOARDWALK_PUSH_TRIAL: "true",
         DATA_DIR: this.folder,
         PUBLIC_URL: this.url,
         RATE_LIMITS: "off",

@@ -45,7 +45,7 @@ export async function furnish({ person, board, room, post }: Words) {
   const general = await room(ana, ferry, "General");
   await post(ana, `/messaging/board/${ferry.id}/rooms/create/`, { name: "Budget", description: "Offers", private: "on" });
   const task = await post(ana, `/boards/${ferry.id}/tasks/`, { title: "Paint the railing", description: SPEECH });
-  const gate = await post(ana, `/boards/${ferry.id}/tasks/`, { title: "Oil the gate" });
+  const gate = await post(ana, `/boards/${ferry.id}/tasks/`, { title: "Oil the gate", description: "After #1" });
   for (const [name, colour] of [["Outside", "green"], ["Paint", "yellow"]]) {
     await post(ana, `${ferry.url}labels/`, { name, colour, task: `${task.id}` });
   }
@@ -102,6 +102,7 @@ export async function furnish({ person, board, room, post }: Words) {
     { url: `${general.url}?thread=${blue.id}`, heading: "General", title: "General", says: "Blue it is" },
     { url: `${general.url}?pins=`, heading: "General", title: "General", says: "pinned by Ana" },
     { url: `${general.url}?act=${blue.id}`, heading: "General", title: "General", says: "Mark unread from here" },
+    { url: `${message}task/`, heading: "New task from a message", title: "New task from a message", says: "Blue for the whole" },
     { url: `${general.url}settings/`, heading: "About this room", title: "About General", says: "Delete the room" },
     { url: comments, heading: "#1 Paint the railing", title: "#1 Paint the railing", says: "I have the paint" },
     { url: `${comments}?act=${first.id}`, heading: "#1 Paint the railing", title: "#1 Paint the railing", says: "Mark unread from here" },

@@ -77,6 +77,10 @@ pub enum Deed {
     Filter,
     /// Archives a card.
     Archive,
+    /// Selects a card, or takes it out.
+    Pick,
+    /// Nothing is selected any more.
+    PickNothing,
     /// Picks a card up.
     Lift,
     /// Puts it down.
@@ -112,7 +116,7 @@ pub enum Place {
 
 /// What keys do: where, which keys, what. A key is named as the browser names it, a letter in lower
 /// case, with `Mod+` or `Shift+` before it or, after a G, `g `.
-pub static KEYS: [(At, &[&str], Deed); 29] = [
+pub static KEYS: [(At, &[&str], Deed); 31] = [
     (At::Everywhere, &["Mod+k"], Deed::Palette),
     (At::Everywhere, &["/"], Deed::Search),
     (At::Everywhere, &["c"], Deed::NewTask),
@@ -133,6 +137,8 @@ pub static KEYS: [(At, &[&str], Deed); 29] = [
     (At::Card, &["ArrowRight"], Deed::After),
     (At::Card, &[" "], Deed::Lift),
     (At::Card, &["e"], Deed::Archive),
+    (At::Card, &["x"], Deed::Pick),
+    (At::Card, &["Escape"], Deed::PickNothing),
     (At::Card, &["Mod+z"], Deed::Undo),
     (At::Held, &["ArrowDown"], Deed::Down),
     (At::Held, &["ArrowUp"], Deed::Up),

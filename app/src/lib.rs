@@ -26,12 +26,14 @@ mod pages;
 mod palette;
 pub mod parts;
 mod recent;
+mod references;
 pub mod request;
 #[cfg(feature = "ssr")]
 mod shell;
 mod socket;
 mod store;
 mod ui;
+mod worker;
 mod zone;
 
 #[cfg(feature = "ssr")]
@@ -64,6 +66,7 @@ pub fn App() -> impl IntoView {
                     <Route path=Address("/messaging/room/:room") view=Screen::Room/>
                     <Route path=Address("/messaging/room/:room/settings") view=Screen::RoomSettings/>
                     <Route path=Address("/messaging/task/:task/comments") view=Screen::TaskComments/>
+                    <Route path=Address("/messaging/message/:message/task") view=Screen::MakeTask/>
                     <Route path=Address("/boards/:board/members") view=Screen::Members/>
                     <Route path=Address("/boards/:board/labels") view=Screen::Labels/>
                     <Route path=Address("/boards/:board/filters") view=Screen::Filters/>

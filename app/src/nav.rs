@@ -16,6 +16,7 @@ use crate::{
     leave,
     outbox::Outbox,
     parts,
+    references::References,
     store::{self, Connection, Following, Live, Store},
     ui::{Page, awaited, effect, page},
 };
@@ -49,6 +50,7 @@ pub fn begin() {
     let store = Store::new();
     let (outbox, copies) = (Outbox::new(), Copies::new(store));
     provide_context(store);
+    provide_context(References::new(store));
     provide_context(outbox);
     provide_context(copies);
     let path = use_location().pathname;

@@ -120,6 +120,7 @@ pub fn load_others() {
             }
             let _loaded = load_palette().await;
             let _loaded = load_activity().await;
+            let _loaded = load_several().await;
         });
     };
     set_timeout(load, SETTLED);
@@ -138,6 +139,7 @@ pub enum Screen {
     Inbox,
     Invite,
     Labels,
+    MakeTask,
     Members,
     MyTasks,
     NewRoom,
@@ -267,6 +269,23 @@ pub(crate) fn lately(board: BoardId, task: TaskId) -> Shown {
     Ok(Lately(LatelyProps { board, task }).into_any())
 }
 
+/// What can be done to the cards that are selected, as soon as that part is here.
+pub(crate) fn several_of(board: BoardId) -> impl IntoView {
+    let loaded = RwSignal::new(false);
+    spawn_local(async move {
+        // Where it can't be loaded, the keys and the pointer do what they do all the same.
+        if load_several().await.is_ok() {
+            let _gone = loaded.try_set(true);
+        }
+    });
+    ui::live(move || loaded.get().then(|| several(board).now_or_never()?.ok()).flatten())
+}
+
+#[wasm_split(several, fallible, preload(load_several), wasm_split_path = leptos::wasm_split)]
+fn several(board: BoardId) -> Shown {
+    Ok(pages::SeveralBar(pages::SeveralBarProps { board }).into_any())
+}
+
 #[wasm_split(door, fallible, preload(load_door), wasm_split_path = leptos::wasm_split)]
 fn door(screen: Screen) -> Shown {
     Ok(match screen {
@@ -327,6 +346,7 @@ fn other(screen: Screen) -> Shown {
         Screen::Imported => pages::Imported().into_any(),
         Screen::Inbox => pages::Inbox().into_any(),
         Screen::Labels => pages::Labels().into_any(),
+        Screen::MakeTask => pages::MakeTask().into_any(),
         Screen::Members => pages::Members().into_any(),
         Screen::MyTasks => pages::MyTasks().into_any(),
         Screen::NewRoom => pages::NewRoom().into_any(),
@@ -354,6 +374,7 @@ mod tests {
             ("/messaging/scheduled/", &[Part::Other]),
             ("/search/", &[Part::Other]),
             ("/tasks/", &[Part::Other]),
+            ("/messaging/message/12/task/", &[Part::Other]),
             ("/messaging/board/7/rooms/", &[Part::Other]),
             ("/messaging/board/7/rooms/create/", &[Part::Other]),
             ("/messaging/room/12/", &[Part::Room]),

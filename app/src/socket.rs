@@ -3,7 +3,7 @@
 use futures::{FutureExt, SinkExt, StreamExt, channel::mpsc, select};
 use gloo_net::websocket::{Message, WebSocketError, futures::WebSocket};
 use gloo_timers::future::TimeoutFuture;
-use leptos::{ev, prelude::*};
+use leptos::{ev, prelude::*, task::spawn_local};
 use protocol::{ClientFrame, Error, ServerFrame, VERSION, close, limits, page::PageQuery};
 
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
     copies::Copies,
     leave,
     store::{Connection, Store},
+    worker,
 };
 
 /// A connection that lasted so long was a good one: the next wait is the first again.
@@ -95,11 +96,19 @@ async fn converse(store: Store, wake: &mut mpsc::UnboundedReceiver<()>) -> End {
                 Some(Ok(Message::Text(text))) => {
                     deadline = TimeoutFuture::new(silence).fuse();
                     let Some(frame) = ServerFrame::read(&text) else { continue };
-                    if matches!(frame, ServerFrame::Ready { .. }) {
+                    let ready = matches!(frame, ServerFrame::Ready { .. });
+                    if ready {
                         store.connection.set(Connection::Live);
                         remember_reload(None);
                     }
+                    let unread = store.unread.get_untracked();
                     store.take(frame);
+                    if ready || store.unread.get_untracked() < unread {
+                        // What this device shows of it is closed, wherever it was read.
+                        spawn_local(async {
+                            let _told = worker::tidy().await;
+                        });
+                    }
                 }
                 Some(Ok(Message::Bytes(_))) => {}
                 Some(Err(WebSocketError::ConnectionClose(event))) => return ended(event.code),

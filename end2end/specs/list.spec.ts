@@ -51,3 +51,33 @@ test("a board is shown as a list, sorted by its heads and filtered as the column
   await expect(page.getByRole("table")).toHaveCount(0);
   await expect(page.getByRole("region", { name: "To do" })).toContainText("Call the press");
 });
+
+test("tasks that are ticked in the list are moved and archived together, without script too", async ({
+  pair: { ana, board },
+  scripts,
+  task,
+  visit,
+}) => {
+  for (const title of ["One", "Two", "Three"]) await task(ana, board, title);
+  const page = await visit(ana, `${board.url}?view=list`);
+  const tick = async (...numbers: number[]) => {
+    for (const number of numbers) await page.getByRole("checkbox", { name: `Select #${number}` }).check();
+  };
+  const column = (title: string) => rows(page).filter({ hasText: title }).locator(".table-column");
+  await tick(1, 3);
+  if (scripts) {
+    const bar = page.getByRole("group", { name: "Selected tasks" });
+    await bar.getByText("Move to…", { exact: true }).click();
+    await bar.getByRole("button", { name: "Doing" }).click();
+  } else {
+    await page.getByLabel("Selected tasks to").selectOption("Doing");
+    await page.getByRole("button", { name: "Move", exact: true }).click();
+    await expect(page).toHaveURL(`${board.url}?view=list`);
+  }
+  await expect(column("One")).toHaveText("Doing");
+  await expect(column("Three")).toHaveText("Doing");
+  await expect(column("Two")).toHaveText("To do");
+  await tick(2, 3);
+  await page.getByRole("button", { name: "Archive", exact: true }).click();
+  await expect(titles(page)).toHaveText(["One"]);
+});

@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use engine::{Engine, Settings, Signup};
+use engine::{Engine, Settings, Signup, outside::Pace};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -96,6 +96,9 @@ struct Serve {
     /// Limits to how often one may post and try to sign in; off for measurements only
     #[arg(long, env, value_enum, default_value_t = Switch::On)]
     rate_limits: Switch,
+    /// Push services may be on this machine, and devices are told at once; for tests
+    #[arg(long, env = "BOARDWALK_PUSH_TRIAL", hide = true)]
+    push_trial: bool,
     /// Pages load again when the program was started anew; `cargo xtask dev` sets it
     #[arg(long, env = "BOARDWALK_DEV", hide = true)]
     dev: bool,
@@ -217,6 +220,9 @@ impl Serve {
                     Door::Invite => Signup::Invite,
                 },
                 rate_limits: self.rate_limits == Switch::On,
+                public_url: self.public_url.as_ref().map(|url| url.origin().to_owned()),
+                outside: if self.push_trial { Pace::trial() } else { Pace::default() },
+                push_anywhere: self.push_trial,
             },
             public_url: self.public_url,
             patience: Patience::default(),
@@ -300,6 +306,9 @@ impl Data {
             event_retention_days: RETENTION_DAYS,
             signup: Signup::Open,
             rate_limits: false,
+            public_url: None,
+            outside: Default::default(),
+            push_anywhere: false,
         };
         Engine::open(settings).await
     }

@@ -17,9 +17,12 @@ use crate::config::Config;
 pub fn page_policy(nonce: &str) -> String {
     format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
-         connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+         connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 }
+
+/// What the service worker may do: ask us what is read.
+pub const WORKER_POLICY: &str = "default-src 'none'; connect-src 'self'";
 
 const DEFAULTS: [(HeaderName, &str); 7] = [
     // For everything that is no page; `style-src` is for the pages of the rarest failures.

@@ -6,7 +6,7 @@ use utoipa::{IntoResponses, OpenApi, openapi};
 
 use crate::routes::{
     accounts, archive, boards, checklist, columns, comments, facts, files, filters, imports, invites, labels, levels,
-    mentions, message, messages, my_tasks, notifications, rooms, scheduled, search, tasks, threads,
+    mentions, message, messages, my_tasks, notifications, rooms, scheduled, search, several, tasks, threads,
 };
 
 /// The JSON routes of Boardwalk. A browser session's cookie signs a request; every write takes an
@@ -43,6 +43,8 @@ use crate::routes::{
         archive::restore,
         archive::delete,
         archive::archive_column,
+        several::move_to,
+        several::archive,
         archive::list,
         facts::assignees,
         facts::labels,
@@ -74,6 +76,7 @@ use crate::routes::{
         messages::history,
         messages::read,
         messages::pins,
+        message::make_task,
         message::edit,
         message::versions,
         message::react,

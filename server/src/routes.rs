@@ -22,10 +22,12 @@ pub mod message;
 pub mod messages;
 pub mod my_tasks;
 pub mod notifications;
+mod outside;
 mod pages;
 pub mod rooms;
 pub mod scheduled;
 pub mod search;
+pub mod several;
 mod site;
 pub mod tasks;
 pub mod threads;
@@ -113,6 +115,7 @@ fn addresses(state: AppState) -> Router<AppState> {
         .form("/accounts/sessions/end/", "/accounts/", post(accounts::end_session))
         .form("/accounts/sessions/end-all/", "/accounts/login/", post(accounts::sign_out_everywhere))
         .form("/accounts/presence/", "/accounts/", post(accounts::show_presence))
+        .form("/accounts/quiet/", "/accounts/", post(outside::set_quiet))
         .form("/accounts/theme/", "/accounts/", post(accounts::change_theme))
         // Boards.
         .form("/boards/", "/messaging/", post(boards::create))
@@ -141,6 +144,8 @@ fn addresses(state: AppState) -> Router<AppState> {
         .form("/boards/{board}/columns/{column}/restore/", "/boards/{board}/archive/", post(columns::restore))
         // Tasks.
         .form("/boards/{board}/tasks/", "/boards/{board}/", post(tasks::create))
+        .nameless_form("/boards/{board}/tasks/move/", post(several::move_to))
+        .nameless_form("/boards/{board}/tasks/archive/", post(several::archive))
         .form("/tasks/{id}/edit/", "/messaging/task/{id}/comments/", post(tasks::edit))
         .form("/tasks/{id}/tick/", "/messaging/task/{id}/comments/", post(tasks::tick))
         .form("/tasks/{id}/move/", "/messaging/task/{id}/comments/", post(tasks::move_to))
@@ -192,6 +197,11 @@ fn addresses(state: AppState) -> Router<AppState> {
         .json("/messaging/room/{id}/pins/", None, get(messages::pins))
         .json("/messaging/task/{id}/pins/", None, get(comments::pins))
         .page("/messaging/message/{id}/", get(message::open))
+        .form(
+            "/messaging/message/{id}/task/",
+            "/messaging/message/{id}/task/",
+            get(pages::page).post(message::make_task),
+        )
         .nameless_form("/messaging/message/{id}/edit/", post(message::edit))
         .json("/messaging/message/{id}/versions/", None, get(message::versions))
         .nameless_form("/messaging/message/{id}/delete/", post(message::delete))

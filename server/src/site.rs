@@ -9,12 +9,15 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::config::Config;
+use crate::{config::Config, headers};
 
 /// Content-hashed files never change: a year, in seconds, is as long as browsers keep anything.
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 /// Icons and the like: an hour.
 const A_WHILE: HeaderValue = HeaderValue::from_static("public, max-age=3600");
+
+/// What shows notifications while no page is open.
+const WORKER: &str = "sw.js";
 
 /// The site, as `xtask` built it.
 pub struct Site {
@@ -48,12 +51,15 @@ impl Site {
         let brotli = accepts_brotli(headers).then(|| self.files.read(&format!("{name}.br"))).flatten();
         let encoding = brotli.is_some().then_some((header::CONTENT_ENCODING, HeaderValue::from_static("br")));
         let content = brotli.or_else(|| self.files.read(name))?;
-        let headers = HeaderMap::from_iter([
+        let fixed = HeaderMap::from_iter([
             (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
             (header::CACHE_CONTROL, if name.starts_with("pkg/") { FOR_EVER } else { A_WHILE }),
             (header::VARY, HeaderValue::from_static("accept-encoding")),
         ]);
-        Some((StatusCode::OK, headers, HeaderMap::from_iter(encoding), content.into_owned()).into_response())
+        let policy = (name == WORKER)
+            .then_some((header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(headers::WORKER_POLICY)));
+        let more = HeaderMap::from_iter(encoding.into_iter().chain(policy));
+        Some((StatusCode::OK, fixed, more, content.into_owned()).into_response())
     }
 }
 

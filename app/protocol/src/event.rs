@@ -8,8 +8,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Board, Card, CardPlace, ChecklistItem, Column, ItemId, Label, LabelId, Level, Me, Member, Message, MessageId,
-    MyBoard, Notification, Person, Pin, Reaction, Replies, Room, RoomId, Stream, Task, TaskId, UserId,
+    Board, Card, CardPlace, ChecklistItem, Column, ItemId, Label, LabelId, Level, MadeTask, Me, Member, Message,
+    MessageId, MyBoard, Notification, Person, Pin, Reaction, Replies, Room, RoomId, Stream, Task, TaskId, UserId,
 };
 
 /// One durable change on a stream.
@@ -62,6 +62,13 @@ pub enum Event {
     MessageUnpinned {
         /// Which.
         id: MessageId,
+    },
+    /// A task was made from a message or comment.
+    TaskMade {
+        /// The message.
+        id: MessageId,
+        /// The task, without a word of it.
+        task: MadeTask,
     },
     /// What stood here was edited or deleted later; the number stays so that nothing is missing.
     Redacted,
@@ -210,6 +217,13 @@ pub enum Event {
         id: TaskId,
         /// Comments that are not deleted.
         comments: i64,
+    },
+
+    /// A text that readers of the whole board may see names these tasks, has named them, or says something else of
+    /// them; of any tasks where there are none. Says no word of the text, which is looked up where it is shown.
+    TasksReferenced {
+        /// The tasks.
+        tasks: Vec<TaskId>,
     },
 
     // On a task.

@@ -16,6 +16,10 @@ pub const PINS: i64 = 50;
 pub const TASK_TITLE: usize = 200;
 /// Bytes of a task's description.
 pub const DESCRIPTION_BYTES: usize = 64 * 1024;
+/// Tasks named on one page whose chips are made for it; of the others only the numbers are shown.
+pub const REFERENCES: usize = 500;
+/// Texts that name a task, on one page of them.
+pub const REFERRERS: i64 = 10;
 /// The progress of a task that is done.
 pub const DONE: i64 = 100;
 /// People assigned to one task.
@@ -58,6 +62,8 @@ pub const COLUMN_LIMIT: i64 = 999;
 pub const TRASH_DAYS: i64 = 30;
 /// Tasks whose archiving is undone at once.
 pub const PUT_BACK: usize = 5_000;
+/// Tasks that are moved, changed or archived at once.
+pub const SEVERAL: usize = 100;
 /// Seconds for which a move offers to be undone.
 pub const MOVE_UNDO_S: u64 = 10;
 /// Characters of a display name.
@@ -116,3 +122,20 @@ pub const GROUP_CONFIRM: usize = 5;
 pub const GROUP_OWNER: usize = 20;
 /// People that anybody may, at most: all are told in one write.
 pub const GROUP: usize = 2_000;
+/// Seconds after which it is decided whether what came into an inbox goes to its person's devices: in less, who
+/// looks at it right now has not read it yet, and what comes meanwhile would be told twice.
+pub const OUTSIDE_AFTER_S: u64 = 10;
+/// Seconds after which it is looked again at what somebody was told who is active on a page: the page shows it, and
+/// whoever has just left the desk has it on their devices once they count as away.
+pub const OUTSIDE_AGAIN_S: u64 = 60;
+/// Seconds since the last page was closed within which nothing is sent: whoever has just closed the laptop, or
+/// changes from one device to another, may be back and read it there.
+pub const OUTSIDE_GRACE_S: u64 = 30;
+/// Seconds after which nothing is sent any more to somebody who was active all the time: they have seen it and left
+/// it unread.
+pub const OUTSIDE_UNTIL_S: u64 = 15 * 60;
+/// Milliseconds between two times that the same row of an inbox goes to devices: a thread in which much is said is
+/// no alarm clock.
+pub const OUTSIDE_CALM_MS: i64 = 60 * 1000;
+/// Browsers of one person that are sent to; the oldest gives way to the next.
+pub const PUSHED: i64 = 10;

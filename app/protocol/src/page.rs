@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     BoardId, Card, Column, Cursor, Day, Hearing, Invitation, Invite, Label, Level, Me, Member, Message, MessageId,
-    MyBoard, Notification, Person, Room, RoomEntry, RoomId, SavedFilter, Scheduled, Session, Stream, Task, TaskId,
-    UserId, Version, Watch,
+    MyBoard, Notification, Person, Quiet, Room, RoomEntry, RoomId, SavedFilter, Scheduled, Session, Stream, Task,
+    TaskId, UserId, Version, Watch,
     archive::{ArchiveKey, Shelf},
+    reference::Refs,
     search::Sort,
 };
 
@@ -115,6 +116,21 @@ pub enum PageQuery {
         before: Option<MessageId>,
         /// The comments around this one, instead of the newest.
         at: Option<MessageId>,
+        /// Where it is named below this key, instead of the newest.
+        #[serde(default)]
+        refs: Option<i64>,
+    },
+    /// [`TaskOfPage`]: a task is about to be made from a message.
+    TaskOf {
+        /// Which message.
+        message: MessageId,
+    },
+    /// [`ReferrersPage`]: where a task is named.
+    Referrers {
+        /// Which.
+        task: TaskId,
+        /// Below this key, if not the newest.
+        before: Option<i64>,
     },
     /// [`Inbox`]
     Inbox {
@@ -147,7 +163,7 @@ impl PageQuery {
         match *self {
             Self::Board { board } => Some(Stream::Board(board)),
             Self::Room { room, before: None, at: None } => Some(Stream::Room(room)),
-            Self::Task { task, before: None, at: None } => Some(Stream::Task(task)),
+            Self::Task { task, before: None, at: None, refs: None } => Some(Stream::Task(task)),
             _ => None,
         }
     }
@@ -286,6 +302,9 @@ pub struct History {
     /// Are there newer ones?
     #[serde(default)]
     pub newer: bool,
+    /// The tasks that the texts name, as they are now; nothing where they name none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refs: Option<Refs>,
 }
 
 /// What the room page shows.
@@ -336,6 +355,65 @@ pub struct ThreadPage {
     pub cursor: Cursor,
 }
 
+/// What one sees who makes a task from a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskOfPage {
+    /// The message.
+    pub message: MessageId,
+    /// Who wrote it; none for a former member.
+    pub author: Option<Person>,
+    /// Its beginning, in plain words.
+    pub excerpt: String,
+    /// Its first line, as the title that is proposed.
+    pub title: String,
+    /// The board that the task will be on.
+    pub board: MyBoard,
+    /// The columns it may go to, in order.
+    pub columns: Vec<Column>,
+}
+
+/// A text that names a task.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Referrer {
+    /// Its place among them: the newest has the highest.
+    pub key: i64,
+    /// What kind of text.
+    pub kind: ReferrerKind,
+    /// Where it is: the name of a room, or `#12 title` of a task.
+    pub place: String,
+    /// Its address.
+    pub url: String,
+    /// Who named the task there; nobody who is here any more where it is none.
+    pub by: Option<Person>,
+    /// When.
+    pub clock: Clock,
+    /// The beginning of the text, in plain words.
+    pub excerpt: String,
+}
+
+/// What kind of text names a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReferrerKind {
+    /// A message of a room, or of a thread there.
+    Message,
+    /// A comment on a task.
+    Comment,
+    /// The description of a task.
+    Description,
+}
+
+/// Where a task is named, as far as the reader may read there, newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReferrersPage {
+    /// The texts.
+    pub rows: Vec<Referrer>,
+    /// The key below which there are more, if there are.
+    pub more: Option<i64>,
+    /// Of the private rooms that some of them are in; what happens there is not told on the board.
+    pub rooms: Vec<Cursor>,
+}
+
 /// What is pinned in a room or on a task.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PinsPage {
@@ -343,6 +421,9 @@ pub struct PinsPage {
     pub rows: Vec<Row>,
     /// May I pin, and take pins off?
     pub writes: bool,
+    /// The tasks that the texts name, as they are now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refs: Option<Refs>,
     /// Of the room's or the task's stream.
     pub cursor: Cursor,
 }
@@ -455,6 +536,9 @@ pub struct TaskPage {
     pub columns: Vec<Column>,
     /// The cards of the board's columns for "Move to…": (column, cards in it).
     pub counts: Vec<(crate::ColumnId, i64)>,
+    /// Where the task is named.
+    #[serde(default)]
+    pub referrers: ReferrersPage,
     /// The newest threads.
     pub history: History,
     /// Number of the last comment I have read.
@@ -559,6 +643,14 @@ pub struct Account {
     pub shown: bool,
     /// May others see how far they have read?
     pub receipts: bool,
+    /// Their quiet hours, if they have some.
+    pub quiet: Option<Quiet>,
+    /// The name of the zone of the wall before them, like `Europe/Berlin`.
+    pub zone: String,
+    /// The key with which a browser subscribes to what is sent to it.
+    pub push_key: String,
+    /// Is this browser sent something?
+    pub pushed: bool,
     /// Their sign-ins, newest first.
     pub sessions: Vec<SessionRow>,
 }

@@ -262,6 +262,20 @@ pub struct Message {
     /// The files that came with it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<Attachment>,
+    /// The tasks that were made from it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tasks: Vec<MadeTask>,
+}
+
+/// A task that was made from a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MadeTask {
+    /// Its board.
+    pub board: BoardId,
+    /// Which.
+    pub id: TaskId,
+    /// Its number on the board.
+    pub number: i64,
 }
 
 /// What of a message is shown where another quotes it.

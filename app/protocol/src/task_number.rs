@@ -33,6 +33,8 @@ fn is_word(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[track_caller]
@@ -70,5 +72,34 @@ mod tests {
     #[test]
     fn its_number_is_read() {
         assert_eq!(scan("#7 #999999999").map(|(_, number)| number).collect::<Vec<_>>(), [7, 999_999_999]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_scanned_on_character_boundaries(text in ".{0,40}|[#＃a1é0王\u{301} /&_-]{0,40}") {
+            for (range, number) in scan(&text) {
+                let digits = text[range.clone()].trim_start_matches(['#', '＃']);
+                prop_assert_eq!(digits, number.to_string());
+                prop_assert!(opens(&text[..range.start]));
+                prop_assert!(!text[range.end..].starts_with(|c: char| c.is_alphanumeric()));
+            }
+        }
+
+        #[test]
+        fn every_number_is_found_between_spaces(number in 1..1_000_000_000_i64) {
+            let text = format!("see #{number}, or ({number})");
+            prop_assert_eq!(scan(&text).map(|(_, number)| number).collect::<Vec<_>>(), vec![number]);
+        }
+
+        #[test]
+        fn no_colour_word_or_address_names_a_task(
+            colour in "#[0-9]{0,5}[a-f][0-9a-f]{0,5}",
+            word in "[a-z_é]{1,5}#[0-9]{1,4}",
+            address in "https://[a-z]{1,8}/#[0-9]{1,4}",
+        ) {
+            for text in [colour, word, address] {
+                prop_assert_eq!(scan(&text).count(), 0, "{}", text);
+            }
+        }
     }
 }

@@ -4,9 +4,10 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use protocol::page::SearchPage;
 use protocol::{
-    BoardId, Draft, MessageId, Person, Quote, RoomId, Stream,
+    BoardId, Draft, MessageId, Person, Quote, RoomId, Stream, TaskId,
     page::{History, LastSeen, PageQuery, Reach, Readers, Seek, VersionRow},
     palette::Found,
+    reference::Refs,
 };
 
 use super::{ApiError, Content, Reads, ReadsPage};
@@ -53,9 +54,13 @@ pub async fn load_page(page: PageQuery) -> Result<Content, ApiError> {
         }
         PageQuery::Pins { place } => Content::of(engine::messages::pins(engine, me?, place, zone).await?),
         PageQuery::RoomSettings { room } => Content::of(rooms::settings(engine, me?, room).await?),
-        PageQuery::Task { task, before, at } => {
+        PageQuery::TaskOf { message } => Content::of(tasks::made_page(engine, me?, message).await?),
+        PageQuery::Referrers { task, before } => {
+            Content::of(engine::references::page(engine, me?, task, before, zone).await?)
+        }
+        PageQuery::Task { task, before, at, refs } => {
             let me = me?;
-            let page = tasks::page(engine, me, task, at, zone).await?;
+            let page = tasks::page(engine, me, task, at, refs, zone).await?;
             let older = older(engine, me, Stream::Task(task), before, zone).await?;
             Content::of((page, older))
         }
@@ -166,6 +171,13 @@ pub async fn load_drafts(place: Stream) -> Result<Vec<Draft>, ApiError> {
 pub async fn load_quote(id: MessageId) -> Result<Quote, ApiError> {
     let request = Request::current()?;
     Ok(engine::messages::quote(&request.engine, request.actor()?, id).await?)
+}
+
+/// What is true now of tasks of a board that texts name.
+#[server(name = LoadReferences, prefix = "/api", endpoint = "load_references", protocol = Reads)]
+pub async fn load_references(board: BoardId, tasks: Vec<TaskId>) -> Result<Refs, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::references::load(&request.engine, request.actor()?, board, tasks).await?)
 }
 
 /// What a message says and said before it was edited, newest first.

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use protocol::{
     BoardId, Card, Changed, Colour, ColumnId, FileId, Label, Level, Message, MessageId, NotificationId, Person, Pin,
-    Reacted, RoomId, Scheduled, ScheduledId, Stream, Task, TaskChange, TaskId, UserId,
+    Reacted, RoomId, Scheduled, ScheduledId, Stream, Task, TaskChange, TaskId, UserId, placing::Placing,
 };
 use uuid::Uuid;
 
@@ -219,6 +219,32 @@ pub async fn move_card(
     Ok(engine::tasks::move_between(&request.engine, request.actor()?, key, task, column, spot).await?)
 }
 
+/// Puts tasks of a board into columns, each between two others as I saw them.
+#[server(name = PlaceTasks, prefix = "/api", endpoint = "place_tasks", protocol = Writes)]
+pub async fn place_tasks(key: Uuid, board: BoardId, placings: Vec<Placing>) -> Result<Vec<Card>, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::tasks::place_several(&request.engine, request.actor()?, key, board, placings).await?)
+}
+
+/// Puts a label or a person onto tasks of a board, or takes them off; gives those that have changed.
+#[server(name = ChangeTasks, prefix = "/api", endpoint = "change_tasks", protocol = Writes)]
+pub async fn change_tasks(
+    key: Uuid,
+    board: BoardId,
+    tasks: Vec<TaskId>,
+    change: TaskChange,
+) -> Result<Vec<Card>, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::tasks::change_several(&request.engine, request.actor()?, key, board, tasks, change).await?)
+}
+
+/// Takes tasks off their board into the archive; gives which, each with its revision.
+#[server(name = ArchiveTasks, prefix = "/api", endpoint = "archive_tasks", protocol = Writes)]
+pub async fn archive_tasks(key: Uuid, board: BoardId, tasks: Vec<TaskId>) -> Result<Vec<(TaskId, i64)>, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::tasks::archive_several(&request.engine, request.actor()?, key, board, tasks).await?)
+}
+
 /// Adds a column to a board.
 #[server(name = AddColumn, prefix = "/api", endpoint = "add_column", protocol = Writes)]
 pub async fn add_column(key: Uuid, board: BoardId, name: String) -> Result<(), ApiError> {
@@ -367,4 +393,18 @@ pub async fn edit_scheduled(id: ScheduledId, text: String, at: String) -> Result
 pub async fn cancel_scheduled(id: ScheduledId) -> Result<(), ApiError> {
     let request = Request::current()?;
     Ok(engine::scheduled::cancel(&request.engine, request.actor()?, id).await?)
+}
+
+/// Has me told by this browser while no page is open, too: what it says of its subscription.
+#[server(name = SubscribePush, prefix = "/api", endpoint = "subscribe_push", protocol = Writes)]
+pub async fn subscribe_push(endpoint: String, p256dh: String, auth: String) -> Result<(), ApiError> {
+    let request = Request::current()?;
+    Ok(engine::push::subscribe(&request.engine, request.actor()?, &endpoint, &p256dh, &auth).await?)
+}
+
+/// Has me told by this browser no more.
+#[server(name = UnsubscribePush, prefix = "/api", endpoint = "unsubscribe_push", protocol = Writes)]
+pub async fn unsubscribe_push() -> Result<(), ApiError> {
+    let request = Request::current()?;
+    Ok(engine::push::unsubscribe(&request.engine, request.actor()?).await?)
 }

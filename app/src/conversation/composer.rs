@@ -4,6 +4,7 @@ mod field;
 mod uploads;
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 use protocol::{MessageId, Stream, limits};
 
 use super::{
@@ -69,6 +70,7 @@ pub fn Composer(
         trouble,
         asking: RwSignal::new(None),
         typing_at: StoredValue::new(0),
+        wanted: writes != Writes::New || discussed(talk).is_some(),
     };
     let completion = field.completion;
     field.begin();
@@ -246,6 +248,12 @@ fn count(length: RwSignal<usize>) -> impl IntoView {
     })
 }
 
+/// The task that somebody wants to discuss in the room (`?discuss=`), by its number.
+fn discussed(talk: Talk) -> Option<i64> {
+    let number = use_query_map().with_untracked(|query| query.get_str("discuss")?.parse().ok());
+    number.filter(|number| *number > 0 && matches!(talk.place, Stream::Room(_)))
+}
+
 /// Where the plain form posts to.
 fn action(place: Stream, writes: Writes) -> String {
     if let Writes::Edit(id) = writes {
@@ -267,7 +275,11 @@ impl Writes {
 
     /// The text that stands there at first.
     fn begins(self, talk: Talk) -> String {
-        let Self::Edit(id) = self else { return String::new() };
+        let id = match self {
+            Self::Edit(id) => id,
+            Self::New => return discussed(talk).map(|number| format!("#{number} ")).unwrap_or_default(),
+            Self::Reply(_) => return String::new(),
+        };
         let entry = talk.thread.with_untracked(|thread| thread.entry(id));
         entry.map(|entry| entry.message.source.clone()).unwrap_or_default()
     }

@@ -60,6 +60,7 @@ pub fn Forms(talk: Talk, entry: Arc<Entry>) -> impl IntoView {
         view! {
             {reply.map(|href| view! { <a class="button button-small" href=href>"Reply"</a> })}
             <a class="button button-small" href=quote>"Quote"</a>
+            <a class="button button-small" href=post("task")>"Make a task"</a>
         }
     });
     let edit = rights.edits(message).then(|| {

@@ -2,7 +2,7 @@
 //! thread under it. It looks the same to everybody but for the reactions of one's own.
 
 use leptos::prelude::*;
-use protocol::{MessageId, Pin, Quote, Reaction, Replies};
+use protocol::{Message, MessageId, Pin, Quote, Reaction, Replies, reference};
 
 use super::{row::name, talk::Talk, thread::Entry};
 use crate::ui::{Avatar, Icon, Sign};
@@ -38,6 +38,18 @@ pub fn quoted(quote: &Quote) -> impl IntoView + use<> {
 /// That it says something else than it did, which leads to what it said.
 pub fn edited(href: String) -> impl IntoView {
     view! { <a class="message-edited" href=href data-noscroll="true">"edited"</a> }
+}
+
+/// The tasks that were made from it.
+pub fn tasks(talk: Talk, message: &Message) -> impl IntoView + use<> {
+    let made = talk.references.dressed(&links(message));
+    view! { <p class="message-tasks"><span>"Made into a task: "</span> <span inner_html=made></span></p> }
+}
+
+/// The links to them, as a text has links to tasks.
+pub fn links(message: &Message) -> String {
+    let links = message.tasks.iter().map(|task| reference::link(task.board, task.id, task.number));
+    links.collect::<Vec<_>>().join(" ")
 }
 
 /// The thread under it.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::{ev::KeyboardEvent, html, prelude::*, task::spawn_local};
 use protocol::{MessageId, page::VersionRow};
 
-use super::{actions, picker::Picker, row::mine_marked, talk::Talk, thread::Entry};
+use super::{actions, picker::Picker, row::as_read, talk::Talk, thread::Entry};
 use crate::{
     api::{self, ApiError},
     ui::{self, Anchor, Floating, Icon, Sign, effect, hide, list, live, step},
@@ -92,6 +92,11 @@ fn choices(talk: Talk, entry: Arc<Entry>, anchor: Anchor, element: NodeRef<html:
             .then(|| choice(Sign::Quote, "Quote", Box::new(move || actions::quote(talk, id))))}
         {rights.edits(message)
             .then(|| choice(Sign::Pencil, "Edit", Box::new(move || talk.doing.edit(id, false))))}
+        {(rights.posts && !message.deleted)
+            .then(|| {
+                let href = format!("/messaging/message/{id}/task/");
+                view! { <a class="menu-choice" href=href><Icon sign=Sign::Check/> "Make a task"</a> }
+            })}
         {choice(Sign::Link, "Copy link", Box::new(move || copy_link(talk, id)))}
         {rights.pins(message)
             .then(|| choice(Sign::Pin, if pinned { "Unpin" } else { "Pin" }, Box::new(move || talk.pin(id, !pinned))))}
@@ -119,7 +124,7 @@ fn Versions(talk: Talk, id: MessageId, anchor: Anchor, close: Callback<()>) -> i
     });
     let version = move |row: VersionRow| {
         let moment = format!("{}, {}", row.clock.day_text, row.clock.time);
-        let html = mine_marked(talk, &row.version.html);
+        let html = as_read(talk, &row.version.html);
         view! { <li class="version"><p class="version-time">{moment}</p><div class="prose" inner_html=html></div></li> }
     };
     let shown = live(move || match versions.get() {

@@ -8,6 +8,7 @@ use protocol::{
 
 use super::row::name;
 use crate::{
+    references::References,
     store::{Live, Store},
     ui::{Avatar, Empty, Form, Page},
 };
@@ -15,7 +16,8 @@ use crate::{
 /// The messages, the last one pinned first. They are loaded again when one of them changes.
 #[component]
 pub fn Pins(page: PinsPage, content: Page) -> impl IntoView {
-    let PinsPage { rows, writes, cursor } = page;
+    let PinsPage { rows, writes, refs, cursor } = page;
+    expect_context::<References>().learn(refs.as_ref());
     let ids: Vec<_> = rows.iter().map(|row| row.message.id).collect();
     expect_context::<Store>().open(cursor, move |live| {
         let changed = match live {
@@ -50,6 +52,7 @@ pub fn Pins(page: PinsPage, content: Page) -> impl IntoView {
 fn PinRow(row: Row, writes: bool) -> impl IntoView {
     let Row { message, clock, .. } = row;
     let id = message.id;
+    let html = expect_context::<References>().dressed(&message.html);
     let by = message.pinned.as_ref().map(|pin| name(pin.by.as_ref()));
     view! {
         <li class="pin">
@@ -58,7 +61,7 @@ fn PinRow(row: Row, writes: bool) -> impl IntoView {
                 <strong class="message-author">{name(message.author.as_ref())}</strong>
                 <span class="message-time">{clock.day_text} ", " {clock.time}</span>
             </p>
-            <div class="prose pin-text" inner_html=message.html></div>
+            <div class="prose pin-text" inner_html=html></div>
             <div class="pin-foot">
                 <a class="button button-small" href=format!("/messaging/message/{id}/") rel="external">"Show it there"</a>
                 {writes

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     clock,
+    references::References,
     store::{Live, Store},
     ui::live,
 };
@@ -35,6 +36,7 @@ impl Root {
 pub fn ThreadView(page: (ThreadPage, Option<History>)) -> impl IntoView {
     let (page, older) = page;
     let mut start = Start::thread(&page);
+    expect_context::<References>().learn(start.history.refs.as_ref());
     start.history = older.unwrap_or(start.history);
     let talk = Talk::open(start);
     let id = page.root.message.id;
@@ -51,7 +53,7 @@ pub fn ThreadView(page: (ThreadPage, Option<History>)) -> impl IntoView {
 
 /// The first message as the only row, to which nothing is added.
 fn alone(page: &ThreadPage, talk: Talk) -> Thread {
-    let history = History { rows: vec![page.root.clone()], older: true, newer: true };
+    let history = History { rows: vec![page.root.clone()], older: true, newer: true, refs: None };
     let mut thread = Thread::new(Shape::Flat, history, 0, talk.my_id());
     thread.away = true;
     thread

@@ -5,6 +5,8 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use protocol::reference;
 use protocol::{Message, Person, page::Clock, text};
 
 use super::{
@@ -47,7 +49,7 @@ fn message_row(talk: Talk, entry: Arc<Entry>, first: bool) -> AnyView {
 /// those it mentions, to those who have put an emoji under it, and to whom the address leads to it.
 #[cfg(feature = "ssr")]
 fn message_row(talk: Talk, entry: Arc<Entry>, first: bool) -> AnyView {
-    static ROWS: crate::ui::Printed<(Arc<Entry>, bool, bool)> = crate::ui::Printed::new();
+    static ROWS: crate::ui::Printed<(Arc<Entry>, bool, bool, Option<String>)> = crate::ui::Printed::new();
     let (me, id) = (talk.my_id(), entry.message.id);
     let to_me = !entry.mine.is_empty()
         || entry.message.mentions.iter().any(|person| person.id == me)
@@ -56,7 +58,10 @@ fn message_row(talk: Talk, entry: Arc<Entry>, first: bool) -> AnyView {
         return message(talk, entry, first).into_any();
     }
     let key = (id.0, first, talk.writes);
-    ROWS.element(key, (entry, first, talk.writes), |(entry, first, _)| message(talk, entry.clone(), *first))
+    // What is true of the tasks that it names is not of the row.
+    let named = format!("{}{}", entry.message.html, marks::links(&entry.message));
+    let dressed = reference::links(&named).next().is_some().then(|| talk.references.dressed(&named));
+    ROWS.element(key, (entry, first, talk.writes, dressed), |(entry, first, ..)| message(talk, entry.clone(), *first))
 }
 
 fn message(talk: Talk, entry: Arc<Entry>, first: bool) -> impl IntoView {
@@ -101,6 +106,7 @@ fn content(talk: Talk, entry: &Entry, first: bool) -> impl IntoView + use<> {
         {body(talk, entry)}
         {(!message.files.is_empty()).then(|| files::shown(&message.files))}
         {message.edited_at.map(|_| marks::edited(act(talk, message)))}
+        {(!message.tasks.is_empty()).then(|| marks::tasks(talk, message))}
         {(!message.reactions.is_empty()).then(|| marks::reactions(talk, entry))}
         {message.replies.as_ref().filter(|replies| replies.count > 0).map(|replies| marks::replies(message.id, replies))}
         {fault(talk, entry)}
@@ -159,16 +165,17 @@ fn body(talk: Talk, entry: &Entry) -> impl IntoView + use<> {
         return view! { <p class="message-text message-plain">{message.source.clone()}</p> }.into_any();
     }
     view! {
-        <div class="message-text prose" inner_html=mine_marked(talk, &message.html)></div>
+        <div class="message-text prose" inner_html=as_read(talk, &message.html)></div>
         {text::is_long(&message.source).then(|| fold(talk))}
     }
     .into_any()
 }
 
-/// The HTML of a text. The server writes a mention so; the mark on mine depends on who reads.
-pub fn mine_marked(talk: Talk, html: &str) -> String {
+/// The HTML of a text. The server writes a mention so; the mark on mine depends on who reads. Tasks that it names
+/// are shown as they are now.
+pub fn as_read(talk: Talk, html: &str) -> String {
     let mention = format!(r#"<span class="mention" data-user="{}""#, talk.my_id());
-    html.replace(&mention, &format!("{mention} data-me"))
+    talk.references.dressed(&html.replace(&mention, &format!("{mention} data-me")))
 }
 
 /// Shows all of a long message, or its beginning again.

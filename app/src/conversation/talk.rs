@@ -27,6 +27,7 @@ use crate::{
     clock,
     copies::Copy,
     outbox::Outbox,
+    references::References,
     store::{Connection, Following, Live, Store},
     ui::{effect, new_key},
 };
@@ -81,6 +82,8 @@ pub struct Talk {
     pub loading: RwSignal<Option<End>>,
     /// The element that the rows scroll in; on a task the page itself scrolls.
     pub list: NodeRef<html::Div>,
+    /// The tasks that are named here.
+    pub(super) references: References,
     pub(super) store: Store,
     pub(super) drafts: Drafts,
     going: StoredValue<Going>,
@@ -94,6 +97,8 @@ impl Talk {
     /// Opens a conversation for as long as the calling component lives.
     pub fn open(start: Start) -> Self {
         let store = expect_context::<Store>();
+        let references = expect_context::<References>();
+        references.learn(start.history.refs.as_ref());
         let me = store.my().map(|me| me.person);
         let my_id = me.as_ref().map_or(UserId(0), |me| me.id);
         let shape = if matches!(start.place, Stream::Task(_)) { Shape::Threads } else { Shape::Flat };
@@ -117,6 +122,7 @@ impl Talk {
             notice: RwSignal::new(None),
             loading: RwSignal::new(None),
             list: NodeRef::new(),
+            references,
             store,
             drafts: Drafts::open(store, start.place),
             going: StoredValue::default(),
@@ -175,7 +181,9 @@ impl Talk {
     /// What an offline copy of the page keeps; `page` makes it of the rows and of how far I have read.
     pub fn copy<T>(&self, page: impl FnOnce(History, i64) -> T) -> Copy<T> {
         match (self.access.try_get_untracked(), self.thread.try_with_untracked(Thread::history).flatten()) {
-            (Some(Access::Open), Some(history)) => Copy::Now(page(history, self.seen.mark())),
+            (Some(Access::Open), Some(history)) => {
+                Copy::Now(page(History { refs: self.references.known(), ..history }, self.seen.mark()))
+            }
             (Some(Access::Revoked | Access::Gone), _) => Copy::Gone,
             _ => Copy::Before,
         }

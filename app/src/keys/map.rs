@@ -107,6 +107,8 @@ fn words(deed: Deed) -> &'static str {
         Deed::After => "To the next column",
         Deed::Filter => "Look for cards",
         Deed::Archive => "Archive it",
+        Deed::Pick => "Select it, or not; also with a click and Ctrl or Shift",
+        Deed::PickNothing => "Select nothing",
         Deed::Lift => "Pick it up",
         Deed::Drop => "Put it down",
         Deed::PutBack => "Put it back",

@@ -1,10 +1,16 @@
-//! My account: profile, password, theme, sessions.
+//! My account: profile, password, theme, what reaches me, sessions.
+
+mod device;
+mod quiet;
 
 use leptos::prelude::*;
 use protocol::{
     limits,
     page::{Account as AccountPage, PageQuery, SessionRow},
 };
+
+use device::DeviceSwitch;
+use quiet::QuietHours;
 
 use crate::{
     request::{Theme, current_theme},
@@ -61,6 +67,11 @@ fn AccountView(page: AccountPage) -> impl IntoView {
                 <p class="page-text">"Otherwise nobody sees that you have read a message, and you don\u{2019}t see who has."</p>
                 <button class="button" type="submit">"Set"</button>
             </Form>
+        </section>
+        <section class="section account-section">
+            <h2 class="section-title">"Notifications outside this page"</h2>
+            <DeviceSwitch key=page.push_key on=page.pushed/>
+            <QuietHours quiet=page.quiet zone=page.zone/>
         </section>
         <section class="section">
             <h2 class="section-title">"Password"</h2>

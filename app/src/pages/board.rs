@@ -12,6 +12,8 @@ mod follow;
 mod keys;
 mod landing;
 mod moves;
+mod picking;
+mod several;
 mod table;
 
 use leptos::{prelude::*, web_sys::PointerEvent};
@@ -39,6 +41,7 @@ use filter::{FilterBar, Views};
 pub use follow::{follow_labels, follow_people};
 use keys::Keys;
 use moves::{Moves, Words};
+pub use several::{SeveralBar, SeveralBarProps};
 use table::BoardTable;
 
 /// The task that the address opens over the board, if it does.
@@ -141,7 +144,10 @@ fn BoardView(page: BoardPage, keys: Keys, board: Page) -> impl IntoView {
                 on:lostpointercapture=move |event| drag.lose(&event)
                 on:touchmove=move |event| drag.hold_still(&event)
                 on:contextmenu=move |event| drag.hold_still(&event)
-                on:click=move |event| drag.click(&event)
+                on:click=move |event| {
+                    drag.click(&event);
+                    keys.click(&event);
+                }
             >
                 {list(
                     move || cards.columns.get().into_iter().map(|column| column.id).collect(),
@@ -158,9 +164,10 @@ fn BoardView(page: BoardPage, keys: Keys, board: Page) -> impl IntoView {
             <BoardHead board=mine cards level/>
             <FilterBar board=id cards saved/>
             {writes
-                .then(|| view! { <p id="board-keys" hidden>"Space picks it up, arrows move it, Space drops it, Escape puts it back. E archives it."</p> })}
+                .then(|| view! { <p id="board-keys" hidden>"Space picks it up, arrows move it, Space drops it, Escape puts it back. E archives it. X selects it."</p> })}
             {when(move || !listed.get(), columns)}
             {when(move || listed.get(), move || parts::list_of(id, writes))}
+            {when(move || cards.picked.with(|picked| !picked.is_empty()), move || parts::several_of(id))}
             <Words moves/>
         </div>
     }

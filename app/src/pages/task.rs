@@ -2,10 +2,12 @@
 
 mod activity;
 mod description;
+mod discuss;
 mod edit;
 mod facts;
 mod more;
 mod move_to;
+mod referrers;
 
 use leptos::{ev::KeyboardEvent, html, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
 use leptos_router::hooks::{use_navigate, use_query_map};
@@ -22,15 +24,18 @@ use crate::{
     conversation::{Conversation, Pins, Start, Talk},
     copies::Copies,
     keys,
+    references::References,
     store::{Live, Store},
     ui::{ErrorPanel, Icon, Moment, Page, PageTitle, Sign, effect, live, loaded, page, when},
 };
 use activity::TaskActivity;
 use description::{Description, nothing_has_the_focus};
+use discuss::Discuss;
 use edit::EditTask;
 use facts::{Checklist, Facts, FactsPanel};
 use more::{Archived, More};
 use move_to::MoveTask;
+use referrers::Referrers;
 
 /// A task and, where `?before=` asks for it, an older page of its comments.
 type Loaded = (TaskPage, Option<History>);
@@ -100,8 +105,10 @@ pub fn TaskComments() -> impl IntoView {
 
 fn task_of(id: Memo<Option<TaskId>>) -> Page {
     let (before, at, act) = (number_in_address("before"), number_in_address("at"), number_in_address("act"));
+    let refs = number_in_address("refs");
     page(move || {
-        id.get().map(|task| PageQuery::Task { task, before: before.get(), at: at.get().or_else(|| act.get()) })
+        let (before, at, refs) = (before.get(), at.get().or_else(|| act.get()), refs.get());
+        id.get().map(|task| PageQuery::Task { task, before, at, refs })
     })
 }
 
@@ -127,11 +134,14 @@ fn pinned(id: Memo<Option<TaskId>>) -> impl IntoView {
 fn TaskView(page: Loaded, task: Page, over_board: bool) -> impl IntoView {
     let (page, older) = page;
     let mut start = Start::task(&page);
+    // Beside an older page of comments too: the description names tasks.
+    expect_context::<References>().learn(start.history.refs.as_ref());
     start.history = older.unwrap_or(start.history);
     let talk = Talk::open(start);
     let kept = page.clone();
     let facts = Facts::new(&page);
-    let TaskPage { task: shown, clock, board, counts, cursor, board_cursor, .. } = page;
+    let TaskPage { task: shown, clock, board, counts, referrers, cursor, board_cursor, .. } = page;
+    let named = (referrers, board_cursor.clone());
     let (number, id, writes) = (shown.card.number, shown.card.id, board.writes());
     let author =
         shown.author.as_ref().map_or_else(|| "a former member".to_owned(), |author| author.display_name.clone());
@@ -182,6 +192,7 @@ fn TaskView(page: Loaded, task: Page, over_board: bool) -> impl IntoView {
             <FactsPanel facts writes/>
             <Description facts writes/>
             <Checklist facts writes/>
+            <Referrers task=id page=named.0 board=named.1/>
             {writes
                 .then(|| {
                     view! {
@@ -191,6 +202,7 @@ fn TaskView(page: Loaded, task: Page, over_board: bool) -> impl IntoView {
                                 move || !archived.get(),
                                 move || view! { <MoveTask facts counts=counts.get_value()/> },
                             )}
+                            <Discuss number/>
                             <More facts/>
                         </div>
                     }

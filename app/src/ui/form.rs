@@ -104,6 +104,9 @@ pub fn Form(
     /// Where it posts to.
     #[prop(into)]
     action: String,
+    /// Its id, where fields outside of it belong to it.
+    #[prop(optional)]
+    id: Option<&'static str>,
     /// Its class.
     #[prop(default = "form")]
     class: &'static str,
@@ -135,7 +138,14 @@ pub fn Form(
     let key = new_key().to_string();
     view! {
         <Provider value=state>
-            <form method="post" action=action class=class enctype=file.then_some("multipart/form-data") on:submit=submit>
+            <form
+                method="post"
+                id=id
+                action=action
+                class=class
+                enctype=file.then_some("multipart/form-data")
+                on:submit=submit
+            >
                 <input type="hidden" name=KEY value=key/>
                 {general}
                 {children()}

@@ -79,6 +79,9 @@ impl Ground {
             database_url: None,
             signup: Signup::Open,
             rate_limits: false,
+            public_url: None,
+            outside: Default::default(),
+            push_anywhere: false,
             redis_url: None,
             event_retention_days: 30,
         };

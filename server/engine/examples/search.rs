@@ -150,6 +150,9 @@ async fn open(folder: &TempDir, url: Option<&str>) -> Engine {
         database_url: url.map(str::to_owned),
         signup: Signup::Open,
         rate_limits: false,
+        public_url: None,
+        outside: Default::default(),
+        push_anywhere: false,
         redis_url: None,
         event_retention_days: 30,
     };

@@ -63,6 +63,9 @@ impl Engine {
             for leases in self.hub().leases().chunks(TOGETHER) {
                 self.bus().say(Said::Here { leases: leases.to_vec() });
             }
+            for people in self.hub().before_pages().chunks(TOGETHER) {
+                self.bus().say(Said::Before { people: people.to_vec() });
+            }
         }
     }
 }

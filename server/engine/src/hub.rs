@@ -8,6 +8,7 @@
 //! One lock orders everything: what a thread takes after a revocation has nothing of what was
 //! revoked, and what it took before was published before.
 
+mod attention;
 mod channel;
 mod connection;
 mod frame;
@@ -23,6 +24,7 @@ use std::{
 use protocol::{Ephemeral, Event, RoomId, ServerFrame, SessionId, StoredEvent, Stream, UserId, close};
 
 use crate::write::Revocation;
+pub(crate) use attention::Attention;
 use channel::{Appended, Channel};
 pub use connection::Connection;
 pub use frame::{Dialect, Frame, text};
@@ -42,6 +44,7 @@ struct State {
     readers: HashMap<u64, Reader>,
     watchers: HashMap<RoomId, HashSet<u64>>,
     presence: presence::Presence,
+    pages: attention::Pages,
     posts: Vec<Post>,
     last_id: u64,
     closed: bool,
@@ -103,6 +106,7 @@ impl Hub {
             reader.wake.notify_one();
         }
         state.readers.insert(id, reader);
+        state.opened(actor.id());
         Connection::new(self.clone(), id)
     }
 

@@ -34,10 +34,14 @@ pub mod messages;
 pub mod nav;
 pub mod notifications;
 mod notify;
+pub mod outside;
 pub mod palette;
 mod passwords;
 pub mod portable;
+pub mod push;
+pub mod quiet;
 pub mod reads;
+pub mod references;
 mod revocation;
 pub mod rooms;
 pub mod scheduled;
@@ -91,6 +95,12 @@ pub struct Settings {
     pub signup: Signup,
     /// Are there limits to how often one may post and try to sign in?
     pub rate_limits: bool,
+    /// The address people type, by which push services know who sends.
+    pub public_url: Option<String>,
+    /// How long is waited before something goes to devices.
+    pub outside: outside::Pace,
+    /// May push services be on this machine? In tests alone.
+    pub push_anywhere: bool,
 }
 
 /// Somebody signed in, who does something.
@@ -126,6 +136,9 @@ struct Inner {
     housework: Arc<tokio::sync::Notify>,
     /// Told where a message is to be sent later.
     mail: Arc<tokio::sync::Notify>,
+    /// Told where something is to be sent to a device.
+    post_office: Arc<tokio::sync::Notify>,
+    push: push::Sender,
     lists: rooms::Lists,
     files: files::Disk,
     /// Who may have a whole file in memory that a board is made of.
@@ -160,7 +173,12 @@ impl Engine {
         let work = housework.clone();
         let mail = Arc::<tokio::sync::Notify>::default();
         let post = mail.clone();
-        let lists = rooms::Lists::default();
+        let post_office = Arc::<tokio::sync::Notify>::default();
+        let devices = post_office.clone();
+        // Push services write to whoever sends too much; they take an address of mail or of a site.
+        let subject = settings.public_url.clone().filter(|url| url.starts_with("https:"));
+        let push = push::Sender::new(Self::vapid(&db).await?, subject, settings.push_anywhere)?;
+        let (pace, lists) = (settings.outside, rooms::Lists::default());
         let files = files::Disk::within(&settings.data_dir);
         let inner = Inner {
             settings,
@@ -173,6 +191,8 @@ impl Engine {
             passwords,
             housework,
             mail,
+            post_office,
+            push,
             lists,
             files,
             imports: Arc::new(tokio::sync::Semaphore::new(portable::AT_ONCE)),
@@ -186,6 +206,8 @@ impl Engine {
         }
         tokio::spawn(attendance::run(weak.clone(), stopped.clone()));
         tokio::spawn(scheduled::run(weak.clone(), post, stopped.clone()));
+        tokio::spawn(outside::decide_for_ever(weak.clone(), pace.start, stopped.clone()));
+        tokio::spawn(outside::send_for_ever(weak.clone(), devices, stopped.clone()));
         tokio::spawn(housekeeping::run(weak, work, stopped));
         Ok(engine)
     }
@@ -258,6 +280,14 @@ impl Engine {
 
     pub(crate) fn mail(&self) -> &tokio::sync::Notify {
         &self.0.mail
+    }
+
+    pub(crate) fn post_office(&self) -> &tokio::sync::Notify {
+        &self.0.post_office
+    }
+
+    pub(crate) fn push(&self) -> &push::Sender {
+        &self.0.push
     }
 
     pub(crate) fn lists(&self) -> &rooms::Lists {

@@ -37,7 +37,7 @@ pub use editing::{edit, versions};
 pub use groups::reach;
 pub(crate) use groups::{Reached, reached, require as require_confirmed};
 pub use pages::{around, history, list, newer};
-pub(crate) use pages::{middle, newest};
+pub(crate) use pages::{middle, newest, with_references};
 pub(crate) use pinning::put as put_pin;
 pub use pinning::{pin, pins, unpin};
 pub(crate) use posting::{Draft, store};

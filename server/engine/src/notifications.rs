@@ -131,6 +131,12 @@ pub async fn read_all(engine: &Engine, actor: &Actor) -> Result<()> {
         .await
 }
 
+/// One row of a person's inbox, as it is now.
+pub(crate) async fn one(tx: &mut Tx, user: protocol::UserId, id: NotificationId) -> Result<Option<Notification>> {
+    let rows = rows::one(tx, user, id).await?.into_iter().collect();
+    Ok(shown(tx, rows).await?.pop())
+}
+
 async fn told(w: &mut Write, user: protocol::UserId, changed: u64) -> Result<()> {
     if changed > 0 {
         let unread = rows::unread(&mut w.tx, user).await?;

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use protocol::{BoardId, Card, Event, Message, MessageId, Notification, Reason, RoomId, Stream, TaskId, UserId};
+use protocol::{
+    BoardId, Card, Event, Message, MessageId, Notification, Reason, RoomId, Stream, TaskId, UserId, limits,
+};
 
 use crate::{
     Actor, Result,
@@ -136,6 +138,52 @@ pub(crate) async fn assigned(w: &mut Write, card: &Card, actor: &Actor, users: &
     tell(w, actor.me.person.clone(), told, What { stream, message: None, name, excerpt: String::new() }).await
 }
 
+/// Several tasks of a board were assigned to somebody: as [`assigned`], with as many statements as for one.
+pub(crate) async fn assigned_several(w: &mut Write, cards: &[&Card], actor: &Actor, user: UserId) -> Result<()> {
+    let Some(board) = cards.first().map(|card| card.board) else { return Ok(()) };
+    let places: Vec<Stream> = cards.iter().map(|card| Stream::Task(card.id)).collect();
+    db::notifications::several::watch(&mut w.tx, &places, user).await?;
+    let mut told = BTreeMap::from([(user, Reason::Assigned)]);
+    levels::heard(&mut w.tx, board, None, &mut told).await?;
+    if user == actor.id() || told.is_empty() {
+        return Ok(());
+    }
+    let rows = db::notifications::several::raise(&mut w.tx, &places, w.now, user).await?;
+    let source = |id| Source { row: id, user, reason: Reason::Assigned };
+    let sources: Vec<Source> = rows.iter().map(|(id, _)| source(*id)).collect();
+    db::notifications::insert_sources(&mut w.tx, &sources, None, actor.id(), w.now).await?;
+    let ids: Vec<_> = rows.iter().map(|(id, _)| *id).collect();
+    let counts = db::notifications::counts(&mut w.tx, &ids).await?;
+    let unread = of(&db::notifications::unread_of(&mut w.tx, &[user]).await?, user);
+    let rows: BTreeMap<String, _> = rows.into_iter().map(|(id, place)| (place, id)).collect();
+    for card in cards {
+        let stream = Stream::Task(card.id);
+        let Some(id) = rows.get(&stream.to_string()).copied() else { continue };
+        let notification = Notification {
+            id,
+            reason: Reason::Assigned,
+            stream,
+            message: None,
+            actor: Some(actor.me.person.clone()),
+            place: format!("#{} {}", card.number, card.title),
+            excerpt: String::new(),
+            url: url(stream, None),
+            at: w.now,
+            count: of(&counts, id),
+            read: false,
+        };
+        w.tell(Stream::User(user), Event::Notified { notification: Box::new(notification), unread });
+    }
+    Ok(())
+}
+
+/// Several tasks are somebody's no longer: as [`unassigned`].
+pub(crate) async fn unassigned_several(w: &mut Write, tasks: &[TaskId], user: UserId) -> Result<()> {
+    let places: Vec<Stream> = tasks.iter().copied().map(Stream::Task).collect();
+    db::notifications::several::withdraw_unread(&mut w.tx, &places, Reason::Assigned, user).await?;
+    recount(w, vec![user]).await
+}
+
 /// A task is somebody's no longer: that it was assigned to them is withdrawn where they have not read it.
 pub(crate) async fn unassigned(w: &mut Write, task: TaskId, users: &[UserId]) -> Result<()> {
     if users.is_empty() {
@@ -176,6 +224,8 @@ pub(crate) async fn not_sent(w: &mut Write, user: UserId) -> Result<()> {
     let rows = db::notifications::raise(&mut w.tx, stream, w.now, &[user]).await?;
     let sources: Vec<Source> = rows.iter().map(|row| Source { row: row.id, user, reason: Reason::System }).collect();
     db::notifications::insert_sources(&mut w.tx, &sources, None, user, w.now).await?;
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    db::outside::raise(&mut w.tx, &ids, w.now, limits::OUTSIDE_CALM_MS).await?;
     recount(w, vec![user]).await
 }
 
@@ -288,6 +338,7 @@ async fn tell_some(
         .collect();
     db::notifications::insert_sources(&mut w.tx, &sources, what.message, actor.id, w.now).await?;
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    db::outside::raise(&mut w.tx, &ids, w.now, limits::OUTSIDE_CALM_MS).await?;
     let counts = db::notifications::counts(&mut w.tx, &ids).await?;
     let unread = db::notifications::unread_of(&mut w.tx, users).await?;
     for source in sources {

@@ -331,6 +331,7 @@ pub async fn page(engine: &Engine, actor: &Actor, id: RoomId, at: Option<Message
         Some(at) => messages::middle(&mut tx, actor, stream, at, zone).await?,
         None => messages::newest(&mut tx, actor, stream, i64::MAX, zone).await?,
     };
+    let history = messages::with_references(&mut tx, engine, actor, history, []).await?;
     let cursor = live::cursor(&mut tx, engine, stream).await?;
     let members = people::listed(engine, &mut tx, id, board.board.id, cursor.seq).await?;
     let manages = standing(&entry, board.role, actor).manages();

@@ -4,8 +4,10 @@ mod archiving;
 mod changing;
 mod checklist;
 mod duplicating;
+mod made;
 mod mine;
 mod moving;
+mod several;
 
 use protocol::{
     BoardId, ColumnId, Error, Event, MessageId, MyBoard, Stream, Task, TaskId, UserId, activity::Deed, limits,
@@ -17,7 +19,7 @@ use crate::{
     Actor, Engine, Result, Zone,
     boards::{access, require},
     db::{self, Tx, tasks as rows},
-    live, markdown, messages, notify, now, search, watching,
+    live, markdown, messages, notify, now, references, search, watching,
     write::{Write, digest, internal},
 };
 
@@ -27,9 +29,11 @@ pub(crate) use archiving::{archive_all_in, restore_with_column};
 pub(crate) use changing::apply;
 pub use changing::change;
 pub use duplicating::duplicate;
+pub use made::{made_page, make_from};
 pub use mine::{Key, mine};
 use moving::Spot;
 pub use moving::{move_between, move_to};
+pub use several::{archive_several, change_several, place_several};
 
 /// A task that is to be made.
 #[derive(Clone, Debug, Default, serde::Serialize)]
@@ -55,11 +59,18 @@ pub struct TaskEdit {
     pub version: i64,
 }
 
-/// The task page, with the newest comments or those around one.
+/// The task page, with the newest comments or those around one, and where the task is named, below a key.
 ///
 /// # Errors
 /// [`Error::NotFound`] to who is not on its board, and where `at` is no comment on it.
-pub async fn page(engine: &Engine, actor: &Actor, id: TaskId, at: Option<MessageId>, zone: Zone) -> Result<TaskPage> {
+pub async fn page(
+    engine: &Engine,
+    actor: &Actor,
+    id: TaskId,
+    at: Option<MessageId>,
+    refs: Option<i64>,
+    zone: Zone,
+) -> Result<TaskPage> {
     let mut tx = engine.db().read().await?;
     let (task, board) = find(&mut tx, actor, id).await?;
     let stream = Stream::Task(id);
@@ -67,10 +78,12 @@ pub async fn page(engine: &Engine, actor: &Actor, id: TaskId, at: Option<Message
         Some(at) => messages::middle(&mut tx, actor, stream, at, zone).await?,
         None => messages::newest(&mut tx, actor, stream, i64::MAX, zone).await?,
     };
+    let history = messages::with_references(&mut tx, engine, actor, history, [task.description_html.as_str()]).await?;
     Ok(TaskPage {
         clock: zone.clock(task.at),
         columns: db::columns::of_board(&mut tx, task.card.board).await?,
         counts: rows::counts(&mut tx, task.card.board).await?,
+        referrers: references::referrers(&mut tx, engine, actor, id, refs, zone).await?,
         history,
         read: db::messages::watermark(&mut tx, actor.id(), stream).await?,
         labels: db::labels::of_board(&mut tx, task.card.board).await?,
@@ -137,6 +150,7 @@ pub async fn edit(engine: &Engine, actor: &Actor, key: Uuid, id: TaskId, edit: T
                     return Err(overtaken(&mut w.tx, id).await?);
                 }
                 search::put_task(&mut w.tx, id).await?;
+                references::described(w, before.card.board, id, actor.id(), &html).await?;
                 let old = markdown::parse(&before.description).names();
                 let new = |person: &&protocol::Person| !old.contains(&person.username.to_ascii_lowercase());
                 let told: Vec<UserId> = mentions.iter().filter(new).map(|person| person.id).collect();
@@ -244,10 +258,11 @@ pub(crate) async fn store(w: &mut Write, actor: &Actor, draft: Draft) -> Result<
 /// Puts a new task, under the board's next number, where it is kept, found and followed. Its author watches it;
 /// nobody is told yet.
 async fn lay(w: &mut Write, new: rows::New<'_>) -> Result<TaskId> {
-    let author = new.author;
+    let (author, board, html) = (new.author, new.board, new.html);
     let number = rows::take_number(&mut w.tx, new.board).await?;
     let id = rows::insert(&mut w.tx, number, new).await?;
     search::put_task(&mut w.tx, id).await?;
+    references::described(w, board, id, author, html).await?;
     db::events::create(&mut w.tx, Stream::Task(id)).await?;
     db::notifications::watch(&mut w.tx, Stream::Task(id), &[author]).await?;
     Ok(id)

@@ -1,8 +1,8 @@
 //! Moments in the words of the reader's wall clock.
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Utc};
 use chrono_tz::Tz;
-use protocol::{Day, page::Clock};
+use protocol::{Day, Wall, page::Clock};
 
 /// A reader's time zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +12,24 @@ impl Zone {
     /// The zone of that IANA name, like `Europe/Berlin`; UTC where it is unknown.
     pub fn named(name: &str) -> Self {
         Self(name.parse().unwrap_or(Tz::UTC))
+    }
+
+    /// The zone of that IANA name, if there is one.
+    pub fn known(name: &str) -> Option<Self> {
+        name.parse().ok().map(Self)
+    }
+
+    /// Its IANA name.
+    pub fn name(self) -> &'static str {
+        self.0.name()
+    }
+
+    /// What a wall here shows at a moment (milliseconds since 1970).
+    pub(crate) fn wall(self, at: i64) -> Wall {
+        let utc: DateTime<Utc> = DateTime::from_timestamp_millis(at).unwrap_or_default();
+        let here = utc.with_timezone(&self.0);
+        let minute = i64::from(here.hour() * 60 + here.minute());
+        Wall { weekday: i64::from(here.weekday().num_days_from_monday()), minute }
     }
 
     /// The moment (milliseconds since 1970) at which the day so many days after this one begins.
@@ -108,6 +126,39 @@ mod tests {
         for none in ["", "tomorrow", "2026-11-23", "2026-13-01T00:00", "2026-11-23T25:00", "+262143-12-31T23:59"] {
             assert_eq!(Zone::named("UTC").moment(none), None, "{none}");
         }
+    }
+
+    #[test]
+    fn quiet_hours_follow_the_wall_over_changes_of_the_clock() {
+        let quiet = protocol::Quiet::read("22:00", "07:00", &[0, 1, 2, 3, 4, 5, 6], "Europe/Berlin").unwrap();
+        let holds = |utc: &str| {
+            let at = DateTime::parse_from_rfc3339(utc).unwrap().timestamp_millis();
+            quiet.holds(Zone::named("Europe/Berlin").wall(at))
+        };
+        // The clock is put forward on 29 March 2026 at 01:00 UTC, and back on 25 October.
+        for (utc, expected) in [
+            ("2026-03-28T20:59:00Z", false),
+            ("2026-03-28T21:00:00Z", true),
+            ("2026-03-29T00:59:00Z", true),
+            ("2026-03-29T04:59:00Z", true),
+            ("2026-03-29T05:00:00Z", false),
+            ("2026-03-29T20:00:00Z", true),
+            ("2026-10-24T19:59:00Z", false),
+            ("2026-10-24T20:00:00Z", true),
+            // Both times that the wall shows half past two.
+            ("2026-10-25T00:30:00Z", true),
+            ("2026-10-25T01:30:00Z", true),
+            ("2026-10-25T05:59:00Z", true),
+            ("2026-10-25T06:00:00Z", false),
+        ] {
+            assert_eq!(holds(utc), expected, "{utc}");
+        }
+    }
+
+    #[test]
+    fn a_zone_has_a_name_or_is_not_known() {
+        assert_eq!(Zone::known("Europe/Berlin").map(Zone::name), Some("Europe/Berlin"));
+        assert_eq!(Zone::known("Mars/Olympus"), None);
     }
 
     #[test]

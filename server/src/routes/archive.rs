@@ -83,7 +83,7 @@ impl FromFields for Around {
 #[derive(Serialize, ToSchema)]
 pub struct Tasks {
     /// Their ids.
-    tasks: Vec<TaskId>,
+    pub tasks: Vec<TaskId>,
 }
 
 /// Archives every task of a column.

@@ -3,19 +3,20 @@
 use axum::{
     Json,
     extract::State,
+    http::StatusCode,
     response::{Redirect, Response},
 };
 use engine::{
     Zone,
     messages::{self, Found},
-    reads,
+    reads, tasks,
 };
-use protocol::{Error, MessageId, Pin, Reacted, Stream};
+use protocol::{ColumnId, Error, MessageId, Pin, Reacted, Stream};
 use utoipa::ToSchema;
 
 use super::messages::Content;
 use crate::{
-    contract::{DONE, Done, Past, Versions},
+    contract::{DONE, Done, Past, TaskEntry, Versions},
     exchange::{Asker, HOME},
     failure::Failure,
     input::{Fields, FromFields, Id, Input, Key},
@@ -155,6 +156,38 @@ pub async fn unread(
     let place = messages::find(&state.engine, &me, id).await?;
     reads::unread_from(&state.engine, &me, id).await?;
     Ok(asker.answer(DONE, page_of(place.home)))
+}
+
+/// A task that is to be made from a message.
+#[derive(ToSchema)]
+pub struct TaskOf {
+    /// 1 to 200 characters.
+    title: String,
+    /// The board's first where it is left out.
+    column: Option<ColumnId>,
+}
+
+impl FromFields for TaskOf {
+    fn from_fields(fields: &Fields) -> Result<Self, Error> {
+        Ok(Self { title: fields.text("title")?, column: fields.number("column")?.map(ColumnId) })
+    }
+}
+
+/// Makes a task from a message or comment, which leads to it and shows it.
+#[utoipa::path(post, path = "/messaging/message/{id}/task/", tag = "messages", request_body = TaskOf,
+    params(("id" = i64, Path), ("Idempotency-Key" = Option<String>, Header, description = "A UUID: the same one makes one task")),
+    responses((status = 201, description = "The task", body = TaskEntry), Refusals))]
+pub async fn make_task(
+    State(state): State<AppState>,
+    Signed(me): Signed,
+    Id(id): Id<MessageId>,
+    Key(key): Key,
+    Input(new): Input<TaskOf>,
+    asker: Asker,
+) -> Result<Response, Failure> {
+    let task = tasks::make_from(&state.engine, &me, key, id, &new.title, new.column).await?;
+    let address = format!("/boards/{}/tasks/{}/", task.card.board, task.card.id);
+    Ok(asker.answer((StatusCode::CREATED, Json(TaskEntry::from(task))), address))
 }
 
 /// `/messaging/message/<id>/`: the way to a message, wherever it is.

@@ -2,7 +2,7 @@
 
 use std::{fs, net::SocketAddr, path::PathBuf, sync::Arc};
 
-use engine::{Settings, Signup};
+use engine::{Settings, Signup, outside::Pace};
 use foundations::postgres::new_database;
 use reqwest::{
     Client, Method, RequestBuilder, StatusCode, Url,
@@ -70,6 +70,9 @@ impl TestApp {
                 event_retention_days: 30,
                 signup: Signup::Open,
                 rate_limits: false,
+                public_url: None,
+                outside: Pace::trial(),
+                push_anywhere: true,
             },
             public_url: None,
             trusted_proxies: Default::default(),
@@ -102,6 +105,11 @@ impl TestApp {
     /// Where its data is.
     pub fn data_dir(&self) -> PathBuf {
         self.folder.path().join("data")
+    }
+
+    /// Is its database PostgreSQL?
+    pub fn is_postgres(&self) -> bool {
+        self.database_url.is_some()
     }
 
     /// The one number that a query of its database gives.

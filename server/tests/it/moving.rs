@@ -212,6 +212,7 @@ impl Screen {
 /// Somebody who looks at a screen of their own, and moves what they see there.
 struct Mover<'a> {
     person: &'a Person,
+    board: i64,
     socket: Socket,
     screen: Screen,
     seq: i64,
@@ -236,15 +237,21 @@ impl Mover<'_> {
         if dice.bool() {
             self.look().await;
         }
-        let cards: Vec<i64> = self.screen.0.keys().copied().collect();
-        let card = cards[dice.usize(..cards.len())];
+        let mut cards: Vec<i64> = self.screen.0.keys().copied().collect();
         let column = columns[dice.usize(..columns.len())];
-        let others: Vec<i64> = self.screen.column(column).into_iter().filter(|id| *id != card).collect();
+        // Now and then several of them together.
+        let several = dice.u8(..3) == 0;
+        dice.shuffle(&mut cards);
+        cards.truncate(if several { dice.usize(2..=5) } else { 1 });
+        let others: Vec<i64> = self.screen.column(column).into_iter().filter(|id| !cards.contains(id)).collect();
         // Most of them into the same gap, which is where they get into each other's way.
         let at = if dice.u8(..4) == 0 { dice.usize(..=others.len()) } else { others.len().min(1) };
         let above = at.checked_sub(1).and_then(|at| others.get(at));
-        let to = json!({"column": column, "above": above, "below": others.get(at)});
-        let moved = self.person.post(&format!("/tasks/{card}/move/"), to).await;
+        let mut to = json!({"column": column, "above": above, "below": others.get(at)});
+        let board = self.board;
+        let path = if several { format!("/boards/{board}/tasks/move/") } else { format!("/tasks/{}/move/", cards[0]) };
+        to["tasks"] = json!(cards);
+        let moved = self.person.post(&path, to).await;
         assert_eq!(moved.status, 200, "{moved:?}");
     }
 }
@@ -266,7 +273,7 @@ async fn many_people_who_move_cards_at_once_end_with_one_board(app: TestApp) {
         let person = if n % 2 == 0 { &scene.ana } else { &scene.bo };
         // From the first number on, so that each screen is built by events alone.
         let socket = Socket::live(&app, person, &[(&stream, 0)]).await;
-        let mut mover = Mover { person, socket, screen: Screen::default(), seq: 0 };
+        let mut mover = Mover { person, board, socket, screen: Screen::default(), seq: 0 };
         mover.look().await;
         assert_eq!(mover.screen.0.len(), CARDS);
         movers.push(mover);

@@ -52,7 +52,7 @@ pub const OF_NO_BOARD: [&str; 22] = [
 ];
 
 /// Server functions that are of nobody's board.
-const FUNCTIONS_OF_NO_BOARD: [&str; 7] = [
+const FUNCTIONS_OF_NO_BOARD: [&str; 9] = [
     // A board only says which tasks a number means first; it finds nothing that one can't see (`palette`).
     "look_up",
     "read_notification",
@@ -61,6 +61,9 @@ const FUNCTIONS_OF_NO_BOARD: [&str; 7] = [
     "read_all_notifications",
     "edit_scheduled",
     "cancel_scheduled",
+    // Of one's own browser.
+    "subscribe_push",
+    "unsubscribe_push",
 ];
 
 /// A thing to do, and whether each of the four may do it.

@@ -39,6 +39,8 @@ pub struct Field {
     pub(super) asking: RwSignal<Option<usize>>,
     /// When others were last told that I type; 0 when they were told that I stopped.
     pub(super) typing_at: StoredValue<i64>,
+    /// Has somebody asked for it, so that it has the focus?
+    pub(super) wanted: bool,
 }
 
 impl Field {
@@ -55,7 +57,7 @@ impl Field {
             self.measure(&text);
             // Files that were chosen before the script came.
             self.files.take_up(self.form.get_untracked());
-            if self.writes != Writes::New {
+            if self.wanted {
                 // Fails on an element that is gone only.
                 let _ = text.focus();
                 if let Some(form) = self.form.get_untracked() {

@@ -40,6 +40,7 @@ impl Talk {
                 End::Newest => api::newer_messages(talk.place, next).await,
             };
             let page = page.map_err(|ApiError(error)| talk.say(format!("More messages could not be loaded. {error}")));
+            talk.references.learn(page.as_ref().ok().and_then(|page| page.refs.as_ref()));
             let mut lacks = false;
             talk.change(|thread| {
                 lacks = thread.join(page.ok(), clock::local);
@@ -118,6 +119,7 @@ impl Talk {
             }
             match loaded {
                 Ok((history, cursor)) => {
+                    talk.references.learn(history.refs.as_ref());
                     let was_away = talk.thread.try_with_untracked(|thread| thread.away).unwrap_or(false);
                     let (letters, _) = untrack(|| talk.outbox.of(talk.place));
                     talk.change(|thread| {
@@ -154,7 +156,7 @@ async fn rows(place: Stream, at: Option<MessageId>) -> Result<(History, Cursor),
             (page.history, asked, page.cursor)
         }
         Stream::Task(task) => {
-            let query = PageQuery::Task { task, before: None, at };
+            let query = PageQuery::Task { task, before: None, at, refs: None };
             let (page, asked): (TaskPage, Option<History>) = api::load_page(query).await?.read()?;
             (page.history, asked, page.cursor)
         }

@@ -31,6 +31,11 @@ impl Thread {
             }
             Event::MessagePinned { id, pin } => self.with(*id, |message| message.pinned = Some(pin.clone())),
             Event::MessageUnpinned { id } => self.with(*id, |message| message.pinned = None),
+            Event::TaskMade { id, task } => self.with(*id, |message| {
+                if message.tasks.iter().all(|known| known.id != task.id) {
+                    message.tasks.push(task.clone());
+                }
+            }),
             Event::ReplyPosted { message: reply, replies } | Event::ReplyRestored { message: reply, replies } => {
                 if let Some(root) = reply.parent {
                     self.with(root, |message| message.replies = Some(replies.clone()));

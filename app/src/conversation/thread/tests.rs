@@ -38,7 +38,7 @@ fn reply(n: i64, parent: i64) -> Message {
 fn history(messages: impl IntoIterator<Item = Message>) -> History {
     let rows =
         messages.into_iter().map(|message| Row { clock: clock(message.at), message, mine: Vec::new() }).collect();
-    History { rows, older: false, newer: false }
+    History { rows, older: false, newer: false, refs: None }
 }
 
 fn flat(messages: impl IntoIterator<Item = Message>) -> Thread {

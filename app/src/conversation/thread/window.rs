@@ -103,7 +103,7 @@ impl Thread {
             clock: entry.clock.clone(),
             mine: entry.mine.clone(),
         };
-        (!self.away).then(|| History { rows: rows.iter().map(row).collect(), older, newer: false })
+        (!self.away).then(|| History { rows: rows.iter().map(row).collect(), older, newer: false, refs: None })
     }
 
     /// The messages here that are in the log.

@@ -2,6 +2,7 @@
 
 mod filtered;
 mod leaving;
+mod several;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -58,6 +59,10 @@ pub struct Cards {
     pub today: RwSignal<Day>,
     /// The card that is being moved by keys, and where it is shown meanwhile.
     pub held: RwSignal<Option<(TaskId, Place)>>,
+    /// The cards that are selected, …
+    pub picked: RwSignal<BTreeSet<TaskId>>,
+    /// … and the one that was last.
+    anchor: StoredValue<Option<TaskId>>,
     /// Which cards are shown.
     pub filter: Memo<Filter>,
     /// Who looks.
@@ -96,6 +101,8 @@ impl Cards {
             labels: RwSignal::default(),
             today,
             held,
+            picked: RwSignal::default(),
+            anchor: StoredValue::default(),
             filter,
             me,
             matching: filtered::matching(filter, cards, me, today),
@@ -289,6 +296,12 @@ impl Cards {
     pub fn shown_at(&self, id: TaskId) -> Option<Place> {
         let held = self.held.with_untracked(|held| held.clone().filter(|(held, _)| *held == id).map(|(_, at)| at));
         held.or_else(|| self.settled_at(id))
+    }
+
+    /// The column in which a card is shown, as it changes.
+    pub fn column_of(&self, id: TaskId) -> Option<ColumnId> {
+        let mine = self.mine.with(|mine| mine.get(&id).map(|mine| mine.place.column));
+        mine.or_else(|| self.places.with(|places| places.get(&id).map(|place| place.column)))
     }
 
     /// Where a card is but for being held.

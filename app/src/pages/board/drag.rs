@@ -170,7 +170,12 @@ impl Drag {
         }
     }
 
-    fn land(self, Landed { task, copy, spot }: Landed) {
+    fn land(self, Landed { task, tasks, copy, spot }: Landed) {
+        if let Some(to) = spot.filter(|_| tasks.len() > 1) {
+            self.moves.begin_several(&tasks, to, Some(task));
+            self.moves.say_where(task, &format!("Dropped {} tasks with", tasks.len()));
+            return fly::land(copy, task);
+        }
         let to = spot.map(|spot| self.moves.cards.exact(task, spot));
         if let (Some(to), Some(from)) = (to, self.moves.cards.spot(task))
             && to != from
@@ -256,7 +261,9 @@ impl Drag {
     fn lift(self, pointer: i32) {
         let Some(Hand::Pressed(Press { grasp, thing, .. })) = self.hand_of(pointer) else { return };
         let hand = match thing {
-            Thing::Card(task) => Carry::begin(grasp, task).map(|card| Hand::Carrying(Box::new(card))),
+            Thing::Card(task) => {
+                Carry::begin(grasp, task, self.moves.cards.meant(task)).map(|card| Hand::Carrying(Box::new(card)))
+            }
             Thing::Column(column) => {
                 CarriedColumn::begin(grasp, column, self.moves).map(|column| Hand::Shifting(Box::new(column)))
             }

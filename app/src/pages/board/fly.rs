@@ -100,6 +100,16 @@ pub fn copy_of(card: &Element) -> Option<HtmlElement> {
     Some(copy)
 }
 
+/// Says on a copy how many cards it stands for.
+pub fn count_on(copy: &HtmlElement, count: usize) {
+    if let Ok(badge) = document().create_element("span") {
+        badge.set_class_name("card-count");
+        badge.set_text_content(Some(&count.to_string()));
+        // Refused only where it would contain itself.
+        let _put = copy.append_child(&badge);
+    }
+}
+
 /// Puts something that floats above the page there, in pixels of the window.
 pub fn move_to(floating: &HtmlElement, x: f64, y: f64) {
     // Fails for a property without a name.

@@ -152,7 +152,14 @@ impl Keys {
         let Some(target) = target else { return false };
         let Some(deed) = keys::meant(At::Card, key) else { return false };
         match (task_of(&target), deed) {
-            (Some(_), Deed::Lift | Deed::Archive) if event.repeat() => true,
+            (_, Deed::PickNothing) => self.pick_nothing(event),
+            (Some(_), Deed::Lift | Deed::Archive | Deed::Pick) if event.repeat() => true,
+            (Some(task), Deed::Pick) => {
+                if self.writes.get_value() {
+                    self.pick(task);
+                }
+                true
+            }
             // A list has no places to put it.
             (Some(_), Deed::Lift) if self.list().is_some() => false,
             (Some(task), Deed::Lift) => self.lift(task),
@@ -186,7 +193,10 @@ impl Keys {
         };
         self.from.set_value(Some(from));
         cards.held.set(Some((task, place)));
-        self.moves.say_where(task, "Picked up");
+        match cards.meant(task).len() {
+            1 => self.moves.say_where(task, "Picked up"),
+            count => self.moves.say_where(task, &format!("Picked up {count} tasks with")),
+        }
         true
     }
 
@@ -196,13 +206,18 @@ impl Keys {
         // Of those that are shown.
         let column = || cards.spot(task).map(|spot| self.in_column(spot.column));
         let shown = self.list().or_else(column).unwrap_or_default();
+        let tasks = cards.meant(task);
+        let shown: Vec<TaskId> = shown.into_iter().filter(|id| *id == task || !tasks.contains(id)).collect();
         let at = shown.iter().position(|card| *card == task);
         let next =
             at.and_then(|at| shown.get(at + 1).or(at.checked_sub(1).and_then(|above| shown.get(above)))).copied();
         if let Some(next) = next {
             fly::focus_now(next);
         }
-        self.moves.archive(task);
+        match tasks[..] {
+            [task] => self.moves.archive(task),
+            _ => self.moves.archive_several(tasks),
+        }
     }
 
     /// A key while a card is held.
@@ -216,12 +231,20 @@ impl Keys {
         match deed {
             Deed::Drop => {
                 let (from, to) = (self.from.get_value(), cards.spot(task));
-                if let (Some(from), Some(to)) = (from, to) {
+                let tasks = cards.meant(task);
+                let did =
+                    if tasks.len() > 1 { format!("Dropped {} tasks with", tasks.len()) } else { "Dropped".into() };
+                if tasks.len() == 1
+                    && let (Some(from), Some(to)) = (from, to)
+                {
                     self.moves.begin(task, from, to);
                 }
                 cards.held.set(None);
+                if let Some(to) = to.filter(|_| tasks.len() > 1) {
+                    self.moves.begin_several(&tasks, to, None);
+                }
                 fly::focus(task);
-                self.moves.say_where(task, "Dropped");
+                self.moves.say_where(task, &did);
             }
             Deed::PutBack => {
                 self.let_go();
@@ -316,7 +339,7 @@ fn kept_at(column: ColumnId) -> String {
 }
 
 /// The task whose card has the focus.
-fn task_of(focused: &Element) -> Option<TaskId> {
+pub fn task_of(focused: &Element) -> Option<TaskId> {
     if !focused.class_list().contains("card-link") {
         return None;
     }

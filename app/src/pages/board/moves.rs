@@ -1,10 +1,13 @@
 //! Moves of cards, on the board and off it: shown at once, sent one after the other, taken back where they are
 //! refused, undone.
 
+mod several;
+mod words;
+
 use std::{collections::VecDeque, time::Duration};
 
 use leptos::{prelude::*, task::spawn_local};
-use protocol::{BoardId, Error, TaskId, limits};
+use protocol::{BoardId, Card, Error, TaskChange, TaskId, limits, placing::Placing};
 use uuid::Uuid;
 
 use super::{
@@ -12,9 +15,11 @@ use super::{
     fly,
 };
 use crate::{
-    api::{archive_task, move_card, put_tasks_back},
+    api::{ApiError, archive_task, archive_tasks, move_card, place_tasks, put_tasks_back},
     ui::new_key,
 };
+use several::Together;
+pub use words::Words;
 
 /// So many moves can be undone, one after the other.
 const UNDOABLE: usize = 20;
@@ -39,34 +44,88 @@ enum Step {
     Move(Move),
     /// Off the board: its client id, and the task.
     Archive(Uuid, TaskId),
+    /// Several at once.
+    Several(Together),
+    /// Several off the board.
+    ArchiveSeveral(Uuid, BoardId, Vec<TaskId>),
 }
 
+/// What is to be done once a step is.
+type Then = Box<dyn FnOnce(Moves)>;
+
 impl Step {
-    fn task(&self) -> TaskId {
+    fn tasks(&self) -> Vec<TaskId> {
         match self {
-            Self::Move(moved) => moved.task,
-            Self::Archive(_, task) => *task,
+            Self::Move(moved) => vec![moved.task],
+            Self::Archive(_, task) => vec![*task],
+            Self::Several(moved) => moved.tasks(),
+            Self::ArchiveSeveral(_, _, tasks) => tasks.clone(),
         }
     }
 
     /// Is it there to undo another?
     fn undoes(&self) -> bool {
-        matches!(self, Self::Move(Move { undoes: true, .. }))
+        matches!(self, Self::Move(Move { undoes: true, .. }) | Self::Several(Together { undoes: true, .. }))
     }
 
     fn did(&self) -> &'static str {
         match self {
-            Self::Move(_) => "moved",
-            Self::Archive(..) => "archived",
+            Self::Move(_) | Self::Several(_) => "moved",
+            Self::Archive(..) | Self::ArchiveSeveral(..) => "archived",
         }
+    }
+
+    /// Has the server do it.
+    async fn carry_out(self) -> Result<Then, ApiError> {
+        Ok(match self {
+            Self::Move(next) => {
+                let Move { key, task, to: Spot { column, above, below }, .. } = next;
+                let card = move_card(key, task, column, above, below).await?.card;
+                Box::new(move |moves| moves.moved(&next, &card))
+            }
+            Self::Archive(key, id) => {
+                let card = archive_task(key, id).await?.card;
+                Box::new(move |moves| {
+                    let board = card.board;
+                    moves.cards.put(card);
+                    moves.cards.hide(id, false);
+                    moves.archived(board, vec![id]);
+                })
+            }
+            Self::Several(next) => {
+                let cards = place_tasks(next.key, next.board, next.placings.clone()).await?;
+                Box::new(move |moves| moves.placed(next, &cards))
+            }
+            Self::ArchiveSeveral(key, board, tasks) => {
+                let cards = archive_tasks(key, board, tasks.clone()).await?;
+                Box::new(move |moves| moves.archived_several(board, &tasks, &cards))
+            }
+        })
     }
 }
 
 /// What was done and can be undone.
 #[derive(Clone, Debug)]
 enum Done {
-    Moved { task: TaskId, from: Spot, at: Place },
-    Archived { board: BoardId, tasks: Vec<TaskId> },
+    Moved {
+        task: TaskId,
+        from: Spot,
+        at: Place,
+    },
+    Archived {
+        board: BoardId,
+        tasks: Vec<TaskId>,
+    },
+    /// Each from where to where.
+    Several {
+        board: BoardId,
+        moved: Vec<(Placing, Place)>,
+    },
+    Changed {
+        board: BoardId,
+        tasks: Vec<TaskId>,
+        back: TaskChange,
+    },
 }
 
 /// What is said about a move.
@@ -130,6 +189,7 @@ impl Moves {
             self.asked.set_value(0);
             self.failed.set_value(None);
             self.word.set(None);
+            self.cards.pick_nothing();
         }
     }
 
@@ -147,7 +207,7 @@ impl Moves {
 
     /// Takes a card off the board, into the archive.
     pub fn archive(self, task: TaskId) {
-        self.send_archived(task, new_key());
+        self.send_archived(Step::Archive(new_key(), task));
     }
 
     /// Tasks were archived, and that can be undone.
@@ -169,6 +229,8 @@ impl Moves {
         let (task, from, at) = match self.done.try_update_value(Vec::pop).flatten() {
             Some(Done::Moved { task, from, at }) => (task, from, at),
             Some(Done::Archived { board, tasks }) => return spawn_local(self.put_back(board, tasks)),
+            Some(Done::Several { board, moved }) => return self.take_back(board, moved),
+            Some(Done::Changed { board, tasks, back }) => return self.change_back(board, tasks, back),
             None => return,
         };
         let Some(now) = self.cards.spot(task) else { return };
@@ -196,7 +258,8 @@ impl Moves {
                 fly::take_off(&[task]);
                 self.enqueue(task, from, to, undoes, key);
             }
-            Some(Step::Archive(key, task)) => self.send_archived(task, key),
+            Some(Step::Several(next)) => self.enqueue_several(next, None),
+            Some(archived) => self.send_archived(archived),
             None => {}
         }
     }
@@ -238,9 +301,9 @@ impl Moves {
         self.begin_to_send(Step::Move(Move { key, task, to, from, serial, undoes }));
     }
 
-    fn send_archived(self, task: TaskId, key: Uuid) {
-        self.cards.hide(task, true);
-        self.begin_to_send(Step::Archive(key, task));
+    fn send_archived(self, step: Step) {
+        step.tasks().into_iter().for_each(|task| self.cards.hide(task, true));
+        self.begin_to_send(step);
     }
 
     fn begin_to_send(self, step: Step) {
@@ -258,29 +321,14 @@ impl Moves {
     /// One after the other, since a later one may be of the same card, or beside it.
     async fn send(self, waiting: ArcStoredValue<VecDeque<Step>>) {
         while let Some(next) = waiting.try_update_value(VecDeque::pop_front).flatten() {
-            let answer = match &next {
-                Step::Move(Move { key, task, to: Spot { column, above, below }, .. }) => {
-                    move_card(*key, *task, *column, *above, *below).await
-                }
-                Step::Archive(key, task) => archive_task(*key, *task).await,
-            };
+            let counts = !next.undoes();
+            let answer = next.clone().carry_out().await;
             if self.word.is_disposed() {
                 continue;
             }
-            let counts = !next.undoes();
-            match (answer, next) {
-                (Ok(task), Step::Move(next)) => {
-                    let at = Place { column: task.card.column, position: task.card.position.clone() };
-                    self.cards.answered(next.serial, &task.card);
-                    self.succeeded(&next, at);
-                }
-                (Ok(task), Step::Archive(_, id)) => {
-                    let board = task.card.board;
-                    self.cards.put(task.card);
-                    self.cards.hide(id, false);
-                    self.archived(board, vec![id]);
-                }
-                (Err(error), next) => {
+            match answer {
+                Ok(then) => then(self),
+                Err(error) => {
                     self.failed(next, error.0);
                     // It undid itself.
                     self.asked.update_value(|asked| *asked = asked.saturating_sub(usize::from(counts)));
@@ -295,7 +343,9 @@ impl Moves {
         self.sending.try_update_value(|sending| *sending = false);
     }
 
-    fn succeeded(self, done: &Move, at: Place) {
+    fn moved(self, done: &Move, card: &Card) {
+        let at = Place { column: card.column, position: card.position.clone() };
+        self.cards.answered(done.serial, card);
         let column = self.cards.column_name(at.column);
         if done.undoes {
             self.tell(Word::Said(format!("Moved back to {column}.")));
@@ -341,52 +391,22 @@ impl Moves {
     }
 
     fn failed(self, failed: Step, error: Error) {
-        let (task, did) = (failed.task(), failed.did());
-        fly::take_off(&[task]);
+        let (tasks, did) = (failed.tasks(), failed.did());
+        fly::take_off(&tasks);
         match &failed {
-            Step::Move(moved) => self.cards.put_back(moved.serial, task),
-            Step::Archive(..) => self.cards.hide(task, false),
+            Step::Move(moved) => self.cards.put_back(moved.serial, moved.task),
+            Step::Several(moved) => self.cards.answered_several(&moved.serials, &[]),
+            _ => tasks.iter().for_each(|task| self.cards.hide(*task, false)),
         }
-        let title = self.cards.title(task);
+        let what = match tasks[..] {
+            [task] => format!("“{}” was", self.cards.title(task)),
+            _ => format!("{} tasks were", tasks.len()),
+        };
         if error == Error::Unavailable {
             self.failed.set_value(Some(failed));
-            self.tell(Word::Failed(format!("“{title}” was not {did}: the server can’t be reached.")));
+            self.tell(Word::Failed(format!("{what} not {did}: the server can’t be reached.")));
         } else {
-            self.tell(Word::Refused(format!("“{title}” was not {did}. {error}")));
+            self.tell(Word::Refused(format!("{what} not {did}. {error}")));
         }
-    }
-}
-
-/// What is said about the last move.
-#[component]
-pub fn Words(moves: Moves) -> impl IntoView {
-    let button = move |words: &'static str, act: fn(Moves)| {
-        let press = move |_| {
-            moves.hush();
-            act(moves);
-        };
-        view! { <button class="button button-small" type="button" on:click=press>{words}</button> }
-    };
-    let quiet = move || match moves.word.get() {
-        Some(Word::Undoable(words)) => {
-            Some(view! { <p class="toast">{words} {button("Undo", Moves::undo)}</p> }.into_any())
-        }
-        Some(Word::Said(words)) => Some(view! { <p class="toast">{words}</p> }.into_any()),
-        _ => None,
-    };
-    let loud = move || match moves.word.get() {
-        Some(Word::Failed(words)) => {
-            let again = button("Try again", Moves::try_again);
-            Some(view! { <p class="toast toast-bad">{words} {again}</p> }.into_any())
-        }
-        Some(Word::Refused(words)) => Some(view! { <p class="toast toast-bad">{words}</p> }.into_any()),
-        _ => None,
-    };
-    view! {
-        <div class="toasts board-words">
-            <div role="status">{crate::ui::live(quiet)}</div>
-            <div role="alert">{crate::ui::live(loud)}</div>
-        </div>
-        <p class="visually-hidden" role="status" aria-live="assertive">{moves.announced}</p>
     }
 }

@@ -1,14 +1,14 @@
 //! The tasks of a board as a table, in the order that the address asks for.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys::HtmlInputElement};
 use protocol::{
-    BoardId, Card, Column, Label,
+    BoardId, Card, Column, Label, TaskId,
     filter::{By, Order},
     limits,
 };
 
-use super::{Cards, OpenTask, column::QuickAdd, filter::Asked};
-use crate::ui::{Avatar, LabelChip, PriorityChip, borne, due_chip, list, live, when};
+use super::{Cards, OpenTask, column::QuickAdd, filter::Asked, keys::Keys};
+use crate::ui::{Avatar, Form, FormState, LabelChip, PriorityChip, borne, due_chip, effect, list, live, when};
 
 /// A row for each task that the filter shows.
 #[component]
@@ -24,12 +24,19 @@ pub fn BoardTable(
     let first_name = Memo::new(move |_| {
         cards.columns.with(|columns| columns.first().map(|column| column.name.clone()).unwrap_or_default())
     });
+    let keys = expect_context::<Keys>();
+    // They may have been ticked before the page was live.
+    effect(move |_| ticked().into_iter().for_each(|task| _ = cards.pick(task, true)));
     let nothing = move || rows.with(Vec::is_empty) && cards.shown().is_none();
     view! {
-        <div class="table-page" tabindex="0" role="group" aria-label="Tasks">
+        <div class="table-page" tabindex="0" role="group" aria-label="Tasks" on:click=move |event| keys.click(&event)>
             <table class="tasks-table">
                 <thead>
                     <tr>
+                        {writes
+                            .then(|| {
+                                view! { <th scope="col" class="table-pick"><span class="visually-hidden">"Selected"</span></th> }
+                            })}
                         {heading(cards, order, "Title", By::Title, "table-title")}
                         {heading(cards, order, "No.", By::Number, "table-number")}
                         {heading(cards, order, "Column", By::Column, "table-column")}
@@ -44,11 +51,12 @@ pub fn BoardTable(
                     {list(
                         move || rows.get(),
                         |task| *task,
-                        move |task| cards.get(task).map(|card| view! { <TableRow cards card/> }),
+                        move |task| cards.get(task).map(|card| view! { <TableRow cards card writes/> }),
                     )}
                 </tbody>
             </table>
             {when(nothing, || view! { <p class="table-none">"No tasks yet."</p> })}
+            {writes.then(|| view! { <SeveralForm board cards/> })}
             {writes.then(|| live(move || first.get().map(|column| view! { <QuickAdd board column name=first_name top=false/> })))}
         </div>
     }
@@ -72,7 +80,7 @@ fn heading(cards: Cards, order: Memo<Order>, name: &'static str, by: By, class: 
 
 /// A task, whose title leads to it.
 #[component]
-fn TableRow(cards: Cards, card: ArcRwSignal<Card>) -> impl IntoView {
+fn TableRow(cards: Cards, card: ArcRwSignal<Card>, writes: bool) -> impl IntoView {
     let OpenTask(open) = expect_context();
     let Asked(query) = expect_context();
     let (id, board, number) = card.with_untracked(|card| (card.id, card.board, card.number));
@@ -90,6 +98,23 @@ fn TableRow(cards: Cards, card: ArcRwSignal<Card>) -> impl IntoView {
     };
     view! {
         <tr>
+            {writes
+                .then(|| {
+                    view! {
+                        <td class="table-pick">
+                            <label>
+                                <input
+                                    type="checkbox"
+                                    id=format!("pick-{id}")
+                                    name="tasks"
+                                    value=id.to_string()
+                                    form="several"
+                                    aria-label=format!("Select #{number}")
+                                />
+                            </label>
+                        </td>
+                    }
+                })}
             <td class="table-title">
                 <a
                     class="card-link row-link"
@@ -105,6 +130,39 @@ fn TableRow(cards: Cards, card: ArcRwSignal<Card>) -> impl IntoView {
             {live(rest)}
         </tr>
     }
+}
+
+/// What is done to the tasks whose boxes are ticked, without script.
+#[component]
+fn SeveralForm(board: BoardId, cards: Cards) -> impl IntoView {
+    let Asked(query) = expect_context();
+    let (to_move, to_archive) = (format!("/boards/{board}/tasks/move/"), format!("/boards/{board}/tasks/archive/"));
+    let state = FormState::of(&to_move);
+    let state = if state.refused() { state } else { FormState::of(&to_archive) };
+    let option = |column: Column| view! { <option value=column.id.to_string()>{column.name}</option> };
+    view! {
+        <Form id="several" action=to_move state class="several-form">
+            <input type="hidden" name="next" value=move || query.with(|query| format!("/boards/{board}/{query}"))/>
+            <div class="form-line">
+                <label class="field">
+                    <span class="field-label">"Selected tasks to"</span>
+                    <select class="input" name="column">
+                        {live(move || cards.columns.get().into_iter().map(option).collect_view())}
+                    </select>
+                </label>
+                <button class="button" type="submit">"Move"</button>
+                <button class="button" type="submit" formaction=to_archive>"Archive"</button>
+            </div>
+        </Form>
+    }
+}
+
+/// In the browser: the tasks whose boxes are ticked.
+fn ticked() -> Vec<TaskId> {
+    let ticked = document().query_selector_all(".table-pick input:checked").ok();
+    let count = ticked.as_ref().map_or(0, |ticked| ticked.length());
+    let task = |at| ticked.as_ref()?.item(at)?.dyn_into::<HtmlInputElement>().ok()?.value().parse().ok();
+    (0..count).filter_map(task).collect()
 }
 
 fn name_of(columns: &[Column], card: &Card) -> Option<String> {

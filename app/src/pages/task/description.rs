@@ -12,6 +12,7 @@ use protocol::Error;
 use super::{Facts, edit::newest};
 use crate::{
     api::{ApiError, tick_task},
+    references::References,
     ui::{effect, new_key, when},
 };
 
@@ -21,7 +22,9 @@ const TRIES: usize = 5;
 /// The description, rendered and sanitised by the server. Who writes here ticks its items.
 #[component]
 pub fn Description(facts: Facts, writes: bool) -> impl IntoView {
+    let references = expect_context::<References>();
     let html = Memo::new(move |_| facts.task.with(|task| task.description_html.clone()));
+    let dressed = move || html.with(|html| references.dressed(html));
     let trouble = RwSignal::new(None::<String>);
     let shown = NodeRef::<html::Div>::new();
     // The item that was ticked last: it has the focus, which it would lose when the text is drawn anew.
@@ -59,7 +62,7 @@ pub fn Description(facts: Facts, writes: bool) -> impl IntoView {
         {when(move || html.with(String::is_empty), || view! { <p class="task-none">"No description yet."</p> })}
         {when(
             move || !html.with(String::is_empty),
-            move || view! { <div class="prose task-description" node_ref=shown inner_html=html on:change=ticked></div> },
+            move || view! { <div class="prose task-description" node_ref=shown inner_html=dressed on:change=ticked></div> },
         )}
         {move || trouble.get().map(|words| view! { <p class="form-error" role="alert">{words}</p> })}
     }

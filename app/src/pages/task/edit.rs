@@ -134,6 +134,6 @@ pub fn is_open(event: &Event) -> bool {
 
 /// The task as it is now.
 pub(super) async fn newest(task: TaskId) -> Result<Task, ApiError> {
-    let page: Loaded = load_page(PageQuery::Task { task, before: None, at: None }).await?.read()?;
+    let page: Loaded = load_page(PageQuery::Task { task, before: None, at: None, refs: None }).await?.read()?;
     Ok(page.0.task)
 }

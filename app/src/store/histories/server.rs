@@ -41,7 +41,7 @@ impl Server {
     fn rows(&self, from: usize, to: usize) -> History {
         let row = |message: &Message| Row { message: message.clone(), clock: clock(0), mine: Vec::new() };
         let rows = self.messages[from..to].iter().map(row).collect();
-        History { rows, older: from > 0, newer: to < self.messages.len() }
+        History { rows, older: from > 0, newer: to < self.messages.len(), refs: None }
     }
 
     /// What a subscription is answered with, and whether it holds.

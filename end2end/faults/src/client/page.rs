@@ -35,7 +35,7 @@ struct Answered {
 /// The older page that was not asked for.
 type Older = Option<History>;
 
-const NOTHING: History = History { rows: Vec::new(), older: false, newer: false };
+const NOTHING: History = History { rows: Vec::new(), older: false, newer: false, refs: None };
 
 impl Shared {
     /// Reads the page of a stream; the history has the read. None where it may not be read.
@@ -51,7 +51,7 @@ impl Shared {
                     things: BTreeMap::new(),
                 },
             ),
-            Stream::Task(task) => self.page(PageQuery::Task { task, before: None, at: None }).await?.map(
+            Stream::Task(task) => self.page(PageQuery::Task { task, before: None, at: None, refs: None }).await?.map(
                 |(page, _): (TaskPage, Older)| Answered {
                     cursor: page.cursor,
                     history: page.history,

@@ -12,7 +12,7 @@ use super::{email, session};
 use crate::{
     Actor, Engine, Result, Zone,
     bus::Said,
-    db::{accounts as rows, boards},
+    db::{self, accounts as rows, boards},
     passwords,
 };
 
@@ -31,7 +31,20 @@ pub async fn page(engine: &Engine, actor: &Actor, zone: Zone) -> Result<Account>
     };
     let email = user.email.clone();
     let (shown, receipts) = rows::shown(&mut tx, actor.id()).await?;
-    Ok(Account { me: user.into_me(), email, shown, receipts, sessions: sessions.into_iter().map(row).collect() })
+    let quiet = db::quiet::of(&mut tx, actor.id()).await?;
+    let pushed = db::outside::subscribed(&mut tx, actor.session).await?;
+    let zone = zone.name().to_owned();
+    Ok(Account {
+        me: user.into_me(),
+        email,
+        shown,
+        receipts,
+        quiet,
+        zone,
+        push_key: engine.push().public_key(),
+        pushed,
+        sessions: sessions.into_iter().map(row).collect(),
+    })
 }
 
 /// Sets a new password and ends every other sign-in.

@@ -73,6 +73,9 @@ pub(crate) enum Said {
     },
     /// Somebody shows when they are here, or does no longer.
     Shown { user: UserId, shown: bool },
+    /// These people have pages of this node open and have done nothing there for so many seconds, or have none
+    /// any more; it holds for a lease.
+    Before { people: Vec<(UserId, Option<u64>)> },
     /// Who is where? Asked by a node that is new, or back.
     Who,
     /// This node ends; its people come back elsewhere.
@@ -99,9 +102,13 @@ impl Said {
                 channels.into_iter().map(|(channel, events)| (channel, committed(events))).collect()
             }
             Self::Gone { stream, .. } | Self::Typing { stream, .. } => vec![(channel(stream), self)],
-            Self::Committed { .. } | Self::Here { .. } | Self::Shown { .. } | Self::Who | Self::Bye | Self::Beat => {
-                vec![(0, self)]
-            }
+            Self::Committed { .. }
+            | Self::Here { .. }
+            | Self::Shown { .. }
+            | Self::Before { .. }
+            | Self::Who
+            | Self::Bye
+            | Self::Beat => vec![(0, self)],
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use protocol::{Message, MessageId, Person, Stream, UserId};
 use uuid::Uuid;
 
-use super::{Tx, files, pins, quotes, reactions, rooms::PersonRow, sql, threads};
+use super::{Tx, files, pins, quotes, reactions, references, rooms::PersonRow, sql, threads};
 use crate::{Result, write::internal};
 
 #[derive(sqlx::FromRow)]
@@ -26,6 +26,7 @@ struct Row {
     replied: bool,
     pinned: bool,
     filed: bool,
+    tasked: bool,
     quote_id: Option<MessageId>,
 }
 
@@ -39,7 +40,8 @@ macro_rules! messages {
              exists (select 1 from reactions r where r.message_id = m.id) as reacted, \
              exists (select 1 from streams t where t.name = 'thread:' || m.id and t.n > 0) as replied, \
              exists (select 1 from pins p where p.message_id = m.id) as pinned, \
-             exists (select 1 from files f where f.message_id = m.id) as filed, m.quote_id, \
+             exists (select 1 from files f where f.message_id = m.id) as filed, \
+             exists (select 1 from tasks k where k.message_id = m.id) as tasked, m.quote_id, \
              case when m.deleted_at is null then m.source else '' end as source, \
              case when m.deleted_at is null then m.html else '' end as html \
              from messages m left join users u on u.id = m.author_id ",
@@ -241,10 +243,12 @@ async fn with_all(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<Message>> {
     let (reacted, replied, pinned) =
         (those(|row| row.reacted && !row.deleted), those(|row| row.replied), those(|row| row.pinned && !row.deleted));
     let filed = those(|row| row.filed && !row.deleted);
+    let tasked = those(|row| row.tasked && !row.deleted);
     let quoted: Vec<MessageId> = rows.iter().filter(|row| !row.deleted).filter_map(|row| row.quote_id).collect();
     let mut reactions = if reacted.is_empty() { HashMap::new() } else { reactions::of(tx, &reacted).await? };
     let mut replies = if replied.is_empty() { HashMap::new() } else { threads::under(tx, &replied).await? };
     let mut pins = if pinned.is_empty() { HashMap::new() } else { pins::of(tx, &pinned).await? };
+    let mut tasks = if tasked.is_empty() { HashMap::new() } else { references::made_from(tx, &tasked).await? };
     let mut files = if filed.is_empty() { HashMap::new() } else { files::of(tx, &filed).await? };
     let quotes = if quoted.is_empty() { HashMap::new() } else { quotes::of(tx, &quoted).await? };
     let message = |row: Row| Message {
@@ -267,6 +271,7 @@ async fn with_all(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<Message>> {
         replies: replies.remove(&row.id),
         pinned: pins.remove(&row.id),
         files: files.remove(&row.id).unwrap_or_default(),
+        tasks: tasks.remove(&row.id).unwrap_or_default(),
     };
     Ok(rows.into_iter().map(message).collect())
 }

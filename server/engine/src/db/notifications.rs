@@ -1,5 +1,7 @@
 //! Rows of inboxes and their sources.
 
+pub(crate) mod several;
+
 use protocol::{BoardId, MessageId, NotificationId, Person, Reason, Stream, TaskId, UserId};
 
 use super::{Tx, rooms::PersonRow, sql};
@@ -106,6 +108,13 @@ pub(crate) async fn one(tx: &mut Tx, user: UserId, id: NotificationId) -> Result
     // The page that begins with this row.
     let rows = page(tx, user, (at, id.0 + 1), 1).await?;
     Ok(rows.into_iter().find(|row| row.id == id))
+}
+
+/// Is something of a row not read?
+pub(crate) async fn is_unread(tx: &mut Tx, id: NotificationId) -> Result<bool> {
+    let row: Option<(NotificationId,)> = sql!(maybe tx,
+        "select notification_id from notification_sources where notification_id = $1 and read_at is null limit 1", id)?;
+    Ok(row.is_some())
 }
 
 /// Marks a row read; 0 where it was.

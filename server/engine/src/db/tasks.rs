@@ -253,6 +253,20 @@ pub(crate) async fn in_column(tx: &mut Tx, column: ColumnId) -> Result<Vec<(Task
          where column_id = $1 and archived_at is null and deleted_at is null order by position, id", column)
 }
 
+/// Those of some tasks that are on a board, and their columns.
+pub(crate) async fn on_board(tx: &mut Tx, board: BoardId, tasks: &[TaskId]) -> Result<Vec<(TaskId, ColumnId)>> {
+    sql!(all_in tasks, tx,
+        "select id, column_id from tasks
+         where board_id = $1 and archived_at is null and deleted_at is null and id in ({ids})", board)
+}
+
+/// The tasks on the board in some columns with their positions, in order.
+pub(crate) async fn in_columns(tx: &mut Tx, columns: &[ColumnId]) -> Result<Vec<(ColumnId, TaskId, String)>> {
+    sql!(all_in columns, tx,
+        "select column_id, id, position from tasks
+         where archived_at is null and deleted_at is null and column_id in ({ids}) order by position, id")
+}
+
 /// The positions of those of some tasks that are in a column.
 pub(crate) async fn positions_of(tx: &mut Tx, column: ColumnId, tasks: &[TaskId]) -> Result<Vec<(TaskId, String)>> {
     sql!(all_in tasks, tx,

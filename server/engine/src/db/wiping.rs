@@ -51,6 +51,7 @@ pub(crate) async fn wipe(tx: &mut Tx, ids: &[MessageId], now: i64) -> Result<u64
     search::remove_messages(tx, ids).await?;
     files::expire(tx, ids, now).await?;
     sql!(run_in ids, tx, "delete from mentions where message_id in ({ids})")?;
+    sql!(run_in ids, tx, "delete from task_references where message_id in ({ids})")?;
     sql!(run_in ids, tx, "delete from pins where message_id in ({ids})")?;
     sql!(run_in ids, tx, "delete from reactions where message_id in ({ids})")?;
     sql!(run_in ids, tx, "delete from message_versions where message_id in ({ids})")?;

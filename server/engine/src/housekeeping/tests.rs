@@ -29,6 +29,9 @@ async fn engine_on(folder: &tempfile::TempDir, database_url: Option<String>) -> 
         event_retention_days: 30,
         signup: Signup::Open,
         rate_limits: false,
+        public_url: None,
+        outside: Default::default(),
+        push_anywhere: false,
     };
     Engine::open(settings).await.unwrap()
 }

@@ -183,7 +183,9 @@ impl Drop for Connection {
     fn drop(&mut self) {
         let mut state = self.hub.lock();
         state.forget_streams(self.id);
-        state.readers.remove(&self.id);
+        if let Some(reader) = state.readers.remove(&self.id) {
+            state.closed(reader.person.id);
+        }
     }
 }
 

@@ -273,6 +273,7 @@ impl State {
 
     /// A person does something.
     pub(super) fn active(&mut self, user: UserId) {
+        self.attends(user);
         let Some(local) = self.presence.locals.get_mut(&user) else { return };
         local.active = Instant::now();
         self.presence.seen.insert(user);
@@ -313,6 +314,7 @@ impl State {
         }
         if self.presence.swept.is_none_or(|swept| now >= swept + SWEEP) {
             self.presence.swept = Some(now);
+            self.sweep_pages(now);
             self.end_leases(now);
             let idle = |local: &Local| !local.away && local.active + AWAY <= now;
             let idle: Vec<UserId> =

@@ -378,8 +378,17 @@ fn push_text(html: &mut String, text: &str) {
     }
 }
 
+/// The way to a message of this site, wherever it is: `/messaging/message/55/`. Who may not read it is told so there.
+pub(super) fn is_permalink(url: &str) -> bool {
+    let id = url.strip_prefix("/messaging/message/").and_then(|rest| rest.strip_suffix('/'));
+    id.is_some_and(|id| !id.is_empty() && id.len() < 20 && id.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 /// An address with what none can hold percent-encoded, if a link may lead there.
 fn href(url: &str) -> Option<String> {
+    if is_permalink(url) {
+        return Some(url.to_owned());
+    }
     let mut href = String::with_capacity(url.len());
     for byte in url.bytes() {
         match byte {

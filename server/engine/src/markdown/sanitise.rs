@@ -16,8 +16,11 @@ pub(super) fn clean(html: &str) -> String {
     CLEANER.clean(html).to_string()
 }
 
-/// The address of a task, alone of all on this site.
-fn only_tasks(url: &str) -> Option<Cow<'_, str>> {
+/// The address of a task, and the way to a message, alone of all on this site.
+fn only_ours(url: &str) -> Option<Cow<'_, str>> {
+    if html::is_permalink(url) {
+        return Some(Cow::Borrowed(url));
+    }
     let number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     let (board, task) = url.strip_prefix("/boards/")?.strip_suffix('/')?.split_once("/tasks/")?;
     (number(board) && number(task)).then_some(Cow::Borrowed(url))
@@ -50,7 +53,7 @@ fn cleaner() -> Builder<'static> {
         .set_tag_attribute_values(HashMap::from([("input", HashMap::from([("type", "checkbox"), ("disabled", "")]))]))
         .link_rel(Some(html::REL))
         .url_schemes(html::SCHEMES.into())
-        .url_relative(UrlRelative::Custom(Box::new(only_tasks)))
+        .url_relative(UrlRelative::Custom(Box::new(only_ours)))
         .attribute_filter(|_, name, value| match name {
             "tabindex" => (value == "0").then_some(Cow::Borrowed("0")),
             "target" => (value == "_blank").then_some(Cow::Borrowed("_blank")),

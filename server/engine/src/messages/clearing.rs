@@ -4,7 +4,7 @@ use protocol::{Error, Event, RoomId, Stream};
 use uuid::Uuid;
 
 use super::place;
-use crate::{Actor, Engine, Result, db, notify, write::digest};
+use crate::{Actor, Engine, Result, db, notify, references, write::digest};
 
 /// Events before the newest whose texts may still be in a ring, or on their way to one: more than a
 /// ring holds and a resume reads at once.
@@ -23,7 +23,8 @@ pub async fn clear(engine: &Engine, actor: &Actor, key: Uuid, room: RoomId) -> R
         .write_once(actor.id(), key, request, move |w| {
             Box::pin(async move {
                 let stream = Stream::Room(room);
-                if !place(&mut w.tx, &actor, stream).await?.rights.moderates {
+                let place = place(&mut w.tx, &actor, stream).await?;
+                if !place.rights.moderates {
                     return Err(Error::Forbidden);
                 }
                 w.tx.allow_long().await?;
@@ -32,6 +33,8 @@ pub async fn clear(engine: &Engine, actor: &Actor, key: Uuid, room: RoomId) -> R
                 w.redact_recent(stream, seq - RECENT).await?;
                 notify::cleared(w, stream, room, n).await?;
                 w.tell(stream, Event::RoomCleared { n });
+                // Whichever tasks were named: their texts are not read for that.
+                references::tell_any(w, &place);
                 Ok(())
             })
         })

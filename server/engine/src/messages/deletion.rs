@@ -4,7 +4,7 @@ use protocol::{Error, Message, MessageId, limits::UNDO_S};
 use uuid::Uuid;
 
 use super::{found, held, tell_count, threads};
-use crate::{Actor, Engine, Result, db, notify, search, write::digest};
+use crate::{Actor, Engine, Result, db, notify, references, search, write::digest};
 
 /// The files of a deleted message go so many seconds after that can't be undone any more: whoever undoes
 /// it in the last moment finds them.
@@ -31,6 +31,7 @@ pub async fn delete(engine: &Engine, actor: &Actor, key: Uuid, id: MessageId) ->
                 }
                 db::messages::bury(&mut w.tx, id, actor.id(), w.now).await?;
                 db::search::remove_messages(&mut w.tx, &[id]).await?;
+                references::said(w, &place, &message, "").await?;
                 db::files::expire(&mut w.tx, &[id], w.now + (UNDO_S + LATE_S) * 1000).await?;
                 w.redact(id).await?;
                 notify::withdrawn(w, id).await?;
@@ -70,6 +71,7 @@ pub async fn restore(engine: &Engine, actor: &Actor, key: Uuid, id: MessageId) -
                 db::files::keep(&mut w.tx, id).await?;
                 search::put_message(&mut w.tx, id).await?;
                 let (message, _) = db::messages::one(&mut w.tx, id).await?.ok_or(Error::NotFound)?;
+                references::said(w, &place, &message, &message.html).await?;
                 notify::brought_back(w, &place, id).await?;
                 let event = threads::restored(w, place.stream, message).await?;
                 w.tell_of(place.home, id, event);

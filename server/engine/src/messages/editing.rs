@@ -9,7 +9,7 @@ use super::{count, found, held, quoting::told, render, require};
 use crate::{
     Actor, Engine, Result, Zone, db, markdown,
     notify::{self, Groups},
-    search,
+    references, search,
     write::{Write, digest},
 };
 
@@ -60,6 +60,7 @@ pub(crate) async fn rewrite(
     db::versions::keep(&mut w.tx, id).await?;
     db::messages::rewrite(&mut w.tx, id, source, html, w.now).await?;
     search::put_message(&mut w.tx, id).await?;
+    references::said(w, &place, &before, html).await?;
     db::messages::delete_mentions(&mut w.tx, id).await?;
     let users: Vec<UserId> = mentions.iter().map(|person| person.id).collect();
     db::messages::insert_mentions(&mut w.tx, id, &users).await?;

@@ -6,12 +6,14 @@ use protocol::{
     Error, Message, MessageId, Stream,
     limits::{OFFSET, PAGE},
     page::{History, Row},
+    reference,
 };
 
 use super::{Window, place};
 use crate::{
     Actor, Engine, Result, Zone,
     db::{self, Tx},
+    references,
 };
 
 /// A page of a conversation for our screens, tombstones included, oldest first. On a task whole
@@ -29,7 +31,8 @@ pub async fn history(
     let mut tx = engine.db().read().await?;
     place(&mut tx, actor, stream).await?;
     let n = number(&mut tx, stream, "before", before).await?.unwrap_or(i64::MAX);
-    newest(&mut tx, actor, stream, n, zone).await
+    let history = newest(&mut tx, actor, stream, n, zone).await?;
+    with_references(&mut tx, engine, actor, history, []).await
 }
 
 /// The page that follows a message.
@@ -41,7 +44,9 @@ pub async fn newer(engine: &Engine, actor: &Actor, stream: Stream, after: Messag
     place(&mut tx, actor, stream).await?;
     let n = number(&mut tx, stream, "after", Some(after)).await?.unwrap_or(0);
     let (messages, newer) = above(&mut tx, stream, n, PAGE).await?;
-    Ok(History { rows: shown(&mut tx, actor, stream, messages, zone).await?, older: true, newer })
+    let history =
+        History { rows: shown(&mut tx, actor, stream, messages, zone).await?, older: true, newer, refs: None };
+    with_references(&mut tx, engine, actor, history, []).await
 }
 
 /// The page around a message, which is in it.
@@ -51,7 +56,8 @@ pub async fn newer(engine: &Engine, actor: &Actor, stream: Stream, after: Messag
 pub async fn around(engine: &Engine, actor: &Actor, stream: Stream, id: MessageId, zone: Zone) -> Result<History> {
     let mut tx = engine.db().read().await?;
     place(&mut tx, actor, stream).await?;
-    middle(&mut tx, actor, stream, id, zone).await
+    let history = middle(&mut tx, actor, stream, id, zone).await?;
+    with_references(&mut tx, engine, actor, history, []).await
 }
 
 /// As [`around`], in a snapshot that is open already, of a place that may be read.
@@ -67,13 +73,28 @@ pub(crate) async fn middle(tx: &mut Tx, actor: &Actor, stream: Stream, id: Messa
     let (mut messages, older) = below(tx, stream, n, PAGE / 2).await?;
     let (rest, newer) = above(tx, stream, n - 1, PAGE - PAGE / 2).await?;
     messages.extend(rest);
-    Ok(History { rows: shown(tx, actor, stream, messages, zone).await?, older, newer })
+    Ok(History { rows: shown(tx, actor, stream, messages, zone).await?, older, newer, refs: None })
 }
 
 /// As [`history`], in a snapshot that is open already, before a number.
 pub(crate) async fn newest(tx: &mut Tx, actor: &Actor, stream: Stream, n: i64, zone: Zone) -> Result<History> {
     let (messages, older) = below(tx, stream, n, PAGE).await?;
-    Ok(History { rows: shown(tx, actor, stream, messages, zone).await?, older, newer: n != i64::MAX })
+    Ok(History { rows: shown(tx, actor, stream, messages, zone).await?, older, newer: n != i64::MAX, refs: None })
+}
+
+/// A page with what is true of the tasks that its texts name, and those that are shown beside it.
+pub(crate) async fn with_references<const N: usize>(
+    tx: &mut Tx,
+    engine: &Engine,
+    actor: &Actor,
+    history: History,
+    beside: [&str; N],
+) -> Result<History> {
+    let made = history.rows.iter().flat_map(|row| &row.message.tasks);
+    let made: String = made.map(|task| reference::link(task.board, task.id, task.number)).collect();
+    let texts = history.rows.iter().map(|row| row.message.html.as_str()).chain(beside).chain([made.as_str()]);
+    let refs = references::shown(tx, engine, actor, texts).await?;
+    Ok(History { refs, ..history })
 }
 
 /// On a task a page is of first comments, each with its replies.

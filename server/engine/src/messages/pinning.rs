@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{Place, held, pages::rows, place, require};
 use crate::{
-    Actor, Engine, Result, Zone, db, live,
+    Actor, Engine, Result, Zone, db, live, references,
     write::{Write, digest, internal},
 };
 
@@ -66,6 +66,8 @@ pub async fn pins(engine: &Engine, actor: &Actor, stream: Stream, zone: Zone) ->
     let mut tx = engine.db().read().await?;
     let Place { home, rights, .. } = place(&mut tx, actor, stream).await?;
     let messages = db::messages::pinned(&mut tx, home, PINS).await?;
+    let texts = messages.iter().map(|message| message.html.as_str());
+    let refs = references::shown(&mut tx, engine, actor, texts).await?;
     let rows = rows(&mut tx, actor, messages, zone).await?;
-    Ok(PinsPage { rows, writes: rights.posts, cursor: live::cursor(&mut tx, engine, home).await? })
+    Ok(PinsPage { rows, refs, writes: rights.posts, cursor: live::cursor(&mut tx, engine, home).await? })
 }

@@ -13,7 +13,7 @@ use super::{Place, Posted, found, place, place_in_room, quoting, repeated, threa
 use crate::{
     Actor, Result,
     db::{self, Tx},
-    levels, notify, rooms, search,
+    levels, notify, references, rooms, search,
     write::{Write, internal, rank, reused},
 };
 
@@ -78,6 +78,7 @@ pub(crate) async fn store(w: &mut Write, drafts: &[Draft]) -> Result<Vec<Result<
     let verdicts = judge(w, drafts).await?;
     let mut ids = insert(w, drafts, &verdicts).await?;
     index(w, drafts, &verdicts, &ids).await?;
+    refer(w, drafts, &verdicts, &ids).await?;
     let stored = verdicts.iter().filter_map(|verdict| match verdict {
         Verdict::Stored(accepted, _) => Some(&accepted.place),
         _ => None,
@@ -314,6 +315,23 @@ async fn index(
     db::search::insert_messages(&mut w.tx, &entries).await
 }
 
+/// Keeps which tasks are named in what is stored.
+async fn refer(
+    w: &mut Write,
+    drafts: &[Draft],
+    verdicts: &[Verdict],
+    ids: &HashMap<(Stream, i64), MessageId>,
+) -> Result<()> {
+    let mut rows = Vec::new();
+    for (draft, verdict) in drafts.iter().zip(verdicts) {
+        let Verdict::Stored(_, n) = verdict else { continue };
+        let Some(id) = ids.get(&(draft.place, *n)) else { continue };
+        let (by, at) = (draft.actor.id(), w.now);
+        rows.extend(references::named(&draft.html).into_iter().map(|task| (task, *id, by, at)));
+    }
+    if rows.is_empty() { Ok(()) } else { db::references::insert(&mut w.tx, &rows).await }
+}
+
 /// Tells who is to hear of a message that is stored.
 async fn tell(
     w: &mut Write,
@@ -363,6 +381,7 @@ async fn tell(
         _ => Event::MessagePosted { message: told },
     };
     w.tell_of(place.home, id, event);
+    references::tell(w, &place, references::named(&draft.html));
     super::tell_count(w, &place, Some(draft.actor.id())).await?;
     Ok(message)
 }

@@ -2,7 +2,7 @@
 
 use protocol::{Error, Event, Message, MessageId, Replies, RoomEntry, Stream, page::ThreadPage};
 
-use super::{found, middle, newest, pages::rows, place, quoting::told};
+use super::{found, middle, newest, pages::rows, place, quoting::told, with_references};
 use crate::{Actor, Engine, Result, Zone, db, live, rooms, watching, write::Write};
 
 /// Where a reply to a message goes that is posted in a place: on a task to the task, in a room to the
@@ -55,6 +55,7 @@ pub async fn page(
         Some(at) => middle(&mut tx, actor, stream, at, zone).await?,
         None => newest(&mut tx, actor, stream, i64::MAX, zone).await?,
     };
+    let history = with_references(&mut tx, engine, actor, history, [message.html.as_str()]).await?;
     let root_row = rows(&mut tx, actor, vec![message], zone).await?.pop().ok_or(Error::NotFound)?;
     let RoomEntry { room, .. } = entry;
     Ok(ThreadPage {

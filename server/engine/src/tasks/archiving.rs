@@ -107,7 +107,7 @@ pub(crate) async fn restore_with_column(
     Ok(())
 }
 
-fn tell_archived(w: &mut Write, actor: &Actor, board: BoardId, cards: Vec<(TaskId, i64)>) {
+pub(super) fn tell_archived(w: &mut Write, actor: &Actor, board: BoardId, cards: Vec<(TaskId, i64)>) {
     if cards.is_empty() {
         return;
     }

@@ -55,7 +55,7 @@ fn tidied(change: TaskChange) -> Result<TaskChange> {
 }
 
 /// Is what a change names on the board, and within its limits?
-async fn check(tx: &mut Tx, board: BoardId, change: &TaskChange) -> Result<()> {
+pub(super) async fn check(tx: &mut Tx, board: BoardId, change: &TaskChange) -> Result<()> {
     match change {
         TaskChange::Assign(user) if db::boards::member(tx, board, *user).await?.is_none() => {
             Err(Error::invalid("user", "This person is not on the board."))
@@ -109,7 +109,7 @@ pub(crate) async fn apply(w: &mut Write, actor: &Actor, id: TaskId, changes: &[T
 }
 
 /// A change as the activity tells it. What a checklist says is told by the list alone.
-fn deed(change: &TaskChange) -> Deed {
+pub(super) fn deed(change: &TaskChange) -> Deed {
     match *change {
         TaskChange::Assign(user) => Deed::Assigned(user),
         TaskChange::Unassign(user) => Deed::Unassigned(user),

@@ -418,7 +418,7 @@ impl Model<'_> {
                 assert_eq!(entry.unread(), recount, "{at}\nof {place} {who} has not read");
             }
             let Stream::Task(task) = self.task else { unreachable!("it is a task") };
-            let page = tasks::page(self.engine, person, task, None, Zone::named("UTC")).await.unwrap();
+            let page = tasks::page(self.engine, person, task, None, None, Zone::named("UTC")).await.unwrap();
             let above = page.history.rows.iter().filter(|row| row.message.n > page.read).count() as i64;
             if !page.history.older {
                 assert_eq!(above, self.recount(who, self.task), "{at}\nof the task {who} has not read");

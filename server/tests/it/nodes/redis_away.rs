@@ -85,6 +85,9 @@ async fn redis_without_postgres_is_refused_in_plain_words() {
         event_retention_days: 30,
         signup: engine::Signup::Open,
         rate_limits: true,
+        public_url: None,
+        outside: Default::default(),
+        push_anywhere: false,
     };
     let refused = engine::Engine::open(settings).await.err().unwrap().to_string();
     assert!(refused.contains("on SQLite there is one node"), "{refused}");

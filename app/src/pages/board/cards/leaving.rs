@@ -19,7 +19,7 @@ impl Cards {
     }
 
     /// Cards were archived. They are remembered, as an answer to something earlier may yet come.
-    pub(super) fn archived(&self, cards: &[(TaskId, i64)]) {
+    pub fn archived(&self, cards: &[(TaskId, i64)]) {
         for (id, revision) in cards {
             let Some(card) = self.get(*id) else { continue };
             if card.with_untracked(|card| card.revision <= *revision) {
@@ -48,5 +48,6 @@ impl Cards {
         self.mine.maybe_update(|mine| mine.remove(&id).is_some());
         self.places.maybe_update(|places| places.remove(&id).is_some());
         self.leaving.maybe_update(|leaving| leaving.remove(&id));
+        self.picked.maybe_update(|picked| picked.remove(&id));
     }
 }

@@ -1,6 +1,6 @@
 //! Cards of mine and of others, however their events and answers come.
 
-use protocol::{BoardId, CardPlace};
+use protocol::{BoardId, CardPlace, placing};
 
 use super::*;
 
@@ -339,5 +339,42 @@ fn a_card_that_is_put_where_it_is_shown_stays_among_the_hidden_ones() {
         assert_eq!(exact(4, spot(1, Some(1), None)), Some(spot(1, Some(3), None)));
         cards.held.set(Some((TaskId(3), cards.place_at(spot(1, None, Some(1))))));
         assert_eq!(ids(&cards, 1), [3, 1, 4], "what is held is shown");
+    });
+}
+
+#[test]
+fn what_is_selected_and_shown_moves_together_and_back() {
+    with_hidden(|cards, filter| {
+        let column =
+            |id| Column { id: ColumnId(id), name: String::new(), position: String::new(), colour: None, limit: None };
+        cards.set_columns(vec![column(1), column(2)]);
+        let tasks = |ids: &[i64]| ids.iter().copied().map(TaskId).collect::<Vec<_>>();
+        assert!([4, 2, 1].into_iter().all(|id| cards.pick(TaskId(id), true)));
+        assert_eq!(cards.selected(), tasks(&[1, 4]), "what is hidden is not meant");
+        assert_eq!((cards.meant(TaskId(4)), cards.meant(TaskId(3))), (tasks(&[1, 4]), tasks(&[3])));
+        filter.set(Filter::default());
+        assert_eq!(cards.selected(), tasks(&[1, 2, 4]));
+
+        let (chosen, from) = (cards.selected(), cards.spots_of(&cards.selected()));
+        assert_eq!(cards.spot_without(&chosen, spot(1, Some(2), Some(3))), spot(1, None, Some(3)));
+        let to = placing::in_a_row(&chosen, ColumnId(2), Some(TaskId(5)), None);
+        let moves = cards.take_several(&to);
+        assert_eq!((ids(&cards, 1), ids(&cards, 2)), (vec![3], vec![5, 1, 2, 4]));
+        // One of them was not there any more.
+        let moved = |id: i64| {
+            let Place { column, position } = cards.shown_at(TaskId(id)).unwrap();
+            revised(1, card(id, column.0, &position))
+        };
+        cards.answered_several(&moves, &[moved(1), moved(2)]);
+        assert_eq!((ids(&cards, 1), ids(&cards, 2)), (vec![3, 4], vec![5, 1, 2]));
+        cards.take_several(&from);
+        assert_eq!((ids(&cards, 1), ids(&cards, 2)), (vec![1, 2, 3, 4], vec![5]));
+
+        cards.pick_nothing();
+        cards.pick(TaskId(3), true);
+        cards.pick_to(TaskId(1));
+        assert_eq!(cards.selected(), tasks(&[1, 2, 3]), "all between the two");
+        cards.apply(&Event::CardsArchived { cards: vec![(TaskId(2), 9)], by: UserId(1) });
+        assert_eq!(cards.selected(), tasks(&[1, 3]), "what has left is selected no longer");
     });
 }

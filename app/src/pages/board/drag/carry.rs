@@ -22,6 +22,8 @@ pub struct Carry {
     /// As all that is carried.
     pub held: Held,
     task: TaskId,
+    /// All that go with it, and itself.
+    tasks: Vec<TaskId>,
     columns: Vec<Measured>,
     /// The column that the pointer is in, and its cards in view.
     over: Option<Over>,
@@ -31,6 +33,8 @@ pub struct Carry {
 pub struct Landed {
     /// Which.
     pub task: TaskId,
+    /// All that go with it, and itself.
+    pub tasks: Vec<TaskId>,
     /// What was carried.
     pub copy: HtmlElement,
     /// Where it was then.
@@ -56,13 +60,17 @@ struct Over {
 }
 
 impl Carry {
-    /// Lifts a card.
-    pub fn begin(grasp: Grasp, task: TaskId) -> Option<Self> {
+    /// Lifts a card, and those that are selected with it.
+    pub fn begin(grasp: Grasp, task: TaskId, tasks: Vec<TaskId>) -> Option<Self> {
         let card = fly::link_of(task)?.closest(".card").ok()??;
         let rect = card.get_bounding_client_rect();
         let copy = fly::copy_of(&card)?;
+        if tasks.len() > 1 {
+            fly::count_on(&copy, tasks.len());
+        }
+        mark_lifted(&tasks, task, true);
         let held = Held::lift(grasp, (card, LIFTED), (rect.left(), rect.top()), copy, "landing")?;
-        Some(Self { held, task, columns: Vec::new(), over: None })
+        Some(Self { held, task, tasks, columns: Vec::new(), over: None })
     }
 
     /// The page is as it was, but for the copy, which lands.
@@ -70,7 +78,8 @@ impl Carry {
         for column in &self.columns {
             let _unmarked = column.element.class_list().remove_1(TARGET);
         }
-        Landed { task: self.task, copy: self.held.put_down(), spot: self.over.map(|over| over.spot) }
+        mark_lifted(&self.tasks, self.task, false);
+        Landed { task: self.task, tasks: self.tasks, copy: self.held.put_down(), spot: self.over.map(|over| over.spot) }
     }
 
     /// Puts everything where it belongs. Does something scroll, so that the next frame is needed too?
@@ -127,6 +136,16 @@ impl Carry {
         let rows = column.list.as_ref().map(|list| rows_in_view(list, &rect)).unwrap_or_default();
         let spot = Spot { column: column.id, above: None, below: None };
         self.over = Some(Over { column: at, scrolled: list.scroll_top(), list: rect, rows, spot });
+    }
+}
+
+/// Shows which cards go along.
+fn mark_lifted(tasks: &[TaskId], carried: TaskId, on: bool) {
+    for task in tasks.iter().filter(|task| **task != carried) {
+        let card = fly::link_of(*task).and_then(|link| link.closest(".card").ok().flatten());
+        if let Some(card) = card {
+            let _marked = card.class_list().toggle_with_force(LIFTED, on);
+        }
     }
 }
 

@@ -22,6 +22,9 @@ pub(crate) async fn engine(folder: &tempfile::TempDir, database_url: Option<Stri
         event_retention_days: 30,
         signup: Signup::Open,
         rate_limits: false,
+        public_url: None,
+        outside: Default::default(),
+        push_anywhere: false,
     };
     let engine = Engine::open(settings).await.unwrap();
     let prefix = "plan".to_owned();

@@ -16,6 +16,20 @@ pub(crate) async fn archive(tx: &mut Tx, task: TaskId, by: UserId, now: i64) -> 
         task, by, now)
 }
 
+/// Archives those of some tasks that are on a board; gives their revisions.
+pub(crate) async fn archive_some(
+    tx: &mut Tx,
+    board: BoardId,
+    tasks: &[TaskId],
+    by: UserId,
+    now: i64,
+) -> Result<Vec<(TaskId, i64)>> {
+    sql!(all_in tasks, tx,
+        "update tasks set archived_at = $3, archived_by = $2, revision = revision + 1
+         where board_id = $1 and archived_at is null and deleted_at is null and id in ({ids}) returning id, revision",
+        board, by, now)
+}
+
 /// Archives every task of a column that is on the board; gives their revisions.
 pub(crate) async fn archive_column(tx: &mut Tx, column: ColumnId, by: UserId, now: i64) -> Result<Vec<(TaskId, i64)>> {
     sql!(all tx,

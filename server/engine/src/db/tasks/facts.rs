@@ -75,6 +75,34 @@ pub(crate) async fn count_change(tx: &mut Tx, task: TaskId) -> Result<u64> {
     sql!(run tx, "update tasks set revision = revision + 1 where id = $1", task)
 }
 
+/// The same of several tasks.
+pub(crate) async fn count_changes(tx: &mut Tx, tasks: &[TaskId]) -> Result<u64> {
+    sql!(run_in tasks, tx, "update tasks set revision = revision + 1 where id in ({ids})")
+}
+
+/// Stores a change of several tasks that are on the board; gives those that it has changed. Checklists are changed
+/// one at a time.
+pub(crate) async fn store_all(tx: &mut Tx, tasks: &[TaskId], change: &TaskChange, now: i64) -> Result<Vec<TaskId>> {
+    let rows: Vec<(TaskId,)> = match change {
+        TaskChange::Assign(user) => sql!(all_in tasks, tx,
+            "insert into task_assignees (task_id, user_id, at)
+             select t.id, m.user_id, $2 from tasks t join board_members m on m.board_id = t.board_id
+             where m.user_id = $1 and t.id in ({ids}) on conflict do nothing returning task_id",
+            user, now)?,
+        TaskChange::Unassign(user) => sql!(all_in tasks, tx,
+            "delete from task_assignees where user_id = $1 and task_id in ({ids}) returning task_id", user)?,
+        TaskChange::Label(label) => sql!(all_in tasks, tx,
+            "insert into task_labels (task_id, label_id)
+             select t.id, l.id from tasks t join labels l on l.board_id = t.board_id
+             where l.id = $1 and t.id in ({ids}) on conflict do nothing returning task_id",
+            label)?,
+        TaskChange::Unlabel(label) => sql!(all_in tasks, tx,
+            "delete from task_labels where label_id = $1 and task_id in ({ids}) returning task_id", label)?,
+        _ => Vec::new(),
+    };
+    Ok(rows.into_iter().map(|(task,)| task).collect())
+}
+
 /// Stores a change; 0 where it is so already, or names what is not on the board.
 pub(crate) async fn store(tx: &mut Tx, task: TaskId, change: &TaskChange, now: i64) -> Result<u64> {
     match change {

@@ -35,6 +35,7 @@ impl State {
                 self.types(stream, person, writing, on);
             }
             Said::Shown { user, shown } => self.show(user, shown),
+            Said::Before { people } => self.hear_before(node, people),
             Said::Bye => {
                 // Its people come back elsewhere; whoever doesn't is gone after the usual moment.
                 let people = self.presence.places.values_mut().flat_map(|place| place.people.values_mut());

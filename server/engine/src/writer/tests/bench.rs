@@ -81,6 +81,9 @@ pub(super) async fn open(folder: &TempDir, limits: Limits) -> anyhow::Result<Eng
         database_url: None,
         signup: Signup::Open,
         rate_limits: false,
+        public_url: None,
+        outside: Default::default(),
+        push_anywhere: false,
         redis_url: None,
         event_retention_days: 30,
     };
