@@ -22,7 +22,7 @@ use crate::{
     copies::Copies,
     keys::{self, Deed},
     outbox::{Outbox, Rings},
-    pages::{self, BoardTable},
+    pages::{self, Beside, BesideProps},
     socket,
     store::{Connection, Store},
     ui::{self, ErrorPanel, effect},
@@ -38,7 +38,7 @@ pub enum Part {
     Door,
     /// A board with its cards.
     Board,
-    /// Its tasks as a list.
+    /// Its tasks as a list, or in a calendar.
     List,
     /// A room with its conversation.
     Room,
@@ -69,7 +69,7 @@ impl Part {
 
     /// What the page at this path is made of, which its query may ask for.
     pub fn of_page(path: &str, query: &str) -> &'static [Self] {
-        let listed = Filter::parse(query).list.is_some();
+        let listed = !Filter::parse(query).in_columns();
         let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
         match parts[..] {
             ["accounts", "login" | "signup"] | ["invite", _] => &[Self::Door],
@@ -80,7 +80,7 @@ impl Part {
             ["messaging", "room", _] => &[Self::Room],
             ["messaging", "task", _, "comments"] => &[Self::Task],
             ["accounts"] | ["search"] | ["tasks"] | ["messaging", ..] => &[Self::Other],
-            ["boards", _, "members" | "labels" | "archive" | "activity"] => &[Self::Other],
+            ["boards", _, "members" | "labels" | "archive" | "activity" | "import" | "filters"] => &[Self::Other],
             _ => &[],
         }
     }
@@ -133,7 +133,9 @@ pub enum Screen {
     Activity,
     Archive,
     Board,
+    Filters,
     Hub,
+    Imported,
     Inbox,
     Invite,
     Labels,
@@ -298,7 +300,7 @@ fn board() -> Shown {
     Ok(pages::Board().into_any())
 }
 
-/// The tasks of a board as a list, as soon as that part is here.
+/// The tasks of a board as a list or in a calendar, as soon as that part is here.
 pub(crate) fn list_of(board: BoardId, writes: bool) -> impl IntoView {
     // Whether it could be loaded, once that is known.
     let loaded = RwSignal::new(None::<bool>);
@@ -318,7 +320,7 @@ pub(crate) fn list_of(board: BoardId, writes: bool) -> impl IntoView {
 
 #[wasm_split(list, fallible, preload(load_list), wasm_split_path = leptos::wasm_split)]
 fn list(board: BoardId, writes: bool) -> Shown {
-    Ok(view! { <BoardTable board writes/> }.into_any())
+    Ok(Beside(BesideProps { board, writes }).into_any())
 }
 
 #[wasm_split(room, fallible, preload(load_room), wasm_split_path = leptos::wasm_split)]
@@ -340,6 +342,8 @@ fn other(screen: Screen) -> Shown {
         Screen::Account => pages::Account().into_any(),
         Screen::Activity => pages::Activity().into_any(),
         Screen::Archive => pages::Archive().into_any(),
+        Screen::Filters => pages::Filters().into_any(),
+        Screen::Imported => pages::Imported().into_any(),
         Screen::Inbox => pages::Inbox().into_any(),
         Screen::Labels => pages::Labels().into_any(),
         Screen::MakeTask => pages::MakeTask().into_any(),
@@ -381,6 +385,8 @@ mod tests {
             ("/boards/7/labels/", &[Part::Other]),
             ("/boards/7/archive/", &[Part::Other]),
             ("/boards/7/activity/", &[Part::Other]),
+            ("/boards/7/import/", &[Part::Other]),
+            ("/boards/7/filters/", &[Part::Other]),
             ("/boards/7/tasks/31/", &[Part::Board, Part::Task]),
             ("/", &[]),
             ("/boards/", &[]),
@@ -388,6 +394,7 @@ mod tests {
             assert_eq!(Part::of_page(path, ""), expected, "{path}");
         }
         assert_eq!(Part::of_page("/boards/7/", "view=list&q=a"), &[Part::Board, Part::List]);
+        assert_eq!(Part::of_page("/boards/7/", "?view=calendar&month=2031-02"), &[Part::Board, Part::List]);
         assert_eq!(Part::of_page("/boards/7/tasks/31/", "?view=list"), &[Part::Board, Part::List, Part::Task]);
     }
 }

@@ -43,6 +43,8 @@ pub enum Files {
     Form,
     /// One, as the body, which the route reads by itself.
     Body,
+    /// One of which something is made: in a form, or as a body of JSON.
+    Whole,
 }
 
 /// What the asker wants to get.
@@ -148,10 +150,18 @@ pub async fn exchange(
         None
     } else {
         let body = std::mem::take(&mut body);
-        Some(if kind.files == Files::Form && multipart::is_multipart(&parts.headers) {
-            multipart::read(&state, visitor.actor.as_ref(), &parts.headers, body).await
-        } else {
-            input::read_fields(&parts.headers, body).await
+        Some(match kind.files {
+            Files::Whole => match multipart::read_whole(&state, visitor.actor.as_ref(), &parts.headers, body).await {
+                Ok((fields, file)) => {
+                    parts.extensions.insert(file);
+                    Ok(fields)
+                }
+                Err(failure) => Err(failure),
+            },
+            Files::Form if multipart::is_multipart(&parts.headers) => {
+                multipart::read(&state, visitor.actor.as_ref(), &parts.headers, body).await
+            }
+            _ => input::read_fields(&parts.headers, body).await,
         })
     };
     let asker = Asker::of(&parts.method, &parts.headers, kind, fields.as_ref());

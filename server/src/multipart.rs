@@ -13,7 +13,8 @@ use axum::{
     extract::{DefaultBodyLimit, FromRequest, Multipart, Request, multipart::Field},
     http::{HeaderMap, header},
 };
-use engine::{Actor, files};
+use bytes::Bytes;
+use engine::{Actor, files, portable};
 use futures::{TryStreamExt, stream};
 use protocol::{Error, FileId, limits};
 use tower::{Layer, ServiceExt, service_fn};
@@ -74,6 +75,61 @@ pub async fn read(state: &AppState, actor: Option<&Actor>, headers: &HeaderMap, 
     Ok(Arc::new(Fields::Form(fields)))
 }
 
+/// A file that is read whole, of which something is made, and the right to have it in memory.
+#[derive(Clone)]
+pub struct Whole {
+    /// What it is; empty where none was chosen.
+    pub bytes: Bytes,
+    _turn: Arc<portable::Turn>,
+}
+
+/// Reads the fields of a form and the one file in it; or a body of JSON, which is the file itself.
+pub async fn read_whole(
+    state: &AppState,
+    actor: Option<&Actor>,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<(Arc<Fields>, Whole), Failure> {
+    actor.ok_or(Error::SignedOut)?;
+    let turn = Arc::new(portable::turn(&state.engine).await?);
+    let unread = Arc::new(AtomicUsize::new(0));
+    let (mut fields, mut file): (Vec<(String, String)>, Option<Bytes>) = Default::default();
+    if is_multipart(headers) {
+        let mut form = open(headers, body, unread.clone()).await?;
+        let mut length = 0;
+        while let Some(field) = form.next_field().await.map_err(unreadable)? {
+            unread.store(0, Ordering::Relaxed);
+            let name = field.name().unwrap_or_default().to_owned();
+            length += name.len() + FIELD_BYTES;
+            if length > BODY_BYTES {
+                return Err(Error::TooLarge.into());
+            }
+            if name == "file" || field.file_name().is_some() {
+                if file.is_some() {
+                    return Err(Error::invalid("file", "One file is the most.").into());
+                }
+                file = Some(pieces(field, portable::FILE_BYTES, &unread).await?.into());
+            } else {
+                let text = text(field, BODY_BYTES.saturating_sub(length), &unread).await?;
+                length += text.len();
+                fields.push((name, text));
+            }
+        }
+    } else {
+        let mut whole = Vec::new();
+        let mut parts = body.into_data_stream();
+        // An error is a client that went away, which gets no answer anyway.
+        while let Some(part) = parts.try_next().await.map_err(|_| Error::TooLarge)? {
+            if whole.len() + part.len() > portable::FILE_BYTES {
+                return Err(Error::TooLarge.into());
+            }
+            whole.extend_from_slice(&part);
+        }
+        file = Some(whole.into());
+    }
+    Ok((Arc::new(Fields::Form(fields)), Whole { bytes: file.unwrap_or_default(), _turn: turn }))
+}
+
 /// The form, of which at most so much is kept that is not yet given to anybody; `unread` counts it.
 async fn open(headers: &HeaderMap, body: Body, unread: Arc<AtomicUsize>) -> Result<Multipart, Failure> {
     let counted = body.into_data_stream().map_err(io::Error::other).and_then(move |piece| {
@@ -113,7 +169,12 @@ async fn take_in(
 }
 
 /// The text of a field of at most so many bytes.
-async fn text(mut field: Field<'_>, most: usize, unread: &AtomicUsize) -> Result<String, Failure> {
+async fn text(field: Field<'_>, most: usize, unread: &AtomicUsize) -> Result<String, Failure> {
+    let bytes = pieces(field, most, unread).await?;
+    String::from_utf8(bytes).map_err(|_| Error::invalid("body", "The body is not a form.").into())
+}
+
+async fn pieces(mut field: Field<'_>, most: usize, unread: &AtomicUsize) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     while let Some(piece) = field.chunk().await.map_err(unreadable)? {
         unread.store(0, Ordering::Relaxed);
@@ -122,7 +183,7 @@ async fn text(mut field: Field<'_>, most: usize, unread: &AtomicUsize) -> Result
             return Err(Error::TooLarge.into());
         }
     }
-    String::from_utf8(bytes).map_err(|_| Error::invalid("body", "The body is not a form.").into())
+    Ok(bytes)
 }
 
 fn unreadable(_: axum::extract::multipart::MultipartError) -> Failure {

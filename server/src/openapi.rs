@@ -5,8 +5,8 @@ use protocol::ErrorBody;
 use utoipa::{IntoResponses, OpenApi, openapi};
 
 use crate::routes::{
-    accounts, archive, boards, checklist, columns, comments, facts, files, invites, labels, levels, mentions, message,
-    messages, my_tasks, notifications, rooms, scheduled, search, several, tasks, threads,
+    accounts, archive, boards, checklist, columns, comments, facts, files, filters, imports, invites, labels, levels,
+    mentions, message, messages, my_tasks, notifications, rooms, scheduled, search, several, tasks, threads,
 };
 
 /// The JSON routes of Boardwalk. A browser session's cookie signs a request; every write takes an
@@ -20,6 +20,7 @@ use crate::routes::{
         accounts::sign_out,
         boards::create,
         boards::rename,
+        imports::import,
         boards::add_member,
         boards::change_role,
         boards::remove_member,
@@ -55,6 +56,9 @@ use crate::routes::{
         checklist::tick,
         checklist::move_after,
         checklist::delete,
+        filters::save,
+        filters::rename,
+        filters::delete,
         labels::create,
         labels::edit,
         labels::delete,

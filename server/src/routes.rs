@@ -10,8 +10,10 @@ mod dev;
 mod export;
 pub mod facts;
 pub mod files;
+pub mod filters;
 mod functions;
 mod health;
+pub mod imports;
 pub mod invites;
 pub mod labels;
 pub mod levels;
@@ -117,6 +119,12 @@ fn addresses(state: AppState) -> Router<AppState> {
         .form("/accounts/theme/", "/accounts/", post(accounts::change_theme))
         // Boards.
         .form("/boards/", "/messaging/", post(boards::create))
+        .add(
+            "/boards/import/",
+            Kind { json: false, page: Some("/messaging/"), files: Files::Whole },
+            post(imports::import),
+        )
+        .page("/boards/{board}/import/", get(pages::page))
         .form("/boards/{board}/rename/", "/boards/{board}/members/", post(boards::rename))
         .form("/boards/{board}/members/", "/boards/{board}/members/", get(pages::page).post(boards::add_member))
         .form("/boards/{board}/members/{user}/role/", "/boards/{board}/members/", post(boards::change_role))
@@ -159,6 +167,9 @@ fn addresses(state: AppState) -> Router<AppState> {
         .form("/boards/{board}/labels/", "/boards/{board}/labels/", get(pages::page).post(labels::create))
         .form("/boards/{board}/labels/{label}/edit/", "/boards/{board}/labels/", post(labels::edit))
         .form("/boards/{board}/labels/{label}/delete/", "/boards/{board}/labels/", post(labels::delete))
+        .form("/boards/{board}/filters/", "/boards/{board}/filters/", get(pages::page).post(filters::save))
+        .form("/boards/{board}/filters/{filter}/edit/", "/boards/{board}/filters/", post(filters::rename))
+        .form("/boards/{board}/filters/{filter}/delete/", "/boards/{board}/filters/", post(filters::delete))
         // Rooms.
         .form(
             "/messaging/board/{board}/rooms/create/",
@@ -287,7 +298,9 @@ async fn with_slash(OriginalUri(uri): OriginalUri) -> Redirect {
 }
 
 async fn deadline(request: Request, next: Next) -> Response {
-    let with_files = request.uri().path().starts_with("/messaging/") && files::come_with(request.headers());
+    let path = request.uri().path();
+    let with_files =
+        path == "/boards/import/" || path.starts_with("/messaging/") && files::come_with(request.headers());
     let within = if with_files { FILES_WITHIN } else { ANSWER_WITHIN };
     match tokio::time::timeout(within, next.run(request)).await {
         Ok(response) => response,

@@ -294,6 +294,13 @@ pub enum Event {
         /// Is the room muted?
         muted: bool,
     },
+    /// This person keeps other filters of a board, or calls them otherwise.
+    FiltersChanged {
+        /// The board.
+        board: crate::BoardId,
+        /// All of theirs, by name.
+        filters: Vec<crate::SavedFilter>,
+    },
     /// This person watches a task or a thread, or does no longer.
     WatchChanged {
         /// The task or thread.

@@ -3,7 +3,9 @@
 
 mod order;
 
-use crate::{Card, Day, Due, LabelId, UserId, limits, text::fold};
+use serde::{Deserialize, Serialize};
+
+use crate::{Card, Day, Due, FilterId, LabelId, Month, UserId, limits, text::fold};
 
 pub use order::{By, Order, Rank};
 
@@ -24,6 +26,27 @@ pub struct Filter {
     pub due: Vec<Deadline>,
     /// As a list in this order, rather than in columns.
     pub list: Option<Order>,
+    /// On the days on which they are due, rather than in columns.
+    pub calendar: Option<Calendar>,
+}
+
+/// Which month is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Calendar {
+    /// The month; none for the one that it is.
+    pub month: Option<Month>,
+}
+
+/// A filter that somebody keeps under a name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SavedFilter {
+    /// Its id.
+    pub id: FilterId,
+    /// What it is called.
+    pub name: String,
+    /// What the address of the board has to ask for it, from its `?` on.
+    pub query: String,
 }
 
 /// Who shall do a task.
@@ -126,7 +149,7 @@ impl Filter {
     /// What the query of an address asks for. What can't be read asks for nothing.
     pub fn parse(query: &str) -> Self {
         let mut filter = Self::default();
-        let (mut listed, mut order) = (false, Order::default());
+        let (mut view, mut order, mut month) = (String::new(), Order::default(), None);
         for field in query.trim_start_matches('?').split('&') {
             let (name, value) = field.split_once('=').unwrap_or((field, ""));
             let value = decoded(value);
@@ -135,12 +158,14 @@ impl Filter {
                 "label" => choose(&mut filter.labels, value.parse().ok()),
                 "assignee" => choose(&mut filter.assignees, Assignee::named(&value)),
                 "due" => choose(&mut filter.due, Deadline::named(&value)),
-                "view" => listed = value == "list",
+                "month" => month = value.parse().ok(),
                 "sort" => order = Order::named(&value),
+                "view" => view = value,
                 _ => {}
             }
         }
-        filter.list = listed.then_some(order);
+        filter.list = (view == "list").then_some(order);
+        filter.calendar = (view == "calendar").then_some(Calendar { month });
         filter
     }
 
@@ -168,12 +193,22 @@ impl Filter {
 
     /// All cards, shown in the same way.
     pub fn cleared(&self) -> Self {
-        Self { list: self.list, ..Self::default() }
+        Self { list: self.list, calendar: self.calendar, ..Self::default() }
     }
 
     /// The same cards, as a list in this order or in columns.
     pub fn shown_as(&self, list: Option<Order>) -> Self {
-        Self { list, ..self.clone() }
+        Self { list, calendar: None, ..self.clone() }
+    }
+
+    /// The same cards, on the days of a month.
+    pub fn shown_in(&self, calendar: Calendar) -> Self {
+        Self { list: None, calendar: Some(calendar), ..self.clone() }
+    }
+
+    /// Are they shown in columns?
+    pub fn in_columns(&self) -> bool {
+        self.list.is_none() && self.calendar.is_none()
     }
 
     /// The rule for whoever looks, on their day.
@@ -181,7 +216,8 @@ impl Filter {
         Sought { filter: self, words: self.text.split_whitespace().map(fold).collect(), me, today }
     }
 
-    fn fields(&self) -> Vec<(&'static str, String)> {
+    /// What a form asks for it with.
+    pub fn fields(&self) -> Vec<(&'static str, String)> {
         let text = Some(("q", self.text.clone())).filter(|(_, text)| !text.is_empty());
         let mut fields: Vec<_> = text.into_iter().collect();
         fields.extend(self.labels.iter().map(|label| ("label", label.to_string())));
@@ -190,6 +226,10 @@ impl Filter {
         if let Some(order) = self.list {
             fields.push(("view", "list".to_owned()));
             fields.extend((order != Order::default()).then(|| ("sort", order.name())));
+        }
+        if let Some(calendar) = self.calendar {
+            fields.push(("view", "calendar".to_owned()));
+            fields.extend(calendar.month.map(|month| ("month", month.to_string())));
         }
         fields
     }

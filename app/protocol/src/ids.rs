@@ -56,6 +56,8 @@ id! {
     FileId;
     /// An invitation to a board.
     InviteId;
+    /// A filter that somebody keeps.
+    FilterId;
 }
 
 /// An ordered log of events, written `board:7`, `room:12`, `task:31` or `user:4`; or a thread, `thread:55`,

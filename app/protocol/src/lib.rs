@@ -16,11 +16,13 @@ mod event;
 pub mod filter;
 mod frame;
 mod ids;
+mod import;
 mod invite;
 pub mod json;
 mod level;
 pub mod limits;
 pub mod mention;
+mod month;
 pub mod order;
 pub mod page;
 pub mod palette;
@@ -41,13 +43,16 @@ pub use colour::Colour;
 pub use day::Day;
 pub use error::{Error, ErrorBody};
 pub use event::{Event, StoredEvent};
+pub use filter::SavedFilter;
 pub use frame::{ClientFrame, Count, Cursor, Ephemeral, ServerFrame, VERSION, Writing, close};
 pub use ids::{
-    BoardId, ColumnId, FileId, InviteId, ItemId, LabelId, MessageId, NotificationId, RoomId, ScheduledId, SessionId,
-    Stream, TaskId, UserId,
+    BoardId, ColumnId, FileId, FilterId, InviteId, ItemId, LabelId, MessageId, NotificationId, RoomId, ScheduledId,
+    SessionId, Stream, TaskId, UserId,
 };
+pub use import::Imported;
 pub use invite::{Invitation, Invite, invite_path, invited_by};
 pub use level::{Hearing, Level, Watch};
+pub use month::{Month, day_numbered};
 pub use permission::Role;
 pub use quiet::{Quiet, Wall};
 pub use record::*;

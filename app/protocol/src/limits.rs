@@ -34,6 +34,12 @@ pub const LABELS: i64 = 100;
 pub const LABEL_NAME: usize = 50;
 /// Members of a board among whom assignees are chosen.
 pub const PICKED: i64 = 300;
+/// Filters that one person keeps of one board.
+pub const FILTERS: i64 = 20;
+/// Characters of a filter's name.
+pub const FILTER_NAME: usize = 50;
+/// Bytes of the query that a filter is.
+pub const FILTER_BYTES: usize = 1_000;
 /// Items of one checklist.
 pub const ITEMS: i64 = 100;
 /// Characters of an item of a checklist.

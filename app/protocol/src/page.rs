@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     BoardId, Card, Column, Cursor, Day, Hearing, Invitation, Invite, Label, Level, Me, Member, Message, MessageId,
-    MyBoard, Notification, Person, Quiet, Room, RoomEntry, RoomId, Scheduled, Session, Stream, Task, TaskId, UserId,
-    Version, Watch,
+    MyBoard, Notification, Person, Quiet, Room, RoomEntry, RoomId, SavedFilter, Scheduled, Session, Stream, Task,
+    TaskId, UserId, Version, Watch,
     archive::{ArchiveKey, Shelf},
     reference::Refs,
     search::Sort,
@@ -47,6 +47,11 @@ pub enum PageQuery {
         /// Of which board.
         board: BoardId,
     },
+    /// [`FiltersPage`]
+    Filters {
+        /// Of which board.
+        board: BoardId,
+    },
     /// [`ArchivePage`](crate::archive::ArchivePage)
     Archive {
         /// Of which board.
@@ -55,6 +60,11 @@ pub enum PageQuery {
         shelf: Shelf,
         /// Those put away before this place.
         before: Option<ArchiveKey>,
+    },
+    /// [`Imported`](crate::Imported): what came of importing a board.
+    Imported {
+        /// Which board.
+        board: BoardId,
     },
     /// [`ActivityPage`](crate::activity::ActivityPage)
     Activity {
@@ -461,7 +471,24 @@ pub struct BoardPage {
     pub today: Day,
     /// How I hear of its rooms and tasks.
     pub level: Level,
+    /// The filters of it that I keep, by name.
+    #[serde(default)]
+    pub filters: Vec<SavedFilter>,
     /// Of the board's stream.
+    pub cursor: Cursor,
+    /// Of `user:me`.
+    #[serde(default)]
+    pub my_cursor: Option<Cursor>,
+}
+
+/// What the page of the filters that I keep of a board shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FiltersPage {
+    /// The board, and what I am on it.
+    pub board: MyBoard,
+    /// By name.
+    pub filters: Vec<SavedFilter>,
+    /// Of `user:me`.
     pub cursor: Cursor,
 }
 

@@ -29,6 +29,8 @@ pub async fn load_page(page: PageQuery) -> Result<Content, ApiError> {
         PageQuery::Hub => Content::of(boards::hub(engine, me?).await?),
         PageQuery::Board { board } => Content::of(boards::page(engine, me?, board, zone).await?),
         PageQuery::Members { board } => Content::of(members::page(engine, me?, board, zone, &request.origin).await?),
+        PageQuery::Filters { board } => Content::of(engine::filters::page(engine, me?, board).await?),
+        PageQuery::Imported { board } => Content::of(engine::portable::page(engine, me?, board).await?),
         PageQuery::Labels { board } => Content::of(engine::labels::page(engine, me?, board).await?),
         PageQuery::Archive { board, shelf, before } => {
             Content::of(tasks::archived(engine, me?, board, shelf, before, zone).await?)

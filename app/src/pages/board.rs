@@ -1,5 +1,6 @@
 //! A board: its columns side by side, and the task that is open over it.
 
+mod calendar;
 mod cards;
 mod column;
 mod column_menu;
@@ -30,6 +31,7 @@ use crate::{
     store::{Live, Store},
     ui::{Page, PageTitle, effect, follow_today, list, loaded, page, when},
 };
+pub use calendar::{Beside, BesideProps};
 pub use cards::Cards;
 use column::BoardColumn;
 use column_menu::AddColumn;
@@ -40,7 +42,7 @@ pub use follow::{follow_labels, follow_people};
 use keys::Keys;
 use moves::{Moves, Words};
 pub use several::{SeveralBar, SeveralBarProps};
-pub use table::BoardTable;
+use table::BoardTable;
 
 /// The task that the address opens over the board, if it does.
 #[derive(Clone, Copy)]
@@ -88,7 +90,17 @@ fn BoardView(page: BoardPage, keys: Keys, board: Page) -> impl IntoView {
     let kept = page.clone();
     let copies = expect_context::<Copies>();
     copies.keep(Stream::Board(page.board.board.id), move || Copy::Now(cards.copy(kept.clone())));
-    let BoardPage { board: mine, cursor, level, .. } = page;
+    let BoardPage { board: mine, cursor, level, filters, my_cursor, .. } = page;
+    let (saved, of) = (RwSignal::new(filters), mine.board.id);
+    if let Some(mine) = my_cursor {
+        expect_context::<Store>().open(mine, move |live| match live {
+            Live::Event(stored) => match &stored.event {
+                Event::FiltersChanged { board, filters } if *board == of => saved.set(filters.clone()),
+                _ => {}
+            },
+            Live::Reset | Live::Revoked => board.refetch(),
+        });
+    }
     expect_context::<Store>().open(cursor, move |live| match live {
         Live::Event(stored) => {
             fly::take_off(&cards.moved_by(&stored.event));
@@ -101,7 +113,7 @@ fn BoardView(page: BoardPage, keys: Keys, board: Page) -> impl IntoView {
     });
     effect(move |_| {
         // The elements that are dragged among go away, at the latest with the page.
-        if cards.filter.with(|filter| filter.list.is_some()) {
+        if cards.filter.with(|filter| !filter.in_columns()) {
             drag.cancel();
             keys.let_go();
         }
@@ -116,7 +128,7 @@ fn BoardView(page: BoardPage, keys: Keys, board: Page) -> impl IntoView {
             drag.press(&event);
         }
     };
-    let listed = Memo::new(move |_| cards.filter.with(|filter| filter.list.is_some()));
+    let listed = Memo::new(move |_| cards.filter.with(|filter| !filter.in_columns()));
     let columns = move || {
         view! {
             <div
@@ -150,7 +162,7 @@ fn BoardView(page: BoardPage, keys: Keys, board: Page) -> impl IntoView {
         {when(move || open.get().is_none(), move || view! { <PageTitle text=cards.name/> })}
         <div class="board">
             <BoardHead board=mine cards level/>
-            <FilterBar cards/>
+            <FilterBar board=id cards saved/>
             {writes
                 .then(|| view! { <p id="board-keys" hidden>"Space picks it up, arrows move it, Space drops it, Escape puts it back. E archives it. X selects it."</p> })}
             {when(move || !listed.get(), columns)}

@@ -50,6 +50,7 @@ pub fn Hub() -> impl IntoView {
                         <button class="button button-primary" type="submit">"Make the board"</button>
                     </div>
                 </Form>
+                <FromFile/>
             </section>
         </div>
     }
@@ -118,5 +119,30 @@ fn TemplateSelect() -> impl IntoView {
                 })
                 .collect_view()}
         </select>
+    }
+}
+
+/// A board of a file: of another Boardwalk, or of Trello.
+#[component]
+fn FromFile() -> impl IntoView {
+    let state = FormState::of("/boards/import/");
+    let refused = state.refused();
+    view! {
+        <details class="confirm hub-import" open=refused>
+            <summary class="button">"New board from a file…"</summary>
+            <Form action="/boards/import/" state file=true>
+                <Field
+                    name="file"
+                    label="File"
+                    kind="file"
+                    hint="A board file of Boardwalk, or the JSON export of a Trello board; at most 32 MB. Tasks, labels, \
+                    checklists and comments come over, and people whom you share a board with."
+                />
+                <div class="form-line">
+                    <Field name="name" label="Name, if not that in the file" max=limits::BOARD_NAME optional=true/>
+                    <button class="button button-primary" type="submit">"Make a board of it"</button>
+                </div>
+            </Form>
+        </details>
     }
 }

@@ -44,6 +44,7 @@ fn MembersView(page: MembersPage) -> impl IntoView {
             <Export
                 place=format!("/boards/{id}/")
                 about="The tasks with their comments, and the rooms that you see, without what was deleted."
+                board=true
             />
         </div>
     }

@@ -110,6 +110,9 @@ pub fn Form(
     /// Its class.
     #[prop(default = "form")]
     class: &'static str,
+    /// Does a file come with it?
+    #[prop(default = false)]
+    file: bool,
     /// Its state, where the page needs to have it too.
     #[prop(optional)]
     state: Option<FormState>,
@@ -135,7 +138,14 @@ pub fn Form(
     let key = new_key().to_string();
     view! {
         <Provider value=state>
-            <form method="post" id=id action=action class=class on:submit=submit>
+            <form
+                method="post"
+                id=id
+                action=action
+                class=class
+                enctype=file.then_some("multipart/form-data")
+                on:submit=submit
+            >
                 <input type="hidden" name=KEY value=key/>
                 {general}
                 {children()}

@@ -47,6 +47,8 @@ pub async fn page(engine: &Engine, actor: &Actor, board: BoardId, zone: Zone) ->
         cards: db::tasks::cards(&mut tx, board).await?,
         labels: db::labels::of_board(&mut tx, board).await?,
         today: zone.day(now()),
+        filters: db::filters::all(&mut tx, board, actor.id()).await?,
+        my_cursor: Some(live::cursor(&mut tx, engine, Stream::User(actor.id())).await?),
         level: db::levels::one(&mut tx, board, None, actor.id()).await?.board,
         cursor: live::cursor(&mut tx, engine, Stream::Board(board)).await?,
     })

@@ -17,6 +17,7 @@ pub mod drafts;
 mod emoji;
 pub mod export;
 pub mod files;
+pub mod filters;
 mod follow;
 mod history;
 mod housekeeping;
@@ -36,6 +37,7 @@ mod notify;
 pub mod outside;
 pub mod palette;
 mod passwords;
+pub mod portable;
 pub mod push;
 pub mod quiet;
 pub mod reads;
@@ -139,6 +141,8 @@ struct Inner {
     push: push::Sender,
     lists: rooms::Lists,
     files: files::Disk,
+    /// Who may have a whole file in memory that a board is made of.
+    imports: Arc<tokio::sync::Semaphore>,
     stopping: tokio::sync::watch::Sender<bool>,
 }
 
@@ -191,6 +195,7 @@ impl Engine {
             push,
             lists,
             files,
+            imports: Arc::new(tokio::sync::Semaphore::new(portable::AT_ONCE)),
             stopping,
         };
         let engine = Self(Arc::new(inner));

@@ -8,7 +8,10 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use engine::export::{self, Export};
+use engine::{
+    export::{self, Export},
+    portable,
+};
 use futures::stream;
 use protocol::{BoardId, Error, RoomId};
 
@@ -20,16 +23,23 @@ use crate::{
 };
 use write::{Format, Writer};
 
-/// `?format=`: `json`, `csv` or `markdown`.
-pub struct Wanted(Format);
+/// `?format=`: `json`, `csv` or `markdown`, a record of what was said; or `board`, which can be read back.
+#[derive(Clone, Copy)]
+pub enum Wanted {
+    /// A record.
+    Record(Format),
+    /// A board.
+    Board,
+}
 
 impl FromFields for Wanted {
     fn from_fields(fields: &Fields) -> Result<Self, Error> {
         match fields.text("format")?.as_str() {
-            "json" => Ok(Self(Format::Json)),
-            "csv" => Ok(Self(Format::Csv)),
-            "markdown" => Ok(Self(Format::Markdown)),
-            _ => Err(Error::invalid("format", "A file is json, csv or markdown.")),
+            "json" => Ok(Self::Record(Format::Json)),
+            "csv" => Ok(Self::Record(Format::Csv)),
+            "markdown" => Ok(Self::Record(Format::Markdown)),
+            "board" => Ok(Self::Board),
+            _ => Err(Error::invalid("format", "A file is json, csv or markdown, or board for a whole board.")),
         }
     }
 }
@@ -40,8 +50,11 @@ pub async fn room(
     Signed(me): Signed,
     visitor: Visitor,
     Id(id): Id<RoomId>,
-    Asked(Wanted(format)): Asked<Wanted>,
+    Asked(wanted): Asked<Wanted>,
 ) -> Result<Response, Failure> {
+    let Wanted::Record(format) = wanted else {
+        return Err(Error::invalid("format", "A room is json, csv or markdown.").into());
+    };
     Ok(answer(
         export::room(&state.engine, &me, id).await?,
         Writer::new(format, visitor.zone, visitor.origin),
@@ -55,13 +68,35 @@ pub async fn board(
     Signed(me): Signed,
     visitor: Visitor,
     Id(id): Id<BoardId>,
-    Asked(Wanted(format)): Asked<Wanted>,
+    Asked(wanted): Asked<Wanted>,
 ) -> Result<Response, Failure> {
+    let Wanted::Record(format) = wanted else {
+        return Ok(whole(portable::export(&state.engine, &me, id).await?, id));
+    };
     Ok(answer(
         export::board(&state.engine, &me, id).await?,
         Writer::new(format, visitor.zone, visitor.origin),
         &format!("board-{id}"),
     ))
+}
+
+/// A board that can be read back.
+fn whole(export: portable::Export, id: BoardId) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "application/json".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"board-{id}.boardwalk.json\"")),
+    ];
+    let body = stream::try_unfold(export, async |mut export| {
+        let piece = export.next().await.map_err(ended)?;
+        Ok::<_, std::io::Error>(piece.map(|bytes| (Bytes::from(bytes), export)))
+    });
+    (headers, Body::from_stream(body)).into_response()
+}
+
+/// An answer under way can't become an error any more: it ends without its end.
+fn ended(error: Error) -> std::io::Error {
+    tracing::warn!(%error, "an export ended early");
+    std::io::Error::other(error)
 }
 
 fn answer(export: Export, writer: Writer, name: &str) -> Response {
@@ -73,11 +108,7 @@ fn answer(export: Export, writer: Writer, name: &str) -> Response {
     let body = stream::try_unfold(begun, async |state| {
         let Some((mut export, mut writer, first)) = state else { return Ok(None) };
         let mut bytes = if first { writer.begin(export.board())? } else { Vec::new() };
-        // An answer under way can't become an error any more: it ends without its end.
-        let pieces = export.next().await.map_err(|error| {
-            tracing::warn!(%error, "an export ended early");
-            std::io::Error::other(error)
-        })?;
+        let pieces = export.next().await.map_err(ended)?;
         match pieces {
             Some(pieces) => {
                 pieces.iter().try_for_each(|piece| writer.piece(piece, &mut bytes))?;

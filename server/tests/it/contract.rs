@@ -332,6 +332,10 @@ async fn the_document_describes_what_one_person_is_answered(app: TestApp) {
     let of_row = |what: &str| format!("/messaging/notifications/{row}/{what}/");
     let of_later = |what: &str| format!("/messaging/scheduled/{later}/{what}/");
 
+    let filter = json!({"name": "Late", "query": "?due=overdue"});
+    let filter = bo.post(&format!("/boards/{board}/filters/"), filter).await.id();
+    let of_filter = |what: &str| format!("/boards/{board}/filters/{filter}/{what}/");
+
     let mut held = BTreeSet::from(["post /messaging/files/".to_owned()]);
     document.holds("post /messaging/files/", &file);
     for (person, method, path, body) in [
@@ -341,6 +345,11 @@ async fn the_document_describes_what_one_person_is_answered(app: TestApp) {
         (&stranger, "post", "/accounts/login/".to_owned(), json!({"username": "cleo", "password": "not hers"})),
         (&stranger, "post", "/accounts/logout/".to_owned(), json!({})),
         (&bo, "post", "/boards/".to_owned(), json!({"name": "Another"})),
+        (&bo, "post", "/boards/import/".to_owned(), json!({"name": "Of a file", "lists": [], "cards": []})),
+        (&bo, "post", "/boards/import/".to_owned(), json!({"name": "Of no file"})),
+        (&bo, "post", of_filter("edit"), json!({"name": "Renamed"})),
+        (&eve, "post", of_filter("edit"), json!({"name": "Taken over"})),
+        (&bo, "post", of_filter("delete"), json!({})),
         (&eve, "post", format!("/invite/{token}/"), json!({})),
         (&eve, "post", "/invite/no-such/".to_owned(), json!({})),
         (&bo, "post", removal, json!({})),

@@ -9,6 +9,9 @@ on_both_databases!(
     a_filter_is_by_the_readers_day_and_by_who_reads,
     a_card_put_below_a_shown_one_comes_before_the_hidden_ones,
     a_board_is_a_list_too_in_the_order_that_its_address_asks_for,
+    a_board_is_a_calendar_too_of_the_month_that_its_address_asks_for,
+    a_filter_is_kept_under_a_name_by_each_person_alone,
+    of_many_filters_kept_at_once_only_so_many_are,
 );
 
 /// The titles of the cards on a page.
@@ -175,4 +178,110 @@ async fn a_card_put_below_a_shown_one_comes_before_the_hidden_ones(app: TestApp)
     let done = ana.post(&format!("/tasks/{moved}/move/"), json!({"column": column, "below": last})).await;
     assert_eq!(done.status, 200, "{done:?}");
     assert_eq!(ids(&ana.get(&page).await.json), [one, hidden, moved, last], "right above the first that is shown");
+}
+
+async fn a_board_is_a_calendar_too_of_the_month_that_its_address_asks_for(app: TestApp) {
+    let Scene { ana, vic, board, task: ship, .. } = app.with_board().await;
+    let roof = task(&ana, board, "Mend the roof").await;
+    for (task, due) in [(ship, "2031-02-28"), (roof, "2031-03-01")] {
+        ana.post(&format!("/tasks/{task}/due/"), json!({"due": due})).await;
+    }
+    // What stands on each day of the page.
+    let days = async |query: &str| -> Vec<String> {
+        let page = vic.page(&format!("/boards/{board}/?view=calendar{query}")).await.text;
+        let day = |cell: &str| {
+            let date = cell.split('"').next().unwrap_or_default().to_owned();
+            let cell = cell.split("</td>").next().unwrap_or_default();
+            let titles = cell.split("calendar-title\">").skip(1).map(|rest| rest.split('<').next().unwrap_or_default());
+            titles.map(|title| format!("{date} {title}")).collect::<Vec<_>>()
+        };
+        page.split("datetime=\"").skip(1).flat_map(day).collect()
+    };
+    assert_eq!(
+        days("&month=2031-02").await,
+        ["2031-02-28 Ship it", "2031-03-01 Mend the roof"],
+        "the last week is whole"
+    );
+    assert_eq!(days("&month=2031-03").await, ["2031-02-28 Ship it", "2031-03-01 Mend the roof"]);
+    assert_eq!(days("&month=2031-02&q=ship").await, ["2031-02-28 Ship it"]);
+    assert!(days("&month=2031-04").await.is_empty());
+    assert!(days("").await.is_empty(), "this month");
+    let page = vic.page(&format!("/boards/{board}/?view=calendar&month=2031-12&q=a")).await.text;
+    for link in ["month=2031-11", "month=2032-01"] {
+        let address = format!("href=\"/boards/{board}/?q=a&amp;view=calendar&amp;{link}\"");
+        assert!(page.contains(&address), "{address}: {page}");
+    }
+    assert!(page.contains("December 2031") && page.contains("Nothing that is shown is due in this month."), "{page}");
+    for edge in ["1970-01", "9999-12", "x"] {
+        assert_eq!(vic.page(&format!("/boards/{board}/?view=calendar&month={edge}")).await.status, 200, "{edge}");
+    }
+}
+
+async fn a_filter_is_kept_under_a_name_by_each_person_alone(app: TestApp) {
+    let Scene { ana, vic, eve, board, .. } = app.with_board().await;
+    let filters = format!("/boards/{board}/filters/");
+    let save = async |person: &Person, name: &str, query: &str| {
+        person.post(&filters, json!({"name": name, "query": query})).await
+    };
+    let kept = save(&ana, " Mine, this week ", "?due=week&assignee=me&evil=<script>&q=a+b").await;
+    assert_eq!(kept.status, 201, "{kept:?}");
+    assert_eq!(kept.json["name"], "Mine, this week");
+    assert_eq!(kept.json["query"], "?q=a%20b&assignee=me&due=week", "as the board itself says it");
+    for (name, query, field) in [
+        ("", "?due=week", "name"),
+        ("Nothing", "?evil=1", "query"),
+        ("Nothing", "", "query"),
+        ("mïne, THIS week", "?due=today", "name"),
+        (&"n".repeat(51), "?due=today", "name"),
+    ] {
+        let refused = save(&ana, name, query).await;
+        assert_eq!(
+            (refused.status.as_u16(), refused.json["field"].as_str()),
+            (422, Some(field)),
+            "{name}: {refused:?}"
+        );
+    }
+    assert_eq!(save(&eve, "A", "?due=week").await.status, 404);
+    let vics = save(&vic, "Mine, this week", "?due=today").await;
+    assert_eq!(vics.status, 201, "a viewer has their own: {vics:?}");
+
+    let page = ana.page(&format!("/boards/{board}/")).await.text;
+    let link = format!("href=\"/boards/{board}/?q=a%20b&amp;assignee=me&amp;due=week\"");
+    assert!(page.contains(&link) && page.contains("Mine, this week"), "{page}");
+    assert!(!page.contains(&format!("/boards/{board}/?due=today\"")), "what Vic keeps is not Ana's: {page}");
+
+    // What others keep is not there.
+    let of_ana = format!("{filters}{}/", kept.id());
+    for (path, body) in [("edit/", json!({"name": "Taken over"})), ("delete/", json!({}))] {
+        assert_eq!(vic.post(&format!("{of_ana}{path}"), body.clone()).await.status, 404);
+        assert_eq!(eve.post(&format!("{of_ana}{path}"), body).await.status, 404);
+    }
+    let other = save(&ana, "Other", "?due=none").await.id();
+    let taken = ana.post(&format!("{filters}{other}/edit/"), json!({"name": "mine, this WEEK"})).await;
+    assert_eq!((taken.status.as_u16(), taken.code()), (422, "taken"), "{taken:?}");
+    let renamed = ana.form(&format!("{of_ana}edit/"), &[("name", "Mine")]).await;
+    assert_eq!((renamed.status.as_u16(), renamed.header("location")), (303, filters.as_str()));
+    assert_eq!(ana.form(&format!("{filters}{other}/delete/"), &[]).await.status, 303);
+    let page = ana.page(&filters).await.text;
+    assert!(page.contains(">Mine<") && !page.contains("Other"), "{page}");
+    // A form that was refused shows what was typed.
+    let refused = ana.form(&filters, &[("name", "mine"), ("query", "?due=later")]).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.text.contains("value=\"?due=later\"") && refused.text.contains("of this name"), "{}", refused.text);
+    let saved = ana.form(&filters, &[("name", "Later"), ("query", "?due=later")]).await;
+    assert_eq!(saved.header("location"), format!("/boards/{board}/?due=later"));
+}
+
+async fn of_many_filters_kept_at_once_only_so_many_are(app: TestApp) {
+    let Scene { ana, board, .. } = app.with_board().await;
+    let saving = (0..25).map(|n| {
+        let ana = ana.clone();
+        async move {
+            let body = json!({"name": format!("Filter {n}"), "query": "?due=week"});
+            ana.post(&format!("/boards/{board}/filters/"), body).await.status.as_u16()
+        }
+    });
+    let mut answers = futures::future::join_all(saving).await;
+    answers.sort_unstable();
+    assert_eq!(answers, [vec![201; 20], vec![422; 5]].concat());
 }

@@ -55,6 +55,7 @@ mod paging;
 mod palette;
 mod patience;
 mod permissions;
+mod portable;
 mod presence;
 mod program;
 mod reactions;

@@ -25,11 +25,15 @@ const WRITERS: [bool; 4] = [false, false, true, true];
 const OWNERS: [bool; 4] = [false, false, false, true];
 
 /// Routes that are of nobody's board: of a person alone, or open to all.
-pub const OF_NO_BOARD: [&str; 19] = [
+pub const OF_NO_BOARD: [&str; 22] = [
     "post /accounts/signup/",
     "post /accounts/login/",
     "post /accounts/logout/",
     "post /boards/",
+    "post /boards/import/",
+    // Each has their own, which is not there for others (`filtering`).
+    "post /boards/{board}/filters/{filter}/edit/",
+    "post /boards/{board}/filters/{filter}/delete/",
     "post /invite/{token}/",
     "post /messaging/files/",
     "post /messaging/files/{id}/remove/",

@@ -238,3 +238,21 @@ proptest! {
         prop_assert!(!title.is_ascii() || filter.sought(UserId(1), day(TODAY)).matches(&card));
     }
 }
+
+#[test]
+fn a_calendar_is_of_the_month_that_is_asked_for() {
+    for (query, month, said) in [
+        ("?view=calendar", None, "?view=calendar"),
+        ("?month=2031-02&view=calendar&q=a", Some("2031-02"), "?q=a&view=calendar&month=2031-02"),
+        ("?view=calendar&month=2031-13&sort=due", None, "?view=calendar"),
+    ] {
+        let filter = Filter::parse(query);
+        let asked = Calendar { month: month.map(|month| month.parse().unwrap()) };
+        assert_eq!((filter.calendar, filter.list, filter.query().as_str()), (Some(asked), None, said), "{query}");
+        assert_eq!(filter.shown_as(None).calendar, None);
+        assert_eq!(filter.cleared().calendar, Some(asked));
+    }
+    assert_eq!(Filter::parse("?month=2031-02&view=list").calendar, None);
+    assert!(Filter::parse("?month=2031-02").in_columns());
+    assert!(!Filter::parse("?view=list").shown_in(Calendar::default()).in_columns());
+}

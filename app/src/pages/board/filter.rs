@@ -1,6 +1,7 @@
 //! Which cards are shown. What is chosen stands in the address.
 
 mod choices;
+mod saved;
 
 use std::time::Duration;
 
@@ -16,7 +17,8 @@ use leptos_router::{
     hooks::{use_location, use_navigate},
 };
 use protocol::{
-    filter::{Filter, Order},
+    BoardId, SavedFilter,
+    filter::{Calendar, Filter, Order},
     limits,
 };
 
@@ -26,6 +28,7 @@ use crate::{
     ui::{Icon, Sign, effect, live, when},
 };
 use choices::Choices;
+use saved::Saved;
 
 /// After so long without a further letter what was typed is looked for.
 const PAUSE: Duration = Duration::from_millis(150);
@@ -54,7 +57,7 @@ pub fn in_address() -> Memo<Filter> {
 
 /// The field and the choices. Without script a button applies them; with it, each holds at once.
 #[component]
-pub fn FilterBar(cards: Cards) -> impl IntoView {
+pub fn FilterBar(board: BoardId, cards: Cards, saved: RwSignal<Vec<SavedFilter>>) -> impl IntoView {
     let filter = cards.filter;
     let (form, field) = (NodeRef::<html::Form>::new(), NodeRef::<html::Input>::new());
     let path = use_location().pathname;
@@ -124,53 +127,54 @@ pub fn FilterBar(cards: Cards) -> impl IntoView {
         view! { <a class=class href=bare on:click=press>{words}</a> }
     };
     // What the form asks for goes on being shown in the same way.
-    let list = move || {
-        let order = filter.with(|filter| filter.list)?.name();
-        Some(view! {
-            <input type="hidden" name="view" value="list"/>
-            <input type="hidden" name="sort" value=order/>
-        })
+    let shown_as = move || {
+        let fields = filter.with(|filter| filter.cleared().fields());
+        let field = |(name, value): (&'static str, String)| view! { <input type="hidden" name=name value=value/> };
+        fields.into_iter().map(field).collect_view()
     };
     let count = move || cards.shown().map(|(shown, all)| format!("{shown} of {all} tasks"));
     view! {
-        <form
-            class="filter"
-            id="filter"
-            method="get"
-            action=path.get_untracked()
-            role="search"
-            aria-label="Filter the tasks"
-            node_ref=form
-            on:input=input
-            on:keydown=key
-            on:submit=move |event| {
-                event.prevent_default();
-                hush();
-                apply();
-            }
-        >
-            <input
-                class="input filter-text"
-                name="q"
-                type="search"
-                value=text.get_untracked()
-                node_ref=field
-                autocomplete="off"
-                spellcheck="false"
-                maxlength=limits::TASK_TITLE.to_string()
-                placeholder="Filter tasks"
-                aria-label="Filter tasks by words or a number"
-                aria-keyshortcuts="f"
-                title="Filter (F)"
-            />
-            <button class="button button-quiet button-icon filter-apply" type="submit" aria-label="Apply the filter">
-                <Icon sign=Sign::Search/>
-            </button>
-            <Choices cards/>
-            {live(list)}
-            <p class="filter-count" role="status">{live(count)}</p>
-            {when(move || active.get(), move || way_out("button button-quiet", "Clear"))}
-        </form>
+        <div class="filter-row">
+            <form
+                class="filter"
+                id="filter"
+                method="get"
+                action=path.get_untracked()
+                role="search"
+                aria-label="Filter the tasks"
+                node_ref=form
+                on:input=input
+                on:keydown=key
+                on:submit=move |event| {
+                    event.prevent_default();
+                    hush();
+                    apply();
+                }
+            >
+                <input
+                    class="input filter-text"
+                    name="q"
+                    type="search"
+                    value=text.get_untracked()
+                    node_ref=field
+                    autocomplete="off"
+                    spellcheck="false"
+                    maxlength=limits::TASK_TITLE.to_string()
+                    placeholder="Filter tasks"
+                    aria-label="Filter tasks by words or a number"
+                    aria-keyshortcuts="f"
+                    title="Filter (F)"
+                />
+                <button class="button button-quiet button-icon filter-apply" type="submit" aria-label="Apply the filter">
+                    <Icon sign=Sign::Search/>
+                </button>
+                <Choices cards/>
+                {live(shown_as)}
+                <p class="filter-count" role="status">{live(count)}</p>
+                {when(move || active.get(), move || way_out("button button-quiet", "Clear"))}
+            </form>
+            <Saved board cards saved/>
+        </div>
         {when(
             move || cards.shown().is_some_and(|(shown, _)| shown == 0),
             move || {
@@ -185,20 +189,21 @@ pub fn FilterBar(cards: Cards) -> impl IntoView {
     }
 }
 
-/// The ways to look at the tasks: in columns, or as a list.
+/// The ways to look at the tasks: in columns, as a list, or in a calendar.
 #[component]
 pub fn Views(cards: Cards) -> impl IntoView {
     let path = use_location().pathname;
     let filter = cards.filter;
-    let way = move |words: &'static str, list: Option<Order>| {
-        let here = move || filter.with(|filter| filter.list.is_some() == list.is_some());
-        let address = move || format!("{}{}", path.get(), filter.with(|filter| filter.shown_as(list).query()));
-        view! { <a class="way" href=address aria-current=move || here().then_some("true") data-noscroll="true">{words}</a> }
+    let way = move |words: &'static str, is: fn(&Filter) -> bool, to: fn(&Filter) -> Filter| {
+        let address = move || format!("{}{}", path.get(), filter.with(to).query());
+        let here = move || filter.with(is).then_some("true");
+        view! { <a class="way" href=address aria-current=here data-noscroll="true">{words}</a> }
     };
     view! {
         <nav class="ways" aria-label="View">
-            {way("Board", None)}
-            {way("List", Some(Order::default()))}
+            {way("Board", Filter::in_columns, |filter| filter.shown_as(None))}
+            {way("List", |filter| filter.list.is_some(), |filter| filter.shown_as(Some(Order::default())))}
+            {way("Calendar", |filter| filter.calendar.is_some(), |filter| filter.shown_in(Calendar::default()))}
         </nav>
     }
 }

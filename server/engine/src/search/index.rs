@@ -72,7 +72,8 @@ fn of_message(row: &MessageSource) -> Entry {
     entry(row.id.0, of(&row.source), at)
 }
 
-fn of_task(row: &TaskSource) -> Entry {
+/// The entry of a task.
+pub(crate) fn of_task(row: &TaskSource) -> Entry {
     let title = words::composed(&row.title);
     let titled = words::words(&title).into_iter().map(|word| tags::titled(row.board_id, &word.word));
     let mut words = of(&row.title);
