@@ -74,6 +74,14 @@ export async function furnish({ person, board, room, post }: Words) {
   await post(ana, comments, { content: "Thank you", parent: String(first.id) });
   const at = new Date(Date.now() + 100 * 24 * 60 * 60 * 1000).toISOString();
   await post(ana, `${general.url}schedule/`, { content: "The paint is here", at });
+  await post(ana, `${ferry.url}filters/`, { name: "Late and mine", query: "?assignee=me&due=overdue" });
+  const file = { name: "Harbour", lists: [{ id: "l", name: "To do" }], members: [{ id: "m", username: "nobody_here" }] };
+  const card = { id: "c", name: "Rent a tent", idList: "l", badges: { votes: 2 } };
+  const answer = await ana.context.request.post("/boards/import/", {
+    data: { ...file, cards: [card] },
+    headers: { Accept: "application/json" },
+  });
+  const imported = await answer.json();
   // Nothing is unread, so that nothing changes by being looked at.
   for (const read of [`${general.url}read/`, `/messaging/task/${task.id}/read/`, "/messaging/notifications/read-all/"]) {
     await post(ana, read, {});
@@ -90,10 +98,13 @@ export async function furnish({ person, board, room, post }: Words) {
     { url: ferry.url, heading: boardName, title: boardName, says: "Oil the gate" },
     { url: `${ferry.url}?q=gate&assignee=nobody&due=later`, heading: boardName, title: boardName, says: "1 of 2 tasks" },
     { url: `${ferry.url}?view=list&sort=-priority`, heading: boardName, title: boardName, says: "Oil the gate" },
+    { url: `${ferry.url}?view=calendar&month=2026-01`, heading: boardName, title: boardName, says: "Paint the railing" },
     { url: `${ferry.url}?q=harbour`, heading: boardName, title: boardName, says: "No task matches this filter." },
     { url: `${ferry.url}tasks/${task.id}/`, heading: boardName, title: "#1 Paint the railing", says: "I have the paint" },
     { url: `${ferry.url}members/`, heading: "Members", title: `Members of ${boardName}`, says: vi.username },
     { url: `${ferry.url}labels/`, heading: "Labels", title: `Labels of ${boardName}`, says: "Outside" },
+    { url: `${ferry.url}filters/`, heading: "Saved filters", title: `Saved filters of ${boardName}`, says: "Late and mine" },
+    { url: `/boards/${imported.id}/import/`, heading: "The board is imported", title: "Harbour is imported", says: "2 votes are left out." },
     { url: `${ferry.url}archive/`, heading: "Archive", title: `Archive of ${boardName}`, says: "Splice the old rope" },
     { url: `/messaging/task/${rope.id}/comments/`, heading: "#3 Splice the old rope", title: "#3 Splice the old rope", says: "This task is archived" },
     { url: `/messaging/board/${ferry.id}/rooms/`, heading: "Rooms", title: `Rooms of ${boardName}`, says: "Budget" },
