@@ -231,6 +231,8 @@ impl Keys {
         match deed {
             Deed::Drop => {
                 let (from, to) = (self.from.get_value(), cards.spot(task));
+                cards.held.set(None);
+                // In the order in which they were, this one too.
                 let tasks = cards.meant(task);
                 let did =
                     if tasks.len() > 1 { format!("Dropped {} tasks with", tasks.len()) } else { "Dropped".into() };
@@ -239,7 +241,6 @@ impl Keys {
                 {
                     self.moves.begin(task, from, to);
                 }
-                cards.held.set(None);
                 if let Some(to) = to.filter(|_| tasks.len() > 1) {
                     self.moves.begin_several(&tasks, to, None);
                 }
