@@ -12,37 +12,41 @@ async function importFile(page: Page, buffer: Buffer): Promise<void> {
   await page.getByRole("button", { name: "Make a board of it" }).click();
 }
 
-test("a board is taken away as a file and makes a new one, and so does one of Trello", async ({
-  pair: { ana, bo, board },
-  post,
-  task,
-  visit,
-}) => {
-  const fence = await task(ana, board, "Paint the fence");
-  await post(bo, fence.post, { content: "With *what*?" });
-  const page = await visit(ana, `${board.url}members/`);
-  const download = page.waitForEvent("download");
-  await page.getByRole("link", { name: "Board file" }).click();
-  const file = await readFile(await (await download).path());
-  await visit(ana, "/messaging/");
-  await importFile(page, file);
-  await expect(page.getByRole("heading", { name: "The board is imported" })).toBeVisible();
-  await expect(page.getByText("3 columns, 1 task and 1 comment.")).toBeVisible();
-  await page.getByRole("link", { name: "Open the board" }).click();
-  await expect(page).not.toHaveURL(board.url);
-  await card(page, "To do", "Paint the fence").click();
-  await expect(page.getByText("Originally by Bo")).toBeVisible();
+test.describe("a file", () => {
+  test.use({ expectedConsole: /status of 422/ });
 
-  // What is wrong is said where it was chosen; nothing was made.
-  await visit(ana, "/messaging/");
-  await importFile(page, Buffer.from('{"lists": [], "cards": [{"id": "1"}]}'));
-  await expect(page.getByText("cards[0].name is missing.")).toBeVisible();
-  await visit(ana, "/messaging/");
-  await importFile(page, await readFile(TRELLO));
-  await expect(page.getByText("3 columns, 5 tasks and 2 comments.")).toBeVisible();
-  await expect(page.getByText("3 people were not found: bo, vic, eve.")).toBeVisible();
-  await page.getByRole("link", { name: "Open the board" }).click();
-  await expect(column(page, "To do").locator(".card-title")).toHaveText(["Find a <b>band</b>", "Book the pier"]);
+  test("a board is taken away as a file and makes a new one, and so does one of Trello", async ({
+    pair: { ana, bo, board },
+    post,
+    task,
+    visit,
+  }) => {
+    const fence = await task(ana, board, "Paint the fence");
+    await post(bo, fence.post, { content: "With *what*?" });
+    const page = await visit(ana, `${board.url}members/`);
+    const download = page.waitForEvent("download");
+    await page.getByRole("link", { name: "Board file" }).click();
+    const file = await readFile(await (await download).path());
+    await visit(ana, "/messaging/");
+    await importFile(page, file);
+    await expect(page.getByRole("heading", { name: "The board is imported" })).toBeVisible();
+    await expect(page.getByText("3 columns, 1 task and 1 comment.")).toBeVisible();
+    await page.getByRole("link", { name: "Open the board" }).click();
+    await expect(page).not.toHaveURL(board.url);
+    await card(page, "To do", "Paint the fence").click();
+    await expect(page.getByText("Originally by Bo")).toBeVisible();
+
+    // What is wrong is said where it was chosen; nothing was made.
+    await visit(ana, "/messaging/");
+    await importFile(page, Buffer.from('{"lists": [], "cards": [{"id": "1"}]}'));
+    await expect(page.getByText("cards[0].name is missing.")).toBeVisible();
+    await visit(ana, "/messaging/");
+    await importFile(page, await readFile(TRELLO));
+    await expect(page.getByText("3 columns, 5 tasks and 2 comments.")).toBeVisible();
+    await expect(page.getByText("3 people were not found: bo, vic, eve.")).toBeVisible();
+    await page.getByRole("link", { name: "Open the board" }).click();
+    await expect(column(page, "To do").locator(".card-title")).toHaveText(["Find a <b>band</b>", "Book the pier"]);
+  });
 });
 
 test("a filter is kept under a name, opened, renamed and given up, on every tab", async ({

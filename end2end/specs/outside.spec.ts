@@ -12,7 +12,7 @@ test("quiet hours are set on the account page, and a wrong time is said at its f
   await expect(quiet).not.toBeChecked();
   await quiet.check();
   await from.fill("21:15");
-  await page.getByLabel("Until").fill("06:45");
+  await page.getByLabel("Until", { exact: true }).fill("06:45");
   await page.getByLabel("Sat").uncheck();
   await page.getByLabel("Time zone").fill("Europe/Lisbon");
   await page.getByRole("button", { name: "Set the hours" }).click();

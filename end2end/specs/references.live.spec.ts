@@ -30,6 +30,7 @@ test("chips follow the title, the column and the end of their task without a rel
 
   await say(ana, general, "Late #1");
   await expect(chip(page, "Late")).toHaveText("#1 Sail <b>away</b> Doing");
+  await anas.goto(general.url);
   await post(ana, `/tasks/${ship.id}/delete/`, {});
   for (const text of ["Early", "Late"]) {
     await expect(chip(page, text)).toHaveText("#1");

@@ -61,7 +61,7 @@ test("a message becomes a task, and a task is discussed in a room", async ({
   await expect(page.getByRole("heading", { name: "#1 Paint the railing" })).toBeVisible();
   await expect(page.getByRole("link", { name: "a message" })).toHaveAttribute("href", /^\/messaging\/message\//);
   await page.getByText("Discuss…", { exact: true }).click();
-  await page.getByRole("list", { name: "Rooms" }).getByRole("link", { name: "general" }).click();
+  await page.getByRole("region", { name: "Task", exact: true }).getByRole("link", { name: "general" }).click();
   await expect(row(page, "Paint").locator(".message-tasks .task-chip")).toHaveText("#1 Paint the railing Doing");
   await expect(composer(page, "general")).toHaveValue("#1 ");
   await composer(page, "general").press("End");

@@ -103,7 +103,9 @@ fn Row(row: Referrer) -> impl IntoView {
 fn is_about(task: TaskId, event: &Event) -> bool {
     match event {
         Event::TasksReferenced { tasks } => tasks.is_empty() || tasks.contains(&task),
-        Event::TaskDeleted { .. } | Event::TaskRestored { .. } | Event::RoomDeleted { .. } => true,
+        // Of itself the page around this tells.
+        Event::TaskDeleted { id, .. } => *id != task,
+        Event::TaskRestored { .. } | Event::RoomDeleted { .. } => true,
         _ => false,
     }
 }

@@ -62,7 +62,7 @@ impl Bench {
     pub(super) async fn names(&self) -> Vec<String> {
         let rows: Vec<(String,)> =
             sql!(all &mut self.engine.db().read().await.unwrap(), "select name from meta order by name").unwrap();
-        rows.into_iter().map(|(name,)| name).filter(|name| name != "epoch").collect()
+        rows.into_iter().map(|(name,)| name).filter(|name| name != "epoch" && name != "vapid").collect()
     }
 
     /// Writes a row of this name.
