@@ -139,7 +139,7 @@ fn FromFile() -> impl IntoView {
                     checklists and comments come over, and people whom you share a board with."
                 />
                 <div class="form-line">
-                    <Field name="name" label="Name, if not that in the file" max=limits::BOARD_NAME optional=true/>
+                    <Field name="name" label="Called otherwise than in the file" max=limits::BOARD_NAME optional=true/>
                     <button class="button button-primary" type="submit">"Make a board of it"</button>
                 </div>
             </Form>

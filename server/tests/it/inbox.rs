@@ -1,15 +1,10 @@
 //! The inbox: one row for each place, whatever happens there.
 
-use futures::future::join_all;
 use serde_json::{Value, json};
 
 use crate::app::{Person, Scene, TestApp};
 
-on_both_databases!(
-    a_flood_of_mentions_is_one_row,
-    a_row_stands_for_what_is_left_of_its_messages,
-    a_row_is_marked_unread_and_taken_out,
-);
+on_both_databases!(a_row_stands_for_what_is_left_of_its_messages, a_row_is_marked_unread_and_taken_out,);
 
 const INBOX: &str = "/messaging/notifications/";
 
@@ -27,24 +22,6 @@ async fn unread(person: &Person) -> i64 {
 /// What somebody does to a row of their inbox; the status that it is answered with.
 async fn act(person: &Person, row: &Value, verb: &str) -> u16 {
     person.post(&format!("{INBOX}{}/{verb}/", row["id"]), json!({})).await.status.as_u16()
-}
-
-async fn a_flood_of_mentions_is_one_row(app: TestApp) {
-    let Scene { ana, bo, room, .. } = app.with_board().await;
-    bo.post(&format!("{INBOX}read-all/"), json!({})).await;
-    let root = ana.say(room, "here").await;
-    let replies = format!("/messaging/message/{root}/replies/");
-    for batch in 0..50 {
-        let batch = (0..20).map(|nth| ana.post(&replies, json!({"content": format!("{batch}.{nth} @bo")})));
-        for posted in join_all(batch).await {
-            assert_eq!(posted.status, 201, "{posted:?}");
-        }
-    }
-    let rows = rows(&bo).await;
-    assert_eq!(rows.len(), 1, "{rows:?}");
-    assert_eq!((&rows[0]["count"], &rows[0]["type"]), (&json!(1000), &json!("mention")));
-    assert_eq!(unread(&bo).await, 1, "the badge counts rows");
-    assert_eq!(unread(&ana).await, 0, "nobody is told of what they did themselves");
 }
 
 async fn a_row_stands_for_what_is_left_of_its_messages(app: TestApp) {

@@ -10,6 +10,7 @@ use serde_json::json;
 use self::service::{Browser, PushService};
 use crate::{
     app::{PASSWORD, Scene, TestApp, function},
+    inbox,
     nodes::{Nodes, eventually},
     socket::Socket,
 };
@@ -156,9 +157,12 @@ async fn a_thousand_mentions_in_a_thread_are_one_row_and_one_push(app: TestApp) 
     app.run("update outside set from_at = from_at + 3600000").await;
     let statuses: Vec<u16> = futures::stream::iter(1..1_000).map(reply).buffer_unordered(16).collect().await;
     assert!(statuses.iter().all(|status| *status == 201), "{statuses:?}");
-    let rows = "select count(*) from notifications where stream like 'thread:%'";
-    let waiting = "select count(*) from outside";
-    assert_eq!((app.number(rows).await, app.number(waiting).await), (1, 1));
+    let rows = inbox::rows(&bo).await;
+    assert_eq!(rows.len(), 1, "{rows:?}");
+    assert_eq!((&rows[0]["count"], &rows[0]["type"]), (&json!(1000), &json!("mention")));
+    assert_eq!(app.number("select count(*) from outside").await, 1);
+    let count = ana.get("/messaging/notifications/count/").await.json;
+    assert_eq!(count["count"], 0, "nobody is told of what they did themselves");
     drop(socket);
     app.run("update outside set from_at = 0").await;
     pushes.until(&bos, 1).await;
