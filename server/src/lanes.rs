@@ -17,6 +17,10 @@ use tokio::{
     sync::watch,
 };
 
+/// Bytes of a lane's stack: pages are components within components, and what is built without optimisation needs
+/// more than a thread is given by itself. Only what is touched takes memory.
+const STACK: usize = 8 << 20;
+
 /// All lanes; a clone is the same ones.
 #[derive(Clone)]
 pub struct Lanes(Arc<Inner>);
@@ -54,7 +58,7 @@ impl Lanes {
                 }
                 runtime.shutdown_background();
             };
-            let thread = thread::Builder::new().name(format!("lane-{core}")).spawn(run);
+            let thread = thread::Builder::new().name(format!("lane-{core}")).stack_size(STACK).spawn(run);
             running.push(thread.context("can't start a thread for requests")?);
         }
         Ok(Self(Arc::new(Inner { lanes, stop, running: Mutex::new(running) })))
