@@ -17,7 +17,7 @@ pub struct Wall {
     pub minute: i64,
 }
 
-/// When somebody wants to be left alone: nothing is sent to their devices and no mail either. Their
+/// When somebody wants to be left alone: nothing is sent to their devices. Their
 /// inbox has everything all the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quiet {

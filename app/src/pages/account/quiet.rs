@@ -41,7 +41,7 @@ fn QuietFields(quiet: Option<Quiet>, zone: String) -> impl IntoView {
             <input type="checkbox" name="quiet" value="on" checked=on/>
             "Quiet hours"
         </label>
-        <p class="page-text">"Nothing is sent to your devices then, and no mail. Your inbox has it all the same."</p>
+        <p class="page-text">"Nothing is sent to your devices then. Your inbox has it all the same."</p>
         <div class="account-hours">
             <Field name="from" label="From" kind="time" value=from/>
             <Field name="to" label="Until" kind="time" value=to/>
