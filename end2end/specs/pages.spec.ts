@@ -39,6 +39,7 @@ test("taking over changes no word and moves nothing", async ({ browser, javaScri
       await before.goto(stop.url);
       await after.goto(stop.url);
       await hydrated(after);
+      for (const shown of [before, after]) await shown.evaluate(hideOneSided);
       const words = await before.locator("body").innerText();
       // The socket is kept away, which the page is right to say after a while.
       const taken = (await after.locator("body").innerText()).replace(/\s*Connecting…$/, "").trimEnd();
@@ -114,6 +115,11 @@ test.describe("where nothing is", () => {
     await expect(page.getByRole("heading", { name: "Nothing here" })).toBeVisible();
   });
 });
+
+/** Hides what is there with scripts alone, as only the browser knows it, or without them, as there is a better way. */
+function hideOneSided(): void {
+  for (const part of document.querySelectorAll<HTMLElement>(".account-device, .several-form")) part.style.display = "none";
+}
 
 /** What is meant to scroll up and down alone, and is wider than it shows. */
 function sideways(): string[] {

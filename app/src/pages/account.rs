@@ -70,7 +70,9 @@ fn AccountView(page: AccountPage) -> impl IntoView {
         </section>
         <section class="section account-section">
             <h2 class="section-title">"Notifications outside this page"</h2>
-            <DeviceSwitch key=page.push_key on=page.pushed/>
+            <div class="account-device">
+                <DeviceSwitch key=page.push_key on=page.pushed/>
+            </div>
             <QuietHours quiet=page.quiet zone=page.zone/>
         </section>
         <section class="section">

@@ -155,7 +155,7 @@ async fn a_thousand_mentions_in_a_thread_are_one_row_and_one_push(app: TestApp) 
     let socket = Socket::live(&app, &bo, &[]).await;
     assert_eq!(reply(0).await, 201);
     app.run("update outside set from_at = from_at + 3600000").await;
-    let statuses: Vec<u16> = futures::stream::iter(1..1_000).map(reply).buffer_unordered(16).collect().await;
+    let statuses: Vec<u16> = futures::stream::iter(1..1_000).map(reply).buffer_unordered(4).collect().await;
     assert!(statuses.iter().all(|status| *status == 201), "{statuses:?}");
     let rows = inbox::rows(&bo).await;
     assert_eq!(rows.len(), 1, "{rows:?}");
