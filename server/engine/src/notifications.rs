@@ -12,7 +12,8 @@ use uuid::Uuid;
 use crate::{
     Actor, Engine, Result, Zone,
     db::{self, Tx, notifications as rows},
-    markdown, notify,
+    markdown,
+    notify::{self, UNCOUNTED},
     write::{Write, digest, internal},
 };
 
@@ -72,7 +73,8 @@ pub async fn read(engine: &Engine, actor: &Actor, id: NotificationId) -> Result<
             Box::pin(async move {
                 rows::at(&mut w.tx, user, id).await?.ok_or(Error::NotFound)?;
                 let changed = rows::read(&mut w.tx, user, id, w.now).await?;
-                told(w, user, changed).await
+                told(w, user, changed);
+                Ok(())
             })
         })
         .await
@@ -89,7 +91,8 @@ pub async fn unread(engine: &Engine, actor: &Actor, id: NotificationId) -> Resul
             Box::pin(async move {
                 rows::at(&mut w.tx, user, id).await?.ok_or(Error::NotFound)?;
                 let changed = rows::unread_row(&mut w.tx, user, id).await?;
-                told(w, user, changed).await
+                told(w, user, changed);
+                Ok(())
             })
         })
         .await
@@ -109,7 +112,8 @@ pub async fn delete(engine: &Engine, actor: &Actor, key: Uuid, id: NotificationI
                 if deleted == 0 {
                     return Err(Error::NotFound);
                 }
-                told(w, user, deleted).await
+                told(w, user, deleted);
+                Ok(())
             })
         })
         .await
@@ -125,7 +129,8 @@ pub async fn read_all(engine: &Engine, actor: &Actor) -> Result<()> {
         .write(move |w| {
             Box::pin(async move {
                 let changed = rows::read_all(&mut w.tx, user, w.now).await?;
-                told(w, user, changed).await
+                told(w, user, changed);
+                Ok(())
             })
         })
         .await
@@ -137,12 +142,10 @@ pub(crate) async fn one(tx: &mut Tx, user: protocol::UserId, id: NotificationId)
     Ok(shown(tx, rows).await?.pop())
 }
 
-async fn told(w: &mut Write, user: protocol::UserId, changed: u64) -> Result<()> {
+fn told(w: &mut Write, user: protocol::UserId, changed: u64) {
     if changed > 0 {
-        let unread = rows::unread(&mut w.tx, user).await?;
-        w.tell(Stream::User(user), Event::NotificationsChanged { unread });
+        w.tell(Stream::User(user), Event::NotificationsChanged { unread: UNCOUNTED });
     }
-    Ok(())
 }
 
 /// Rows with the names of their places: one query for each kind of place.

@@ -1,9 +1,10 @@
 //! Who is told of what, within the write that causes it: one row per person and place.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use protocol::{
-    BoardId, Card, Event, Message, MessageId, Notification, Reason, RoomId, Stream, TaskId, UserId, limits,
+    BoardId, Card, Event, Message, MessageId, Notification, NotificationId, Reason, RoomId, Stream, TaskId, UserId,
+    limits,
 };
 
 use crate::{
@@ -11,7 +12,7 @@ use crate::{
     db::{self, notifications::Source},
     levels, markdown,
     messages::Place,
-    write::Write,
+    write::{Told, Write},
 };
 
 /// Characters of a message that the inbox shows.
@@ -151,10 +152,7 @@ pub(crate) async fn assigned_several(w: &mut Write, cards: &[&Card], actor: &Act
     let rows = db::notifications::several::raise(&mut w.tx, &places, w.now, user).await?;
     let source = |id| Source { row: id, user, reason: Reason::Assigned };
     let sources: Vec<Source> = rows.iter().map(|(id, _)| source(*id)).collect();
-    db::notifications::insert_sources(&mut w.tx, &sources, None, actor.id(), w.now).await?;
-    let ids: Vec<_> = rows.iter().map(|(id, _)| *id).collect();
-    let counts = db::notifications::counts(&mut w.tx, &ids).await?;
-    let unread = of(&db::notifications::unread_of(&mut w.tx, &[user]).await?, user);
+    put(w, &sources, None, actor.id()).await?;
     let rows: BTreeMap<String, _> = rows.into_iter().map(|(id, place)| (place, id)).collect();
     for card in cards {
         let stream = Stream::Task(card.id);
@@ -169,10 +167,10 @@ pub(crate) async fn assigned_several(w: &mut Write, cards: &[&Card], actor: &Act
             excerpt: String::new(),
             url: url(stream, None),
             at: w.now,
-            count: of(&counts, id),
+            count: UNCOUNTED,
             read: false,
         };
-        w.tell(Stream::User(user), Event::Notified { notification: Box::new(notification), unread });
+        w.tell(Stream::User(user), Event::Notified { notification: Box::new(notification), unread: UNCOUNTED });
     }
     Ok(())
 }
@@ -223,9 +221,7 @@ pub(crate) async fn not_sent(w: &mut Write, user: UserId) -> Result<()> {
     let stream = Stream::User(user);
     let rows = db::notifications::raise(&mut w.tx, stream, w.now, &[user]).await?;
     let sources: Vec<Source> = rows.iter().map(|row| Source { row: row.id, user, reason: Reason::System }).collect();
-    db::notifications::insert_sources(&mut w.tx, &sources, None, user, w.now).await?;
-    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
-    db::outside::raise(&mut w.tx, &ids, w.now, limits::OUTSIDE_CALM_MS).await?;
+    put(w, &sources, None, user).await?;
     recount(w, vec![user]).await
 }
 
@@ -261,9 +257,8 @@ pub(crate) async fn cleared(w: &mut Write, stream: Stream, room: RoomId, n: i64)
     let behind = db::rooms::read_by_all(&mut w.tx, room, n).await?;
     concerned.retain(|user| !behind.contains(user));
     recount(w, concerned).await?;
-    let unread = db::notifications::unread_of(&mut w.tx, &behind).await?;
     for user in behind {
-        w.tell(Stream::User(user), Event::ReadUpTo { place: stream, n, unread: of(&unread, user) });
+        w.tell(Stream::User(user), Event::ReadUpTo { place: stream, n, unread: UNCOUNTED });
     }
     Ok(())
 }
@@ -272,14 +267,63 @@ pub(crate) async fn cleared(w: &mut Write, stream: Stream, room: RoomId, n: i64)
 pub(crate) async fn recount(w: &mut Write, mut users: Vec<UserId>) -> Result<()> {
     users.sort_unstable();
     users.dedup();
-    if users.is_empty() {
-        return Ok(());
-    }
-    let unread = db::notifications::unread_of(&mut w.tx, &users).await?;
     for user in users {
-        let unread = of(&unread, user);
-        w.tell(Stream::User(user), Event::NotificationsChanged { unread });
+        w.tell(Stream::User(user), Event::NotificationsChanged { unread: UNCOUNTED });
     }
+    Ok(())
+}
+
+/// What stands in an event of an inbox until [`count`].
+pub(crate) const UNCOUNTED: i64 = 0;
+
+/// Counts what events say is unread, now that their streams are taken: whoever changes an inbox at the same time
+/// counts after this write, or has ended before it. Counted any sooner, the last event could say less than is true.
+pub(crate) async fn count(tx: &mut db::Tx, told: &mut [Told]) -> Result<()> {
+    let (mut users, mut rows) = (BTreeSet::new(), BTreeSet::new());
+    for Told { stream, event, .. } in &mut *told {
+        if let (Stream::User(user), Some((_, row))) = (*stream, numbers(event)) {
+            users.insert(user);
+            rows.extend(row.map(|(id, _)| id));
+        }
+    }
+    let mut unread = HashMap::new();
+    for some in Vec::from_iter(users).chunks(TOGETHER) {
+        unread.extend(db::notifications::unread_of(tx, some).await?);
+    }
+    let mut counts = HashMap::new();
+    for some in Vec::from_iter(rows).chunks(TOGETHER) {
+        counts.extend(db::notifications::counts(tx, some).await?);
+    }
+    for Told { stream, event, .. } in told {
+        if let (Stream::User(user), Some((all, row))) = (*stream, numbers(event)) {
+            *all = unread.get(&user).copied().unwrap_or(0);
+            if let Some((id, count)) = row {
+                *count = counts.get(&id).copied().unwrap_or(0);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A row of an inbox, and where its number stands.
+type Counted<'e> = (NotificationId, &'e mut i64);
+
+/// Where an event says how many rows of an inbox are unread, and how much of one.
+fn numbers(event: &mut Event) -> Option<(&mut i64, Option<Counted<'_>>)> {
+    match event {
+        Event::Notified { notification, unread } => Some((unread, Some((notification.id, &mut notification.count)))),
+        Event::NotificationsChanged { unread }
+        | Event::ReadUpTo { unread, .. }
+        | Event::MarkedUnread { unread, .. } => Some((unread, None)),
+        _ => None,
+    }
+}
+
+/// Stores what happened, and has it decided whether it goes to devices.
+async fn put(w: &mut Write, sources: &[Source], message: Option<MessageId>, actor: UserId) -> Result<()> {
+    db::notifications::insert_sources(&mut w.tx, sources, message, actor, w.now).await?;
+    let rows: Vec<NotificationId> = sources.iter().map(|source| source.row).collect();
+    db::outside::raise(&mut w.tx, &rows, w.now, limits::OUTSIDE_CALM_MS).await?;
     Ok(())
 }
 
@@ -336,11 +380,7 @@ async fn tell_some(
             reason: told.get(&row.user_id).copied().unwrap_or(Reason::System),
         })
         .collect();
-    db::notifications::insert_sources(&mut w.tx, &sources, what.message, actor.id, w.now).await?;
-    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
-    db::outside::raise(&mut w.tx, &ids, w.now, limits::OUTSIDE_CALM_MS).await?;
-    let counts = db::notifications::counts(&mut w.tx, &ids).await?;
-    let unread = db::notifications::unread_of(&mut w.tx, users).await?;
+    put(w, &sources, what.message, actor.id).await?;
     for source in sources {
         let notification = Notification {
             id: source.row,
@@ -352,10 +392,10 @@ async fn tell_some(
             excerpt: what.excerpt.clone(),
             url: url(what.stream, what.message),
             at: w.now,
-            count: of(&counts, source.row),
+            count: UNCOUNTED,
             read: false,
         };
-        let event = Event::Notified { notification: Box::new(notification), unread: of(&unread, source.user) };
+        let event = Event::Notified { notification: Box::new(notification), unread: UNCOUNTED };
         match what.message {
             Some(message) => w.tell_of(Stream::User(source.user), message, event),
             None => {
@@ -364,10 +404,6 @@ async fn tell_some(
         }
     }
     Ok(())
-}
-
-fn of<K: PartialEq>(counts: &[(K, i64)], key: K) -> i64 {
-    counts.iter().find(|(k, _)| *k == key).map_or(0, |(_, count)| *count)
 }
 
 /// The address of a place, at a message where one is meant.

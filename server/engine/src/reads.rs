@@ -8,6 +8,7 @@ use protocol::{
 use crate::{
     Actor, Engine, Result, Zone, db,
     messages::{found, place},
+    notify::UNCOUNTED,
     write::Write,
 };
 
@@ -33,8 +34,7 @@ async fn mark(w: &mut Write, user: UserId, stream: Stream, n: i64) -> Result<()>
     let read = db::notifications::read_place(&mut w.tx, user, stream, n, w.now).await?;
     if raised || read > 0 {
         let n = db::messages::watermark(&mut w.tx, user, stream).await?;
-        let unread = db::notifications::unread(&mut w.tx, user).await?;
-        w.tell(Stream::User(user), Event::ReadUpTo { place: stream, n, unread });
+        w.tell(Stream::User(user), Event::ReadUpTo { place: stream, n, unread: UNCOUNTED });
     }
     Ok(())
 }
@@ -54,8 +54,7 @@ pub async fn unread_from(engine: &Engine, actor: &Actor, id: MessageId) -> Resul
                 let unread = db::notifications::unread_place(&mut w.tx, user, stream, n).await?;
                 if lowered + unread > 0 {
                     let n = db::messages::watermark(&mut w.tx, user, stream).await?;
-                    let unread = db::notifications::unread(&mut w.tx, user).await?;
-                    w.tell(Stream::User(user), Event::MarkedUnread { place: stream, n, unread });
+                    w.tell(Stream::User(user), Event::MarkedUnread { place: stream, n, unread: UNCOUNTED });
                 }
                 Ok(())
             })

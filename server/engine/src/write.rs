@@ -19,7 +19,7 @@ use crate::{
     db::{self, Db, Tx},
     delivery::Committed,
     messages::{self, Draft, Posted},
-    now,
+    notify, now,
     revocation::Withdrawal,
 };
 
@@ -213,6 +213,7 @@ impl Write {
             Vec::new()
         } else {
             let seqs = db::events::take_seqs(&mut self.tx, &told).await?;
+            notify::count(&mut self.tx, &mut told).await?;
             db::events::insert(&mut self.tx, told, seqs).await?
         };
         let mut withdrawn = std::mem::take(&mut self.withdrawn);

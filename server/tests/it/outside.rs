@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use serde_json::json;
+use uuid::Uuid;
 
 use self::service::{Browser, PushService};
 use crate::{
@@ -65,7 +66,7 @@ async fn quiet_hours_are_set_by_a_plain_form_and_stay(app: TestApp) {
 }
 
 async fn who_looks_at_no_page_is_told_once_on_their_device_and_nobody_of_their_own_act(app: TestApp) {
-    let Scene { ana, bo, vic, room, .. } = app.with_board().await;
+    let Scene { ana, bo, vic, board, room, task, .. } = app.with_board().await;
     let pushes = PushService::start().await;
     let (anas, bos) = (pushes.subscribe(&ana).await, pushes.subscribe(&bo).await);
     let vics = pushes.subscribe(&vic).await;
@@ -88,6 +89,9 @@ async fn who_looks_at_no_page_is_told_once_on_their_device_and_nobody_of_their_o
     ana.say(room, "now @vic").await;
     pushes.until(&vics, 1).await;
     assert_eq!((pushes.received(&bos).len(), pushes.received(&anas).len()), (1, 0));
+    let several = json!({"board": board, "tasks": [task], "change": {"assign": bo.id}, "key": Uuid::now_v7()});
+    assert_eq!(ana.post("/api/change_tasks", several).await.status, 200);
+    pushes.until(&bos, 2).await;
     eventually("nothing is left to send", async || app.number("select count(*) from pushes").await == 0).await;
 }
 
