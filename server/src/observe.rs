@@ -128,7 +128,8 @@ fn note(method: &str, path: &str, route: &str, status: u16, took: Duration) {
     let labels = [("method", method.to_owned()), ("route", route.to_owned()), ("status", status.to_string())];
     metrics::counter!("boardwalk_http_requests_total", &labels).increment(1);
     metrics::histogram!(DURATION, "route" => route.to_owned()).record(took.as_secs_f64());
-    let ms = took.as_secs_f64() * 1000.0;
+    // To the microsecond.
+    let ms = took.as_micros() as f64 / 1000.0;
     match status {
         500.. => tracing::error!(method, path, status, ms, "answered"),
         _ if matches!(route, "/healthz" | "/readyz" | "/metrics") => {

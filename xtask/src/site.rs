@@ -81,7 +81,8 @@ impl Profile {
 /// The client does not compile, or a file can't be read or written.
 pub fn build(toolchain: &Toolchain, profile: Profile) -> Result<()> {
     let mut cargo = toolchain.cargo();
-    if profile == Profile::Release && toolchain.has_std_source()? {
+    let small = profile == Profile::Release && toolchain.has_std_source()?;
+    if small {
         cargo.env("RUSTC_BOOTSTRAP", "1").args(SMALL_STD);
     }
     run(cargo.args(["build", "--package", "frontend", "--target", WASM, "--profile"]).arg(profile.cargo_name()))?;
@@ -112,7 +113,12 @@ pub fn build(toolchain: &Toolchain, profile: Profile) -> Result<()> {
     site.remove_stale(&profile.dir())?;
     match profile {
         Profile::Light => Ok(()),
-        Profile::Release => site.weigh(&[&wasm, &js, &css], &parts),
+        Profile::Release => {
+            let heaviest = site.weigh(&[&wasm, &js, &css], &parts);
+            // With the compiler's own standard library it is heavier for no fault of ours.
+            ensure!(heaviest <= HEAVIEST || !small, "a first visit is heavier than {} KB", kb(HEAVIEST));
+            Ok(())
+        }
     }
 }
 
@@ -203,11 +209,8 @@ impl Site {
         fs::metadata(self.profile.dir().join(format!("{name}.br"))).map_or(0, |file| file.len() as usize)
     }
 
-    /// Says what the first visit of each page weighs.
-    ///
-    /// # Errors
-    /// One is heavier than it may be.
-    fn weigh(&self, all: &[&String; 3], parts: &BTreeMap<&str, Vec<&str>>) -> Result<()> {
+    /// Says what the first visit of each page weighs; gives the heaviest, in bytes.
+    fn weigh(&self, all: &[&String; 3], parts: &BTreeMap<&str, Vec<&str>>) -> usize {
         let [wasm, js, css] = all.map(|name| self.wire_size(name));
         let every = wasm + js + css;
         println!("brotli, every page: wasm {} + js {} + css {} = {} KB", kb(wasm), kb(js), kb(css), kb(every));
@@ -225,8 +228,7 @@ impl Site {
             heaviest = heaviest.max(visit);
         }
         println!("all that there is: {} KB", kb(every + of(&mut parts.keys().copied())));
-        ensure!(heaviest <= HEAVIEST, "a first visit is heavier than {} KB", kb(HEAVIEST));
-        Ok(())
+        heaviest
     }
 
     fn remove_stale(&self, dir: &Path) -> io::Result<()> {
