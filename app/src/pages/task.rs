@@ -10,7 +10,10 @@ mod move_to;
 mod referrers;
 
 use leptos::{ev::KeyboardEvent, html, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
 use protocol::{
     BoardId, Error, Stream, TaskId,
     page::{History, PageQuery, PinsPage, TaskPage},
@@ -83,11 +86,21 @@ pub fn TaskPane() -> impl IntoView {
                 if board.get_untracked() == Some(page.0.board.board.id) {
                     view! { <TaskView page task over_board=true/> }.into_any()
                 } else {
-                    view! { <ErrorPanel error=Error::NotFound/> }.into_any()
+                    view! { <Elsewhere board=page.0.board.board.id id=page.0.task.card.id/> }.into_any()
                 }
             })}
         </section>
     }
+}
+
+/// The task is not on this board. Where it has just gone to another that one may see, it is followed there.
+#[component]
+fn Elsewhere(board: BoardId, id: TaskId) -> impl IntoView {
+    let navigate = use_navigate();
+    effect(move |_| {
+        navigate(&format!("/boards/{board}/tasks/{id}/"), NavigateOptions { replace: true, ..Default::default() });
+    });
+    view! { <ErrorPanel error=Error::NotFound/> }
 }
 
 /// The page of a task and its comments.

@@ -126,6 +126,12 @@ enum Done {
         tasks: Vec<TaskId>,
         back: TaskChange,
     },
+    /// A date or a priority that is the same for all now: what each had before.
+    Set {
+        board: BoardId,
+        now: TaskChange,
+        back: Vec<(TaskId, TaskChange)>,
+    },
 }
 
 /// What is said about a move.
@@ -231,6 +237,7 @@ impl Moves {
             Some(Done::Archived { board, tasks }) => return spawn_local(self.put_back(board, tasks)),
             Some(Done::Several { board, moved }) => return self.take_back(board, moved),
             Some(Done::Changed { board, tasks, back }) => return self.change_back(board, tasks, back),
+            Some(Done::Set { board, now, back }) => return self.set_back(board, &now, back),
             None => return,
         };
         let Some(now) = self.cards.spot(task) else { return };
