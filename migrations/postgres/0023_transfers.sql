@@ -7,6 +7,8 @@ create table task_numbers (
     board_id bigint not null references boards (id) on delete cascade,
     number bigint not null,
     task_id bigint not null references tasks (id) on delete cascade,
+    -- When it left that board, the last time.
+    at bigint not null,
     primary key (board_id, number)
 );
 -- The number that a task had on a board, and what goes with a task.

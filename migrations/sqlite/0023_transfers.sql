@@ -7,6 +7,8 @@ create table task_numbers (
     board_id integer not null references boards (id) on delete cascade,
     number integer not null,
     task_id integer not null references tasks (id) on delete cascade,
+    -- When it left that board, the last time.
+    at integer not null,
     primary key (board_id, number)
 ) strict;
 -- The number that a task had on a board, and what goes with a task.

@@ -105,7 +105,7 @@ fn BoardView(page: BoardPage, keys: Keys, board: Page) -> impl IntoView {
         Live::Event(stored) => {
             fly::take_off(&cards.moved_by(&stored.event));
             cards.apply(&stored.event);
-            if let Event::TaskDeleted { id, .. } = stored.event {
+            if let Event::TaskDeleted { id, .. } | Event::TaskLeft { id, .. } = stored.event {
                 copies.forget(Stream::Task(id));
             }
         }

@@ -96,7 +96,7 @@ async fn a_task_keeps_what_it_has_and_gets_another_number(app: TestApp) {
     assert_eq!(page["task"]["card"]["due"], "2031-02-03");
     assert_eq!(page["task"]["card"]["assignees"][0]["id"], bo.id);
     assert_eq!(page["task"]["checklist"][0]["text"], "Measure");
-    assert_eq!(page["history"]["messages"][0]["message"]["source"], "Swordfish", "{page}");
+    assert_eq!(page["history"]["rows"][0]["message"]["source"], "Swordfish", "{page}");
     // On both boards, in words, and in its own history.
     let here = ana.page(&format!("/boards/{board}/activity/")).await.text;
     assert!(here.contains("moved #1 to another board"), "{here}");

@@ -51,6 +51,8 @@ pub struct Moved {
     pub to: BoardId,
     /// Which.
     pub tasks: Vec<TaskId>,
+    /// When.
+    at: i64,
     /// Where each was, and where it went.
     was: Vec<(Placing, CardPlace)>,
     /// Who was taken off.
@@ -202,7 +204,8 @@ pub async fn undo_transfer(engine: &Engine, actor: &Actor, key: Uuid, board: Boa
                 let done = moved_by(&mut w.tx, &actor, of).await?.filter(|done| done.from == board);
                 let done = done.ok_or(Error::NotFound)?;
                 hold_both(w, &actor, done.to, board).await?;
-                let now = table::leaving(&mut w.tx, done.to, &done.tasks).await?;
+                let left = table::left_at(&mut w.tx, board, &done.tasks, done.at).await?;
+                let now = table::leaving(&mut w.tx, done.to, &left).await?;
                 let stays = |(_, went): &&(Placing, CardPlace)| {
                     let is_it = |task: &Leaving| {
                         (task.id, task.column_id, &task.position) == (went.id, went.column, &went.position)
@@ -284,7 +287,7 @@ async fn carry(
         })
         .collect::<Result<Vec<_>>>()?;
     table::put(&mut w.tx, to, &arriving).await?;
-    table::keep_numbers(&mut w.tx, from, to, &leaving).await?;
+    table::keep_numbers(&mut w.tx, from, to, &leaving, w.now).await?;
     // Whoever comments at this moment comes before, or as somebody on the other board.
     let streams: Vec<Stream> = tasks.iter().copied().map(Stream::Task).collect();
     db::threads::lock_all(&mut w.tx, &streams).await?;
@@ -302,7 +305,7 @@ async fn carry(
     notify::recount(w, told).await?;
     let went = |task: TaskId| places.iter().find(|place| place.id == task).cloned();
     let was = spots.into_iter().filter_map(|spot| Some((spot, went(spot.task)?))).collect();
-    Ok(Moved { from, to, tasks, was, assigned, watched })
+    Ok(Moved { from, to, tasks, at: w.now, was, assigned, watched })
 }
 
 /// Where tasks are before they leave, from the top, so that each can be put back below the one above it.

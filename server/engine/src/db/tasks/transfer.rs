@@ -16,6 +16,9 @@ pub(crate) struct Leaving {
 
 /// Those of some tasks that are on a board.
 pub(crate) async fn leaving(tx: &mut Tx, board: BoardId, tasks: &[TaskId]) -> Result<Vec<Leaving>> {
+    if tasks.is_empty() {
+        return Ok(Vec::new());
+    }
     sql!(all_in tasks, tx,
         "select id, number, column_id, position from tasks
          where board_id = $1 and archived_at is null and deleted_at is null and id in ({ids})", board)
@@ -62,6 +65,13 @@ pub(crate) async fn numbers(tx: &mut Tx, board: BoardId, tasks: &[TaskId]) -> Re
     sql!(all_in tasks, tx, "select task_id, number from task_numbers where board_id = $1 and task_id in ({ids})", board)
 }
 
+/// Those of some tasks that left a board at a moment and did not come back since.
+pub(crate) async fn left_at(tx: &mut Tx, board: BoardId, tasks: &[TaskId], at: i64) -> Result<Vec<TaskId>> {
+    let rows: Vec<(TaskId,)> = sql!(all_in tasks, tx,
+        "select task_id from task_numbers where board_id = $1 and at = $2 and task_id in ({ids})", board, at)?;
+    Ok(rows.into_iter().map(|(task,)| task).collect())
+}
+
 /// The last of so many new numbers of a board.
 pub(crate) async fn take_numbers(tx: &mut Tx, board: BoardId, count: i64) -> Result<i64> {
     let (last,): (i64,) =
@@ -89,11 +99,11 @@ pub(crate) async fn put(tx: &mut Tx, board: BoardId, tasks: &[Arriving]) -> Resu
 
 /// The numbers of tasks on the board that they have left lead to them; those on the board where they are now are
 /// their own again.
-pub(crate) async fn keep_numbers(tx: &mut Tx, left: BoardId, now: BoardId, tasks: &[Leaving]) -> Result<()> {
+pub(crate) async fn keep_numbers(tx: &mut Tx, left: BoardId, now: BoardId, tasks: &[Leaving], at: i64) -> Result<()> {
     let ids: Vec<TaskId> = tasks.iter().map(|task| task.id).collect();
     sql!(run_in ids, tx, "delete from task_numbers where board_id = $1 and task_id in ({ids})", now)?;
-    let _none: Vec<(i64,)> = sql!(values tasks, task => [left, task.number, task.id], tx,
-        "insert into task_numbers (board_id, number, task_id) values {values}")?;
+    let _none: Vec<(i64,)> = sql!(values tasks, task => [left, task.number, task.id, at], tx,
+        "insert into task_numbers (board_id, number, task_id, at) values {values}")?;
     Ok(())
 }
 
