@@ -84,7 +84,7 @@ fn BoardView(page: BoardPage, keys: Keys, board: Page) -> impl IntoView {
     cards.fill(&page);
     moves.on(page.board.board.id);
     if let Some(me) = expect_context::<Store>().my() {
-        cards.me.set(me.person.id);
+        cards.me.maybe_update(|known| std::mem::replace(known, me.person.id) != me.person.id);
     }
     follow_today(cards.today);
     let kept = page.clone();

@@ -83,11 +83,13 @@ pub fn TaskPane() -> impl IntoView {
             </a>
             {pinned(id)}
             {loaded(task, move |page: Loaded| {
-                if board.get_untracked() == Some(page.0.board.board.id) {
-                    view! { <TaskView page task over_board=true/> }.into_any()
-                } else {
-                    view! { <Elsewhere board=page.0.board.board.id id=page.0.task.card.id/> }.into_any()
-                }
+                let (at, shown) = (page.0.board.board.id, page.0.task.card.id);
+                // Another task that is opened may be on another board, and is yet to be loaded.
+                let elsewhere = Memo::new(move |_| id.get() == Some(shown) && board.get() != Some(at));
+                live(move || match elsewhere.get() {
+                    true => view! { <Elsewhere board=at id=shown/> }.into_any(),
+                    false => view! { <TaskView page=page.clone() task over_board=true/> }.into_any(),
+                })
             })}
         </section>
     }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use protocol::{
-    BoardId, TaskId,
+    BoardId, ColumnId, TaskId,
     page::{PageQuery, TransferPage, TransferTarget, Transferred},
 };
 
@@ -62,20 +62,21 @@ fn TransferForm(board: BoardId, tasks: Vec<(TaskId, String)>, targets: Vec<Trans
     let (column, top) = (state.typed("column"), state.typed("top").is_some());
     let query: Vec<String> = tasks.iter().map(|(id, _)| format!("tasks={id}")).collect();
     let next = format!("{action}?{}", query.join("&"));
-    let group = |TransferTarget { board, columns, outsiders }: TransferTarget| {
-        let label = match outsiders {
-            0 => board.name,
-            1 => format!("{} (1 person is not on it)", board.name),
-            _ => format!("{} ({outsiders} people are not on it)", board.name),
+    // Said with each, so that what is chosen says it too.
+    let options = |TransferTarget { board, columns, outsiders }: TransferTarget| {
+        let strangers = match outsiders {
+            0 => "",
+            1 => " (1 person is not on it)",
+            _ => &format!(" ({outsiders} people are not on it)"),
         };
-        let option = |(id, name): (_, String)| {
-            let id = protocol::ColumnId::to_string(&id);
+        let option = |(id, name): (ColumnId, String)| {
+            let id = id.to_string();
             let selected = column.as_deref() == Some(&id);
-            view! { <option value=id selected=selected>{name}</option> }
+            view! { <option value=id selected=selected>{format!("{} · {name}{strangers}", board.name)}</option> }
         };
-        view! { <optgroup label=label>{columns.into_iter().map(option).collect_view()}</optgroup> }
+        columns.into_iter().map(option).collect_view()
     };
-    let groups = targets.into_iter().map(group).collect_view();
+    let options = targets.into_iter().map(options).collect_view();
     view! {
         <ul class="transfer-tasks">
             {tasks.iter().map(|(_, name)| view! { <li>{name.clone()}</li> }).collect_view()}
@@ -85,7 +86,7 @@ fn TransferForm(board: BoardId, tasks: Vec<(TaskId, String)>, targets: Vec<Trans
             {tasks.iter().map(|(id, _)| view! { <input type="hidden" name="tasks" value=id.to_string()/> }).collect_view()}
             <label class="field">
                 <span class="field-label">"To board and column"</span>
-                <select class="input" name="column">{groups}</select>
+                <select class="input" name="column">{options}</select>
             </label>
             <label class="choice">
                 <input type="checkbox" name="top" checked=top/>

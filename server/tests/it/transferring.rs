@@ -183,7 +183,7 @@ async fn who_is_not_on_the_other_board_is_taken_off_and_counted_before_and_after
     assert_eq!(page.json["tasks"], json!([[id, "#1 Ship it"]]));
     // As the form without script does it.
     let shown = bo.page(&format!("/boards/{board}/transfer/?tasks={id}")).await.text;
-    assert!(shown.contains("Workshop (1 person is not on it)"), "{shown}");
+    assert!(shown.contains("Workshop · To do (1 person is not on it)"), "{shown}");
     let (id_text, column) = (id.to_string(), desk.columns[1].to_string());
     let fields = [("tasks", &*id_text), ("column", &*column), ("next", "/boards/1/transfer/")];
     let sent = bo.form(&format!("/boards/{board}/transfer/"), &fields).await;
