@@ -133,7 +133,7 @@ pub fn More(facts: Facts) -> impl IntoView {
                 move || !archived(),
                 move || {
                     view! {
-                        <p class="task-copy">
+                        <p>
                             <a class="button" href=format!("/boards/{board}/transfer/?tasks={id}")>"Move to another board…"</a>
                         </p>
                     }
