@@ -70,6 +70,7 @@ pub fn App() -> impl IntoView {
                     <Route path=Address("/boards/:board/members") view=Screen::Members/>
                     <Route path=Address("/boards/:board/labels") view=Screen::Labels/>
                     <Route path=Address("/boards/:board/filters") view=Screen::Filters/>
+                    <Route path=Address("/boards/:board/transfer") view=Screen::Transfer/>
                     <Route path=Address("/boards/:board/import") view=Screen::Imported/>
                     <Route path=Address("/boards/:board/activity") view=Screen::Activity/>
                     <Route path=Address("/boards/:board/archive") view=Screen::Archive/>

@@ -22,6 +22,7 @@ mod rooms;
 mod scheduled;
 mod search;
 mod task;
+mod transfer;
 
 pub use account::Account;
 pub use activity::Activity;
@@ -44,3 +45,4 @@ pub use rooms::{NewRoom, Rooms};
 pub use scheduled::Scheduled;
 pub use search::{Search, focus_field};
 pub use task::{TaskComments, TaskPane};
+pub use transfer::Transfer;

@@ -80,7 +80,9 @@ impl Part {
             ["messaging", "room", _] => &[Self::Room],
             ["messaging", "task", _, "comments"] => &[Self::Task],
             ["accounts"] | ["search"] | ["tasks"] | ["messaging", ..] => &[Self::Other],
-            ["boards", _, "members" | "labels" | "archive" | "activity" | "import" | "filters"] => &[Self::Other],
+            ["boards", _, "members" | "labels" | "archive" | "activity" | "import" | "filters" | "transfer"] => {
+                &[Self::Other]
+            }
             _ => &[],
         }
     }
@@ -152,6 +154,7 @@ pub enum Screen {
     SignUp,
     TaskComments,
     TaskPane,
+    Transfer,
 }
 
 impl Screen {
@@ -347,6 +350,7 @@ fn other(screen: Screen) -> Shown {
         Screen::Inbox => pages::Inbox().into_any(),
         Screen::Labels => pages::Labels().into_any(),
         Screen::MakeTask => pages::MakeTask().into_any(),
+        Screen::Transfer => pages::Transfer().into_any(),
         Screen::Members => pages::Members().into_any(),
         Screen::MyTasks => pages::MyTasks().into_any(),
         Screen::NewRoom => pages::NewRoom().into_any(),

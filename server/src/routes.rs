@@ -31,6 +31,7 @@ pub mod several;
 mod site;
 pub mod tasks;
 pub mod threads;
+pub mod transfer;
 
 use std::{convert::Infallible, time::Duration};
 
@@ -101,7 +102,7 @@ fn addresses(state: AppState) -> Router<AppState> {
         .page("/accounts/", get(pages::page))
         .page("/messaging/", get(pages::page))
         .page("/boards/{board}/", get(pages::page))
-        .page("/boards/{board}/tasks/{task}/", get(pages::page))
+        .page("/boards/{board}/tasks/{task}/", get(pages::task))
         .page("/boards/{board}/activity/", get(pages::page))
         .page("/messaging/board/{board}/rooms/", get(pages::page))
         .page("/messaging/room/{id}/", get(pages::page))
@@ -146,6 +147,10 @@ fn addresses(state: AppState) -> Router<AppState> {
         .form("/boards/{board}/tasks/", "/boards/{board}/", post(tasks::create))
         .nameless_form("/boards/{board}/tasks/move/", post(several::move_to))
         .nameless_form("/boards/{board}/tasks/archive/", post(several::archive))
+        .nameless_form("/boards/{board}/tasks/due/", post(several::due))
+        .nameless_form("/boards/{board}/tasks/priority/", post(several::priority))
+        .nameless_form("/boards/{board}/transfer/", get(pages::page).post(transfer::transfer))
+        .nameless_form("/boards/{board}/transfer/undo/", post(transfer::undo))
         .form("/tasks/{id}/edit/", "/messaging/task/{id}/comments/", post(tasks::edit))
         .form("/tasks/{id}/tick/", "/messaging/task/{id}/comments/", post(tasks::tick))
         .form("/tasks/{id}/move/", "/messaging/task/{id}/comments/", post(tasks::move_to))

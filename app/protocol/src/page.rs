@@ -1,11 +1,12 @@
 //! Snapshots: what a page is rendered from, read in one transaction, with the numbers of its streams.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::{
-    BoardId, Card, Column, Cursor, Day, Hearing, Invitation, Invite, Label, Level, Me, Member, Message, MessageId,
-    MyBoard, Notification, Person, Quiet, Room, RoomEntry, RoomId, SavedFilter, Scheduled, Session, Stream, Task,
-    TaskId, UserId, Version, Watch,
+    Board, BoardId, Card, Column, ColumnId, Cursor, Day, Hearing, Invitation, Invite, Label, Level, Me, Member,
+    Message, MessageId, MyBoard, Notification, Person, Quiet, Room, RoomEntry, RoomId, SavedFilter, Scheduled, Session,
+    Stream, Task, TaskId, UserId, Version, Watch,
     archive::{ArchiveKey, Shelf},
     reference::Refs,
     search::Sort,
@@ -124,6 +125,15 @@ pub enum PageQuery {
     TaskOf {
         /// Which message.
         message: MessageId,
+    },
+    /// [`TransferPage`]: tasks are about to go to another board.
+    Transfer {
+        /// The board that they are on.
+        board: BoardId,
+        /// Which.
+        tasks: Vec<TaskId>,
+        /// The client id of a move of mine that is done.
+        done: Option<Uuid>,
     },
     /// [`ReferrersPage`]: where a task is named.
     Referrers {
@@ -370,6 +380,43 @@ pub struct TaskOfPage {
     pub board: MyBoard,
     /// The columns it may go to, in order.
     pub columns: Vec<Column>,
+}
+
+/// What one sees who moves tasks to another board.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TransferPage {
+    /// The board that they are on.
+    pub board: MyBoard,
+    /// Those of them that are there, with what they are called.
+    pub tasks: Vec<(TaskId, String)>,
+    /// Where they may go.
+    pub targets: Vec<TransferTarget>,
+    /// What was moved before, where that is asked for and can be undone.
+    pub done: Option<Transferred>,
+}
+
+/// A board that tasks may go to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TransferTarget {
+    /// The board.
+    pub board: Board,
+    /// Its columns, in order.
+    pub columns: Vec<(ColumnId, String)>,
+    /// How many of the people who do or watch the tasks are not on it: they would be taken off.
+    pub outsiders: i64,
+}
+
+/// Tasks that went to another board.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Transferred {
+    /// The client id of that move.
+    pub key: Uuid,
+    /// The board that they went to.
+    pub board: Board,
+    /// Those that are still there, with what they are called now.
+    pub tasks: Vec<(TaskId, String)>,
+    /// How many people were taken off.
+    pub outsiders: i64,
 }
 
 /// A text that names a task.

@@ -55,6 +55,9 @@ pub async fn load_page(page: PageQuery) -> Result<Content, ApiError> {
         PageQuery::Pins { place } => Content::of(engine::messages::pins(engine, me?, place, zone).await?),
         PageQuery::RoomSettings { room } => Content::of(rooms::settings(engine, me?, room).await?),
         PageQuery::TaskOf { message } => Content::of(tasks::made_page(engine, me?, message).await?),
+        PageQuery::Transfer { board, tasks, done } => {
+            Content::of(engine::tasks::transfer_page(engine, me?, board, tasks, done).await?)
+        }
         PageQuery::Referrers { task, before } => {
             Content::of(engine::references::page(engine, me?, task, before, zone).await?)
         }

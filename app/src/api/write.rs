@@ -238,6 +238,13 @@ pub async fn change_tasks(
     Ok(engine::tasks::change_several(&request.engine, request.actor()?, key, board, tasks, change).await?)
 }
 
+/// Gives tasks of a board dates or priorities, each its own.
+#[server(name = ChangeEach, prefix = "/api", endpoint = "change_each", protocol = Writes)]
+pub async fn change_each(key: Uuid, board: BoardId, changes: Vec<(TaskId, TaskChange)>) -> Result<Vec<Card>, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::tasks::change_each(&request.engine, request.actor()?, key, board, changes).await?)
+}
+
 /// Takes tasks off their board into the archive; gives which, each with its revision.
 #[server(name = ArchiveTasks, prefix = "/api", endpoint = "archive_tasks", protocol = Writes)]
 pub async fn archive_tasks(key: Uuid, board: BoardId, tasks: Vec<TaskId>) -> Result<Vec<(TaskId, i64)>, ApiError> {

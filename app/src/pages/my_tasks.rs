@@ -120,7 +120,7 @@ fn concerns(stream: Stream, event: &Event, shown: &[TaskId], me: Option<UserId>)
             shown.contains(&card.id) || card.assignees.iter().any(|person| Some(person.id) == me)
         }
         Event::CardsArchived { cards, .. } => cards.iter().any(|(id, _)| shown.contains(id)),
-        Event::TaskDeleted { id, .. } => shown.contains(id),
+        Event::TaskDeleted { id, .. } | Event::TaskLeft { id, .. } => shown.contains(id),
         Event::CardsPlaced { cards } => cards.iter().any(|placed| shown.contains(&placed.id)),
         Event::BoardChanged { .. } | Event::ColumnsChanged { .. } => true,
         Event::BoardAdded { .. } | Event::BoardRemoved { .. } | Event::Notified { .. } => {

@@ -72,4 +72,5 @@ mod socket;
 mod sockets;
 mod threads;
 mod together;
+mod transferring;
 mod wire;

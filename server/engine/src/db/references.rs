@@ -35,6 +35,14 @@ pub(crate) async fn tasks(tx: &mut Tx, board: BoardId, ids: &[TaskId]) -> Result
     Ok(rows.into_iter().map(task).collect())
 }
 
+/// Those of some tasks that were on a board once and are on another.
+pub(crate) async fn left(tx: &mut Tx, board: BoardId, ids: &[TaskId]) -> Result<Vec<TaskId>> {
+    let rows: Vec<(TaskId,)> = sql!(all_in ids, tx,
+        "select n.task_id from task_numbers n join tasks t on t.id = n.task_id and t.deleted_at is null
+         where n.board_id = $1 and n.task_id in ({ids})", board)?;
+    Ok(rows.into_iter().map(|(task,)| task).collect())
+}
+
 /// A text that names tasks.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Source {
@@ -167,11 +175,16 @@ pub(crate) async fn set_origin(tx: &mut Tx, task: TaskId, message: MessageId) ->
     sql!(run tx, "update tasks set message_id = $2 where id = $1", task, message)
 }
 
-/// The tasks that were made from these messages, by number.
+/// The tasks that were made from these messages, by number; of those that went to another board nothing is said.
 pub(crate) async fn made_from(tx: &mut Tx, messages: &[MessageId]) -> Result<HashMap<MessageId, Vec<MadeTask>>> {
     let rows: Vec<(MessageId, BoardId, TaskId, i64)> = sql!(all_in messages, tx,
-        "select message_id, board_id, id, number from tasks
-         where message_id in ({ids}) and deleted_at is null order by number")?;
+        "select k.message_id, k.board_id, k.id, k.number
+         from tasks k join messages m on m.id = k.message_id join streams s on s.name = m.stream
+         left join rooms r on r.id = case when coalesce(s.home, s.name) like 'room:%'
+           then cast(substr(coalesce(s.home, s.name), 6) as bigint) end
+         left join tasks t on t.id = case when s.name like 'task:%' then cast(substr(s.name, 6) as bigint) end
+         where k.message_id in ({ids}) and k.deleted_at is null and k.board_id = coalesce(r.board_id, t.board_id)
+         order by k.number")?;
     let mut made: HashMap<MessageId, Vec<MadeTask>> = HashMap::new();
     for (message, board, id, number) in rows {
         made.entry(message).or_default().push(MadeTask { board, id, number });

@@ -133,6 +133,10 @@ pub async fn restore(engine: &Engine, actor: &Actor, key: Uuid, id: TaskId) -> R
                 let board = shelf::board_of(&mut w.tx, id).await?.ok_or(Error::NotFound)?;
                 db::boards::lock(&mut w.tx, board).await?;
                 let role = access(&mut w.tx, &actor, board).await?.role;
+                if shelf::board_of(&mut w.tx, id).await? != Some(board) {
+                    // It was brought back meanwhile, and has gone on from there (PostgreSQL).
+                    return Err(Error::NotFound);
+                }
                 let found = shelf::one(&mut w.tx, id).await?;
                 if let Err(refused) = require(role, Action::Write) {
                     // Who may not bring it back does not hear that a deleted one is there.
