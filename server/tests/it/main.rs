@@ -73,3 +73,4 @@ mod sockets;
 mod threads;
 mod together;
 mod wire;
+mod writing;
