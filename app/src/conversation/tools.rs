@@ -3,6 +3,7 @@
 
 use gloo_timers::future::TimeoutFuture;
 use leptos::{prelude::*, task::spawn_local};
+use protocol::{Writing, text};
 
 use super::{
     editor::{Change, Editor, Mark, Wanted},
@@ -114,9 +115,14 @@ fn Preview(editor: Editor) -> impl IntoView {
         spawn_local(async move {
             TimeoutFuture::new(pause).await;
             let Some(text) = editor.field().map(|field| field.value()).filter(|_| current()) else { return };
-            let answer = match text.trim().is_empty() {
-                true => Ok(String::new()),
-                false => api::preview(editor.place, editor.writing, text).await,
+            let fits = match editor.writing {
+                Writing::Message => text::message(&text),
+                Writing::Text => text::description(&text),
+            };
+            let answer = match fits {
+                _ if text.trim().is_empty() => Ok(String::new()),
+                Ok(text) => api::preview(editor.place, editor.writing, text).await,
+                Err(error) => Err(ApiError(error)),
             };
             if current() {
                 shown.try_set(Some(answer.map_err(|ApiError(error)| error.to_string())));
