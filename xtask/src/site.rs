@@ -25,9 +25,10 @@ const WANTED: usize = 250_000;
 const HEAVIEST: usize = 620_000;
 
 /// The pages that a visit begins with, and the parts that each needs (`app::parts`).
-const PAGES: [(&str, &[&str]); 7] = [
+const PAGES: [(&str, &[&str]); 8] = [
     ("sign-in", &["door"]),
-    ("hub, inbox, account", &["other"]),
+    ("hub, inbox, rooms, my tasks", &["home"]),
+    ("account, search, settings", &["other"]),
     ("board", &["board"]),
     ("board as a list", &["board", "list"]),
     ("room", &["room"]),
@@ -103,7 +104,9 @@ pub fn build(toolchain: &Toolchain, profile: Profile) -> Result<()> {
         .collect();
     let js = site.add_hashed("js", script.as_bytes())?;
     let wasm = site.add_hashed("wasm", &client.main)?;
-    let css = site.add_hashed("css", stylesheet()?.as_bytes())?;
+    let css = stylesheet()?;
+    let css = if profile == Profile::Release { bare(&css) } else { css };
+    let css = site.add_hashed("css", css.as_bytes())?;
     site.add_public(Path::new(""))?;
     let addresses: BTreeMap<_, Vec<_>> =
         parts.iter().map(|(part, of)| (part, of.iter().map(|name| format!("/{name}")).collect())).collect();
@@ -137,6 +140,19 @@ fn stylesheet() -> io::Result<String> {
         }
     }
     names.into_iter().map(|(_, path)| fs::read_to_string(path)).collect()
+}
+
+/// A stylesheet without comments, indentation and empty lines. None of ours has a comment's signs in a text.
+fn bare(css: &str) -> String {
+    let mut bare = String::with_capacity(css.len());
+    let mut rest = css;
+    while let Some((before, after)) = rest.split_once("/*") {
+        bare += before;
+        rest = after.split_once("*/").map_or("", |(_, after)| after);
+    }
+    bare += rest;
+    let lines = bare.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// The folder being filled.

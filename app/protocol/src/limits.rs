@@ -122,6 +122,10 @@ pub const GROUP_CONFIRM: usize = 5;
 pub const GROUP_OWNER: usize = 20;
 /// People that anybody may, at most: all are told in one write.
 pub const GROUP: usize = 2_000;
+/// People whom a page keeps to complete mentions; where there are more, the server is asked with each key.
+pub const MENTIONABLE: i64 = 10_000;
+/// Seconds after which they are asked for again.
+pub const MENTIONABLE_S: i64 = 60;
 /// Seconds after which it is decided whether what came into an inbox goes to its person's devices: in less, who
 /// looks at it right now has not read it yet, and what comes meanwhile would be told twice.
 pub const OUTSIDE_AFTER_S: u64 = 10;

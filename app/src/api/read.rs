@@ -8,6 +8,7 @@ use protocol::{
     page::{History, LastSeen, PageQuery, Reach, Readers, Seek, VersionRow},
     palette::Found,
     reference::Refs,
+    task_number::Nameable,
 };
 
 use super::{ApiError, Content, Reads, ReadsPage};
@@ -195,6 +196,20 @@ pub async fn message_versions(id: MessageId) -> Result<Vec<VersionRow>, ApiError
 pub async fn mention_candidates(place: Stream, q: String) -> Result<Vec<Person>, ApiError> {
     let request = Request::current()?;
     Ok(engine::mentions::candidates(&request.engine, request.actor()?, Some(place), &q).await?)
+}
+
+/// Everybody who may be mentioned in a place, where they are not too many, so that a key needs no server.
+#[server(name = MentionPeople, prefix = "/api", endpoint = "mention_people", protocol = Reads)]
+pub async fn mention_people(place: Stream) -> Result<Option<Vec<Person>>, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::mentions::everybody(&request.engine, request.actor()?, place).await?)
+}
+
+/// Which tasks `#` followed by `q` could name in a place, best first.
+#[server(name = NameTasks, prefix = "/api", endpoint = "name_tasks", protocol = Reads)]
+pub async fn name_tasks(place: Stream, q: String) -> Result<Vec<Nameable>, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::references::nameable(&request.engine, request.actor()?, place, &q).await?)
 }
 
 /// What one can go to that fits what is typed into the palette; a number is first one of `board`.

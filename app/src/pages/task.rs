@@ -8,6 +8,7 @@ mod facts;
 mod more;
 mod move_to;
 mod referrers;
+mod writing;
 
 use leptos::{ev::KeyboardEvent, html, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
 use leptos_router::{

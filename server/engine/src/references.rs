@@ -1,5 +1,7 @@
 //! Tasks that texts name by their number: as they are at this moment, and where they are named.
 
+mod naming;
+
 use std::collections::BTreeSet;
 
 use protocol::{
@@ -16,6 +18,7 @@ use crate::{
     search,
     write::Write,
 };
+pub use naming::nameable;
 
 /// Characters of a text that are read for its excerpt, and of the excerpt.
 const EXCERPT: (i64, usize) = (1_000, 160);

@@ -74,3 +74,4 @@ mod threads;
 mod together;
 mod transferring;
 mod wire;
+mod writing;

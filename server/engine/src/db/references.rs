@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use protocol::{BoardId, ColumnId, MadeTask, MessageId, RoomId, TaskId, UserId, limits, reference::TaskRef};
+use protocol::{
+    BoardId, ColumnId, MadeTask, MessageId, RoomId, TaskId, UserId, limits, reference::TaskRef,
+    task_number::beginning_with,
+};
 
 use super::{Tx, sql};
 use crate::Result;
@@ -41,6 +44,29 @@ pub(crate) async fn left(tx: &mut Tx, board: BoardId, ids: &[TaskId]) -> Result<
         "select n.task_id from task_numbers n join tasks t on t.id = n.task_id and t.deleted_at is null
          where n.board_id = $1 and n.task_id in ({ids})", board)?;
     Ok(rows.into_iter().map(|(task,)| task).collect())
+}
+
+/// Each range is walked by the index of (board, number), in its order.
+const NUMBERED: &str = "select id from tasks
+     where board_id = $1 and deleted_at is null
+       and (number between $2 and $3 or number between $4 and $5 or number between $6 and $7 or number between $8 and $9)
+     order by number limit $10";
+
+const NEWEST: &str = "select id from tasks
+     where board_id = $1 and deleted_at is null and archived_at is null order by number desc limit $2";
+
+/// The tasks of a board whose numbers begin with this one, itself first.
+pub(crate) async fn numbered(tx: &mut Tx, board: BoardId, number: i64, limit: i64) -> Result<Vec<TaskId>> {
+    let [one, tens, hundreds, thousands] = beginning_with(number);
+    let rows: Vec<(TaskId,)> = sql!(all tx, NUMBERED, board, one.0, one.1, tens.0, tens.1,
+        hundreds.0, hundreds.1, thousands.0, thousands.1, limit)?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// The newest tasks of a board, archived ones left out.
+pub(crate) async fn newest(tx: &mut Tx, board: BoardId, limit: i64) -> Result<Vec<TaskId>> {
+    let rows: Vec<(TaskId,)> = sql!(all tx, NEWEST, board, limit)?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// A text that names tasks.
@@ -190,4 +216,31 @@ pub(crate) async fn made_from(tx: &mut Tx, messages: &[MessageId]) -> Result<Has
         made.entry(message).or_default().push(MadeTask { board, id, number });
     }
     Ok(made)
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::AssertSqlSafe;
+
+    use super::*;
+    use crate::db::search::plans;
+
+    #[tokio::test]
+    async fn tasks_are_named_without_reading_those_of_other_boards() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = plans::engine(&folder, None).await;
+        let mut tx = engine.db().read().await.unwrap();
+        let plan = |text: &str| AssertSqlSafe(format!("explain query plan {text}"));
+        let board = BoardId(1);
+        type Step = (i64, i64, i64, String);
+        let numbered: Vec<Step> =
+            sql!(all &mut tx, plan(NUMBERED), board, 1, 1, 10, 19, 100, 199, 1000, 1999, 8).unwrap();
+        let newest: Vec<Step> = sql!(all &mut tx, plan(NEWEST), board, 8).unwrap();
+        for steps in [numbered, newest] {
+            let scans = steps.iter().filter(|(.., step)| step.starts_with("SCAN")).count();
+            assert_eq!(scans, 0, "{steps:#?}");
+        }
+        drop(tx);
+        engine.close().await;
+    }
 }
