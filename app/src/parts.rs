@@ -14,7 +14,7 @@ use leptos::{
     wasm_split::{SplitLoaderError, wasm_split},
 };
 use leptos_router::{ChooseView, hooks::use_url};
-use protocol::{BoardId, Error, TaskId, UserId, filter::Filter};
+use protocol::{BoardId, Error, MailDeed, TaskId, UserId, filter::Filter};
 
 use crate::{
     activity::{Lately, LatelyProps},
@@ -139,6 +139,8 @@ pub enum Screen {
     Inbox,
     Invite,
     Labels,
+    MailConfirm,
+    MailStop,
     MakeTask,
     Members,
     MyTasks,
@@ -157,7 +159,7 @@ pub enum Screen {
 impl Screen {
     fn part(self) -> Part {
         match self {
-            Self::SignIn | Self::SignUp | Self::Invite => Part::Door,
+            Self::SignIn | Self::SignUp | Self::Invite | Self::MailConfirm | Self::MailStop => Part::Door,
             Self::Board => Part::Board,
             Self::Room => Part::Room,
             Self::TaskComments | Self::TaskPane => Part::Task,
@@ -291,8 +293,14 @@ fn door(screen: Screen) -> Shown {
     Ok(match screen {
         Screen::SignUp => pages::SignUp().into_any(),
         Screen::Invite => pages::Invite().into_any(),
+        Screen::MailConfirm => mail_link(MailDeed::Confirm),
+        Screen::MailStop => mail_link(MailDeed::Stop),
         _ => pages::SignIn().into_any(),
     })
+}
+
+fn mail_link(deed: MailDeed) -> AnyView {
+    pages::MailLink(pages::MailLinkProps { deed }).into_any()
 }
 
 #[wasm_split(board, fallible, preload(load_board), wasm_split_path = leptos::wasm_split)]
