@@ -120,7 +120,8 @@ fn addresses(state: AppState) -> Router<AppState> {
         .form("/accounts/notices/", "/accounts/", post(notices::set))
         .form("/accounts/mail/ask/", "/accounts/", post(notices::ask))
         .form("/mail/confirm/{token}/", "/mail/confirm/{token}/", get(pages::open).post(notices::confirm))
-        .form("/mail/stop/{token}/", "/mail/stop/{token}/", get(pages::open).post(notices::stop))
+        // Mail programs post here too, and want no way on.
+        .json("/mail/stop/{token}/", Some("/mail/stop/{token}/"), get(pages::open).post(notices::stop))
         .form("/accounts/theme/", "/accounts/", post(accounts::change_theme))
         // Boards.
         .form("/boards/", "/messaging/", post(boards::create))

@@ -62,7 +62,7 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use protocol::{Me, SessionId, UserId};
 
 pub use bus::Link;
@@ -186,14 +186,8 @@ impl Engine {
         // Push services write to whoever sends too much; they take an address of mail or of a site.
         let subject = settings.public_url.clone().filter(|url| url.starts_with("https:"));
         let push = push::Sender::new(Self::vapid(&db).await?, subject, settings.push_anywhere)?;
-        let mailer = match &settings.mail {
-            Some(mail) => {
-                let origin = settings.public_url.as_deref();
-                let origin = origin.context("SMTP_URL needs PUBLIC_URL, where links in mail lead")?;
-                Some(mail::Sender::new(mail, origin)?)
-            }
-            None => None,
-        };
+        let mailer = settings.mail.as_ref().map(|mail| mail::Sender::new(mail, settings.public_url.as_deref()));
+        let mailer = mailer.transpose()?;
         let mails = mailer.is_some();
         let mailbox = Arc::<tokio::sync::Notify>::default();
         let letters = mailbox.clone();

@@ -41,6 +41,16 @@ pub struct Settings {
     pub pace: Pace,
 }
 
+impl Settings {
+    /// Can mail be sent so, with links that lead to this address?
+    ///
+    /// # Errors
+    /// Which of them is wrong, in words.
+    pub fn check(&self, public_url: Option<&str>) -> anyhow::Result<()> {
+        Sender::new(self, public_url).map(drop)
+    }
+}
+
 /// How long is waited for what, in milliseconds; of the figures in [`limits`], but in tests.
 #[derive(Clone, Copy, Debug)]
 pub struct Pace {
@@ -99,8 +109,9 @@ pub(crate) enum Outcome {
 }
 
 impl Sender {
-    /// For an installation at `origin`.
-    pub(crate) fn new(settings: &Settings, origin: &str) -> anyhow::Result<Self> {
+    /// For an installation at this address.
+    pub(crate) fn new(settings: &Settings, public_url: Option<&str>) -> anyhow::Result<Self> {
+        let origin = public_url.context("SMTP_URL needs PUBLIC_URL, where links in mail lead")?;
         let from = settings.from.parse();
         let from = from.context("MAIL_FROM is an address, like boardwalk@example.com or Boardwalk <b@example.com>")?;
         let uri: http::Uri = origin.parse().context("PUBLIC_URL is no address")?;
@@ -204,7 +215,7 @@ mod tests {
     fn sender() -> Sender {
         let settings =
             Settings { url: "smtp://127.0.0.1".into(), from: "Böard <b@example.com>".into(), pace: Pace::default() };
-        Sender::new(&settings, "https://boards.example.com").unwrap()
+        Sender::new(&settings, Some("https://boards.example.com")).unwrap()
     }
 
     #[test]
@@ -220,7 +231,8 @@ mod tests {
             assert_eq!(with_tls(url).ok().as_deref(), expected, "{url}");
         }
         let wrong = Settings { from: "nobody".into(), url: "smtp://h".into(), pace: Pace::default() };
-        assert!(Sender::new(&wrong, "https://boards.example.com").is_err());
+        assert!(wrong.check(Some("https://boards.example.com")).is_err());
+        assert!(Settings { from: "a@b.de".into(), ..wrong }.check(None).is_err());
     }
 
     #[test]

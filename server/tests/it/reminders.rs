@@ -62,6 +62,8 @@ async fn who_does_or_watches_a_task_is_reminded_once_the_day_before(app: TestApp
     let Scene { ana, bo, vic, board, task, .. } = app.with_board().await;
     assign(&ana, task, &bo).await;
     assert_eq!(vic.post(&format!("/tasks/{task}/watch/"), json!({})).await.status, 200);
+    // Who makes a task watches it.
+    assert_eq!(ana.post(&format!("/tasks/{task}/unwatch/"), json!({})).await.status, 200);
     let later = ana.post(&format!("/boards/{board}/tasks/"), json!({"title": "Later"})).await.id();
     assign(&ana, later, &bo).await;
     due(&ana, task, &day(1)).await;
@@ -206,6 +208,7 @@ async fn two_nodes_remind_once() {
     let Nodes { a, b, redis: _redis, .. } = Nodes::start().await;
     let Scene { ana, bo, task, .. } = a.with_board().await;
     assign(&ana, task, &bo).await;
+    assert_eq!(ana.post(&format!("/tasks/{task}/unwatch/"), json!({})).await.status, 200);
     due(&ana.at(&b), task, &day(1)).await;
     for _ in 0..3 {
         nine(&a).await;

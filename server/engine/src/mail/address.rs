@@ -1,6 +1,7 @@
 //! Whether an address is somebody's: nothing but the question is mailed to it before they have said so.
 
 use protocol::{Error, MailDeed, UserId, limits, page::MailAddress};
+use sha2::{Digest as _, Sha256};
 
 use super::{
     Outcome, Sender,
@@ -93,7 +94,7 @@ pub(super) async fn send(engine: &Engine, sender: &Sender, user: UserId, lease: 
         .write(move |w| Box::pin(async move { rows::lease_question(&mut w.tx, user, w.now, w.now + lease).await }));
     let Some(question) = leased.await? else { return Ok(()) };
     let tries = question.tries;
-    let again = match sender.send(letter(sender, user, question)).await {
+    let again = match sender.send(letter(sender, question)).await {
         Outcome::Later if tries < most => Some(now() + super::post::pause(sender.pace.retry, tries)),
         _ => None,
     };
@@ -101,7 +102,7 @@ pub(super) async fn send(engine: &Engine, sender: &Sender, user: UserId, lease: 
     Ok(())
 }
 
-fn letter(sender: &Sender, user: UserId, question: rows::Question) -> Letter {
+fn letter(sender: &Sender, question: rows::Question) -> Letter {
     let rows::Question { address, token, name, .. } = question;
     let url = sender.link(MailDeed::Confirm, &token);
     let subject = "Is this your address?".to_owned();
@@ -123,7 +124,7 @@ fn letter(sender: &Sender, user: UserId, question: rows::Question) -> Letter {
     Letter {
         name,
         address,
-        id: format!("ask.{user}.{token}"),
+        id: format!("ask.{}", accounts::hex(&Sha256::digest(&token)[..16])),
         plain: letter::plain(&blocks),
         html: letter::html(&subject, &blocks),
         subject,

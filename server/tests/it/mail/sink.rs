@@ -23,7 +23,7 @@ pub struct Mail {
 
 /// What becomes of the next mail.
 #[derive(Clone, Copy, Debug)]
-pub enum Answer {
+pub enum Reply {
     /// It is refused with this code.
     Code(u16),
     /// It is taken, and the connection ends before that is said.
@@ -34,7 +34,7 @@ pub enum Answer {
 struct Kept {
     taken: Vec<Mail>,
     refused: usize,
-    answers: VecDeque<Answer>,
+    answers: VecDeque<Reply>,
 }
 
 /// The mail server.
@@ -59,7 +59,7 @@ impl Sink {
     }
 
     /// Answers so from now on, and then again as it should.
-    pub fn answer(&self, answers: impl IntoIterator<Item = Answer>) {
+    pub fn answer(&self, answers: impl IntoIterator<Item = Reply>) {
         self.kept.lock().unwrap().answers.extend(answers);
     }
 
@@ -93,7 +93,7 @@ async fn talk(stream: TcpStream, kept: Arc<Mutex<Kept>>) -> Option<()> {
         } else if command.starts_with("MAIL FROM") {
             let next = kept.lock().unwrap().answers.front().copied();
             match next {
-                Some(Answer::Code(code)) => {
+                Some(Reply::Code(code)) => {
                     {
                         let mut kept = kept.lock().unwrap();
                         kept.answers.pop_front();
@@ -101,7 +101,7 @@ async fn talk(stream: TcpStream, kept: Arc<Mutex<Kept>>) -> Option<()> {
                     }
                     say(&mut stream, &format!("{code} not so")).await?;
                 }
-                Some(Answer::Silence) | None => say(&mut stream, "250 fine").await?,
+                Some(Reply::Silence) | None => say(&mut stream, "250 fine").await?,
             }
         } else if command.starts_with("RCPT TO") {
             to = line.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
