@@ -66,16 +66,18 @@ fn MyTasksView(page: MyTasksPage, first: bool, overdue: bool, tasks: Page) -> im
             </section>
         }
     };
+    let words = if none { "Nothing is overdue. " } else { "Only what is overdue. " };
     let more = move |next: String| match overdue {
         true => format!("/tasks/?due=overdue&after={next}"),
         false => format!("/tasks/?after={next}"),
     };
     view! {
-        {overdue.then(|| view! { <p class="page-text">"Only what is overdue. " <a href="/tasks/">"All my tasks"</a></p> })}
+        {overdue.then(|| view! { <p class="page-text">{words} <a href="/tasks/">"All my tasks"</a></p> })}
         {none
             .then(|| {
                 if overdue {
-                    view! { <p class="page-text">"Nothing is overdue."</p> }.into_any()
+                    // It is said above.
+                    ().into_any()
                 } else if first {
                     view! {
                         <Empty title="Nothing to do">

@@ -93,7 +93,7 @@ fn Address(mail: MailAddress, email: String) -> impl IntoView {
     let (words, button) = match mail {
         MailAddress::None => return ().into_any(),
         MailAddress::Confirmed => {
-            return view! { <p class="page-text">"Mail goes to " <b>{email}</b> "."</p> }.into_any();
+            return view! { <p class="page-text account-mail">"Mail goes to " <b>{email}</b> "."</p> }.into_any();
         }
         MailAddress::Unconfirmed => {
             ("Nothing is mailed before you have said that this address is yours: ", "Mail me the question")
@@ -101,8 +101,8 @@ fn Address(mail: MailAddress, email: String) -> impl IntoView {
         MailAddress::Asked => ("Follow the link that was mailed to this address, and mail begins: ", "Mail it again"),
     };
     view! {
-        <Form action="/accounts/mail/ask/">
-            <p class="page-text" role="status">{words} <b>{email}</b></p>
+        <Form action="/accounts/mail/ask/" class="form account-mail">
+            <p class="page-text">{words} <b>{email}</b></p>
             <button class="button" type="submit">{button}</button>
         </Form>
     }

@@ -81,44 +81,47 @@ pub(super) fn plain(blocks: &[Block]) -> String {
     text
 }
 
-/// As HTML. Colours are few and hold on a light ground and on a dark one, since mail programs choose it.
+/// The colours of the pages for a light ground and a dark one, since mail programs choose it; those that don't know
+/// `light-dark` take what stands before.
+const LINK: &str = "color:#0b6a72;color:light-dark(#0b6a72,#62c6cd)";
+const DIM: &str = "color:#5b6668;color:light-dark(#5b6668,#9aa7a9)";
+const RULE: &str = "border-top:1px solid #c8c8c8;border-top-color:light-dark(#d5dadb,#3a4446)";
+const BUTTON: &str = "display:inline-block;padding:10px 16px;border-radius:8px;background:#0b6a72;color:#ffffff;\
+                      text-decoration:none;font-weight:600";
+
+/// As HTML.
 pub(super) fn html(title: &str, blocks: &[Block]) -> String {
     let mut html = format!(
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\">\
          <title>{}</title></head>\
-         <body style=\"margin:0;padding:24px 16px;font:15px/1.45 system-ui,-apple-system,'Segoe UI',Roboto,\
-         Helvetica,Arial,sans-serif\"><div style=\"max-width:560px;margin:0 auto\">\n",
+         <body style=\"color-scheme:light dark;margin:0;padding:24px 16px;font:15px/1.45 system-ui,-apple-system,\
+         'Segoe UI',Roboto,Helvetica,Arial,sans-serif\"><div style=\"max-width:560px;margin:0 auto\">\n",
         escaped(title)
     );
     for block in blocks {
         match block {
             Block::Heading(words) => {
-                add(&mut html, format_args!("<h2 style=\"font-size:17px;margin:24px 0 8px\">{}</h2>\n", escaped(words)))
+                let words = escaped(words);
+                add(&mut html, format_args!("<h2 style=\"font-size:17px;margin:24px 0 8px\">{words}</h2>\n"));
             }
             Block::Words(words) => {
-                add(&mut html, format_args!("<p style=\"margin:0 0 16px\">{}</p>\n", escaped(words)));
+                add(&mut html, format_args!("<p style=\"margin:16px 0\">{}</p>\n", escaped(words)));
             }
             Block::Item { what, excerpt, more, url } => item(&mut html, what, excerpt, more.as_deref(), url),
-            Block::Button(words, url) => add(
-                &mut html,
-                format_args!(
-                    "<p style=\"margin:24px 0\"><a href=\"{}\" style=\"display:inline-block;padding:10px 16px;\
-                     border-radius:8px;background:#2f6f5e;color:#ffffff;text-decoration:none;font-weight:600\">{}</a></p>\n",
-                    escaped(url),
-                    escaped(words)
-                ),
-            ),
-            Block::Small(words, link) => {
+            Block::Button(words, url) => {
+                let (words, url) = (escaped(words), escaped(url));
                 add(
                     &mut html,
-                    format_args!("<p style=\"margin:8px 0 0;font-size:13px;color:#767676\">{}", escaped(words)),
+                    format_args!("<p style=\"margin:24px 0\"><a href=\"{url}\" style=\"{BUTTON}\">{words}</a></p>\n"),
                 );
+            }
+            Block::Small(words, link) => {
+                let words = escaped(words);
+                add(&mut html, format_args!("<p style=\"margin:8px 0 0;font-size:13px;{DIM}\">{words}"));
                 if let Some((words, url)) = link {
-                    add(
-                        &mut html,
-                        format_args!(" <a href=\"{}\" style=\"color:#767676\">{}</a>", escaped(url), escaped(words)),
-                    );
+                    let (words, url) = (escaped(words), escaped(url));
+                    add(&mut html, format_args!(" <a href=\"{url}\" style=\"{DIM}\">{words}</a>"));
                 }
                 html.push_str("</p>\n");
             }
@@ -129,20 +132,14 @@ pub(super) fn html(title: &str, blocks: &[Block]) -> String {
 }
 
 fn item(html: &mut String, what: &str, excerpt: &str, more: Option<&str>, url: &str) {
-    add(
-        html,
-        format_args!(
-            "<div style=\"padding:10px 0;border-top:1px solid #c8c8c8\">\
-             <a href=\"{}\" style=\"font-weight:600;text-decoration:none;color:#2f7f6b\">{}</a>",
-            escaped(url),
-            escaped(what)
-        ),
-    );
+    let (what, url) = (escaped(what), escaped(url));
+    add(html, format_args!("<div style=\"padding:10px 0;{RULE}\">"));
+    add(html, format_args!("<a href=\"{url}\" style=\"font-weight:600;text-decoration:none;{LINK}\">{what}</a>"));
     if !excerpt.is_empty() {
         add(html, format_args!("<div style=\"margin-top:2px\">{}</div>", escaped(excerpt)));
     }
     if let Some(more) = more {
-        add(html, format_args!("<div style=\"margin-top:2px;font-size:13px;color:#767676\">{}</div>", escaped(more)));
+        add(html, format_args!("<div style=\"margin-top:2px;font-size:13px;{DIM}\">{}</div>", escaped(more)));
     }
     html.push_str("</div>\n");
 }
