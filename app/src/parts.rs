@@ -72,7 +72,7 @@ impl Part {
         let listed = !Filter::parse(query).in_columns();
         let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
         match parts[..] {
-            ["accounts", "login" | "signup"] | ["invite", _] => &[Self::Door],
+            ["accounts", "login" | "signup"] | ["invite", _] | ["mail", _, _] => &[Self::Door],
             ["boards", _] if listed => &[Self::Board, Self::List],
             ["boards", _, "tasks", _] if listed => &[Self::Board, Self::List, Self::Task],
             ["boards", _] => &[Self::Board],
@@ -376,6 +376,7 @@ mod tests {
             ("/accounts/login/", &[Part::Door][..]),
             ("/accounts/signup", &[Part::Door]),
             ("/invite/0a1b/", &[Part::Door]),
+            ("/mail/stop/0a1b/", &[Part::Door]),
             ("/accounts/", &[Part::Other]),
             ("/messaging/", &[Part::Other]),
             ("/messaging/notifications/", &[Part::Other]),

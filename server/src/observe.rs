@@ -114,7 +114,7 @@ pub async fn observe(mut request: Request, next: Next) -> Response {
 
 /// What the log says of an address. That of an invitation lets in whoever reads it.
 fn logged<'r>(route: &'r str, path: &'r str) -> &'r str {
-    if route.starts_with("/invite/") { route } else { path }
+    if route.starts_with("/invite/") || route.starts_with("/mail/") { route } else { path }
 }
 
 fn panicked(panic: &(dyn Any + Send), id: &str) -> Response {

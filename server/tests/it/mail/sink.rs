@@ -212,7 +212,8 @@ fn unquoted(header: &str) -> String {
     let mut encoded = false;
     for word in header.split(' ') {
         let text = word.strip_prefix("=?utf-8?b?").and_then(|word| word.strip_suffix("?="));
-        if !words.is_empty() && !(encoded && text.is_some()) {
+        let goes_on = encoded && text.is_some();
+        if !words.is_empty() && !goes_on {
             words.push(' ');
         }
         encoded = text.is_some();
