@@ -54,6 +54,8 @@ pub fn App() -> impl IntoView {
                 <Route path=Address("/accounts/login") view=Screen::SignIn/>
                 <Route path=Address("/accounts/signup") view=Screen::SignUp/>
                 <Route path=Address("/invite/:token") view=Screen::Invite/>
+                <Route path=Address("/mail/confirm/:token") view=Screen::MailConfirm/>
+                <Route path=Address("/mail/stop/:token") view=Screen::MailStop/>
                 <ParentRoute path=Address("") view=screen(|| frame::Frame().into_any())>
                     <Route path=Address("/accounts") view=Screen::Account/>
                     <Route path=Address("/messaging") view=Screen::Hub/>

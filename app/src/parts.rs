@@ -14,7 +14,7 @@ use leptos::{
     wasm_split::{SplitLoaderError, wasm_split},
 };
 use leptos_router::{ChooseView, hooks::use_url};
-use protocol::{BoardId, Error, TaskId, UserId, filter::Filter};
+use protocol::{BoardId, Error, MailDeed, TaskId, UserId, filter::Filter};
 
 use crate::{
     activity::{Lately, LatelyProps},
@@ -76,7 +76,7 @@ impl Part {
         let listed = !Filter::parse(query).in_columns();
         let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
         match parts[..] {
-            ["accounts", "login" | "signup"] | ["invite", _] => &[Self::Door],
+            ["accounts", "login" | "signup"] | ["invite", _] | ["mail", _, _] => &[Self::Door],
             ["boards", _] if listed => &[Self::Board, Self::List],
             ["boards", _, "tasks", _] if listed => &[Self::Board, Self::List, Self::Task],
             ["boards", _] => &[Self::Board],
@@ -151,6 +151,8 @@ pub enum Screen {
     Inbox,
     Invite,
     Labels,
+    MailConfirm,
+    MailStop,
     MakeTask,
     Members,
     MyTasks,
@@ -170,7 +172,7 @@ pub enum Screen {
 impl Screen {
     fn part(self) -> Part {
         match self {
-            Self::SignIn | Self::SignUp | Self::Invite => Part::Door,
+            Self::SignIn | Self::SignUp | Self::Invite | Self::MailConfirm | Self::MailStop => Part::Door,
             Self::Board => Part::Board,
             Self::Room => Part::Room,
             Self::TaskComments | Self::TaskPane => Part::Task,
@@ -334,8 +336,14 @@ fn door(screen: Screen) -> Shown {
     Ok(match screen {
         Screen::SignUp => pages::SignUp().into_any(),
         Screen::Invite => pages::Invite().into_any(),
+        Screen::MailConfirm => mail_link(MailDeed::Confirm),
+        Screen::MailStop => mail_link(MailDeed::Stop),
         _ => pages::SignIn().into_any(),
     })
+}
+
+fn mail_link(deed: MailDeed) -> AnyView {
+    pages::MailLink(pages::MailLinkProps { deed }).into_any()
 }
 
 #[wasm_split(board, fallible, preload(load_board), wasm_split_path = leptos::wasm_split)]
@@ -418,6 +426,7 @@ mod tests {
             ("/accounts/login/", &[Part::Door][..]),
             ("/accounts/signup", &[Part::Door]),
             ("/invite/0a1b/", &[Part::Door]),
+            ("/mail/stop/0a1b/", &[Part::Door]),
             ("/accounts/", &[Part::Other]),
             ("/messaging/", &[Part::Home]),
             ("/messaging/notifications/", &[Part::Home]),

@@ -21,6 +21,7 @@ pub mod mentions;
 pub mod message;
 pub mod messages;
 pub mod my_tasks;
+mod notices;
 pub mod notifications;
 mod outside;
 mod pages;
@@ -117,6 +118,11 @@ fn addresses(state: AppState) -> Router<AppState> {
         .form("/accounts/sessions/end-all/", "/accounts/login/", post(accounts::sign_out_everywhere))
         .form("/accounts/presence/", "/accounts/", post(accounts::show_presence))
         .form("/accounts/quiet/", "/accounts/", post(outside::set_quiet))
+        .form("/accounts/notices/", "/accounts/", post(notices::set))
+        .form("/accounts/mail/ask/", "/accounts/", post(notices::ask))
+        .form("/mail/confirm/{token}/", "/mail/confirm/{token}/", get(pages::open).post(notices::confirm))
+        // Mail programs post here too, and want no way on.
+        .json("/mail/stop/{token}/", Some("/mail/stop/{token}/"), get(pages::open).post(notices::stop))
         .form("/accounts/theme/", "/accounts/", post(accounts::change_theme))
         // Boards.
         .form("/boards/", "/messaging/", post(boards::create))

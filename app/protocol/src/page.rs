@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    Board, BoardId, Card, Column, ColumnId, Cursor, Day, Hearing, Invitation, Invite, Label, Level, Me, Member,
-    Message, MessageId, MyBoard, Notification, Person, Quiet, Room, RoomEntry, RoomId, SavedFilter, Scheduled, Session,
-    Stream, Task, TaskId, UserId, Version, Watch,
+    Board, BoardId, Card, Column, ColumnId, Cursor, Day, Hearing, Invitation, Invite, Label, Level, MailDeed, Me,
+    Member, Message, MessageId, MyBoard, Notices, Notification, Person, Quiet, Room, RoomEntry, RoomId, SavedFilter,
+    Scheduled, Session, Stream, Task, TaskId, UserId, Version, Watch,
     archive::{ArchiveKey, Shelf},
     reference::Refs,
     search::Sort,
@@ -24,6 +24,13 @@ pub enum PageQuery {
     /// [`InvitePage`]
     Invite {
         /// What stands in the link.
+        token: String,
+    },
+    /// [`MailLinkPage`]
+    MailLink {
+        /// What the link does.
+        deed: MailDeed,
+        /// What stands in it.
         token: String,
     },
     /// [`Nav`]: the frame around a page.
@@ -151,6 +158,9 @@ pub enum PageQuery {
     MyTasks {
         /// Where the page begins, if not at the first task.
         after: Option<String>,
+        /// Only what is overdue?
+        #[serde(default)]
+        overdue: bool,
     },
     /// [`ScheduledPage`]
     Scheduled,
@@ -570,6 +580,22 @@ pub struct InvitePage {
     pub signed_in: bool,
 }
 
+/// What the page shows to which a link in a mail leads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailLinkPage {
+    /// What it is about; none where the link is good no more, or never was.
+    pub mail: Option<LinkedMail>,
+}
+
+/// What a link in a mail is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkedMail {
+    /// The address to which mail goes.
+    pub address: String,
+    /// Is it done already?
+    pub done: bool,
+}
+
 /// What the task page shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaskPage {
@@ -698,8 +724,26 @@ pub struct Account {
     pub push_key: String,
     /// Is this browser sent something?
     pub pushed: bool,
+    /// What they want by mail and by time.
+    pub notices: Notices,
+    /// To where mail goes; none where this installation sends none.
+    pub mail: Option<MailAddress>,
     /// Their sign-ins, newest first.
     pub sessions: Vec<SessionRow>,
+}
+
+/// Where mail to somebody goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MailAddress {
+    /// They have given no address.
+    None,
+    /// They have not been asked whether it is theirs.
+    Unconfirmed,
+    /// They have been asked, and have not answered yet.
+    Asked,
+    /// It is theirs.
+    Confirmed,
 }
 
 /// What somebody on the sign-in page must know.

@@ -26,6 +26,7 @@ pub async fn load_page(page: PageQuery) -> Result<Content, ApiError> {
     match page {
         PageQuery::Door { invite } => Content::of(accounts::door(engine, me.is_ok(), invite.as_deref()).await?),
         PageQuery::Invite { token } => Content::of(engine::invites::page(engine, me.ok(), &token).await?),
+        PageQuery::MailLink { deed, token } => Content::of(engine::mail::link(engine, deed, &token).await?),
         PageQuery::Nav { place } => Content::of(nav::load(engine, me?, place).await?),
         PageQuery::Hub => Content::of(boards::hub(engine, me?).await?),
         PageQuery::Board { board } => Content::of(boards::page(engine, me?, board, zone).await?),
@@ -69,10 +70,10 @@ pub async fn load_page(page: PageQuery) -> Result<Content, ApiError> {
             Content::of((page, older))
         }
         PageQuery::Inbox { before } => Content::of(notifications::inbox(engine, me?, before, zone).await?),
-        PageQuery::MyTasks { after } => {
+        PageQuery::MyTasks { after, overdue } => {
             let me = me?;
             let after = after.and_then(|after| after.parse().ok()).unwrap_or_default();
-            Content::of(tasks::mine(engine, me, after, zone).await?)
+            Content::of(tasks::mine(engine, me, after, overdue, zone).await?)
         }
         PageQuery::Account => Content::of(accounts::page(engine, me?, zone).await?),
         PageQuery::Search { text, sort, key } => {

@@ -73,6 +73,7 @@ impl TestApp {
                 public_url: None,
                 outside: Pace::trial(),
                 push_anywhere: true,
+                mail: None,
             },
             public_url: None,
             trusted_proxies: Default::default(),

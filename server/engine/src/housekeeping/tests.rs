@@ -32,6 +32,7 @@ async fn engine_on(folder: &tempfile::TempDir, database_url: Option<String>) -> 
         public_url: None,
         outside: Default::default(),
         push_anywhere: false,
+        mail: None,
     };
     Engine::open(settings).await.unwrap()
 }

@@ -74,6 +74,7 @@ pub(super) async fn check(tx: &mut Tx, board: BoardId, change: &TaskChange) -> R
 pub(crate) async fn apply(w: &mut Write, actor: &Actor, id: TaskId, changes: &[TaskChange]) -> Result<Changed> {
     let mut checklist = Checklist::load(w, id).await?;
     let (mut assigned, mut unassigned, mut deeds) = (Vec::new(), Vec::new(), Vec::new());
+    let mut moved = false;
     for change in changes {
         let stored = rows::facts::store(&mut w.tx, id, change, w.now).await?;
         if stored > 0 || checklist.apply(w, actor, change).await? {
@@ -82,6 +83,7 @@ pub(crate) async fn apply(w: &mut Write, actor: &Actor, id: TaskId, changes: &[T
         match change {
             TaskChange::Assign(user) if stored > 0 => assigned.push(*user),
             TaskChange::Unassign(user) if stored > 0 => unassigned.push(*user),
+            TaskChange::Due(_) | TaskChange::Progress(limits::DONE) => moved |= stored > 0,
             _ => {}
         }
     }
@@ -102,6 +104,9 @@ pub(crate) async fn apply(w: &mut Write, actor: &Actor, id: TaskId, changes: &[T
     if !assigned.is_empty() || !unassigned.is_empty() {
         // Before anybody's inbox, as a comment does that is posted at the same time.
         db::threads::lock_all(&mut w.tx, &[Stream::Task(id)]).await?;
+    }
+    if moved {
+        notify::due::withdraw(w, &[id]).await?;
     }
     notify::unassigned(w, id, &unassigned).await?;
     notify::assigned(w, &card, actor, &assigned).await?;

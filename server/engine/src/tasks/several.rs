@@ -209,7 +209,7 @@ pub async fn archive_several(
                 hold(w, &actor, board).await?;
                 let mut cards = shelf::archive_some(&mut w.tx, board, &tasks, actor.id(), w.now).await?;
                 cards.sort_unstable();
-                archiving::tell_archived(w, &actor, board, cards.clone());
+                archiving::tell_archived(w, &actor, board, cards.clone()).await?;
                 Ok(cards)
             })
         })
