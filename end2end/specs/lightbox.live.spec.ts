@@ -39,12 +39,6 @@ test("the pictures of a message are walked over the page, by keys and by buttons
   await expect(lightbox(page)).toHaveCount(0);
   await expect(second).toBeFocused();
   await expect(page).toHaveURL(general.url);
-
-  // Another window where that is asked for.
-  const beside = page.context().waitForEvent("page");
-  await second.click({ modifiers: ["ControlOrMeta"] });
-  await (await beside).close();
-  await expect(lightbox(page)).toHaveCount(0);
 });
 
 test("a picture of a task opens over it, and the way back leaves both", async ({ pair: { ana, board }, task, visit }) => {
