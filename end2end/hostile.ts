@@ -89,6 +89,8 @@ export async function build(browser: APIRequest, server: Server): Promise<Hostil
       for (const user of [guest.id, ana.id]) {
         await post(own, `/tasks/${guest.task.id}/assignees/`, { add: `${user}` });
       }
+      const attached = await file(own, cut(text, 100));
+      if (attached.files) await post(own, `/tasks/${guest.task.id}/files/`, { files: attached.files });
       const content = cut(`@${ana.username} ${text}`, 10_000);
       const files = await file(own, cut(text, 100));
       guest.comment = await post(own, `/messaging/task/${guest.task.id}/comments/`, { content, ...files });

@@ -8,6 +8,7 @@ use crate::{
     keys::{self, Keys},
     leave::SignOutGuard,
     nav::{self, ConnectionPill, CopyMark, InboxCount, PaletteButton, Sidebar},
+    pictures::{self, Pictures},
     recent,
     request::{Fault, fault},
     ui::{Icon, Sign, effect},
@@ -22,6 +23,7 @@ const SIDE: &str = "places";
 pub fn Frame() -> impl IntoView {
     nav::begin();
     Keys::begin(expect_context());
+    pictures::begin();
     let path = use_location().pathname;
     let copies = expect_context::<Copies>();
     recent::follow(copies);
@@ -60,6 +62,7 @@ pub fn Frame() -> impl IntoView {
         <ConnectionPill/>
         <SignOutGuard/>
         <keys::Panel/>
+        <Pictures/>
     }
 }
 

@@ -25,6 +25,7 @@ mod outbox;
 mod pages;
 mod palette;
 pub mod parts;
+mod pictures;
 mod recent;
 mod references;
 pub mod request;
@@ -33,6 +34,7 @@ mod shell;
 mod socket;
 mod store;
 mod ui;
+mod uploads;
 mod worker;
 mod zone;
 

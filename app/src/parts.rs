@@ -24,6 +24,7 @@ use crate::{
     keys::{self, Deed},
     outbox::{Outbox, Rings},
     pages::{self, Beside, BesideProps},
+    pictures::{Gallery, Lightbox, LightboxProps},
     socket,
     store::{Connection, Store},
     ui::{self, Anchor, ErrorPanel, effect},
@@ -133,6 +134,7 @@ pub fn load_others() {
             let _loaded = load_several().await;
             let _loaded = load_writing().await;
             let _loaded = load_floating().await;
+            let _loaded = load_lightbox().await;
         });
     };
     set_timeout(load, SETTLED);
@@ -278,6 +280,12 @@ type Shown = Result<AnyView, SplitLoaderError>;
 #[wasm_split(palette, fallible, preload(load_palette), wasm_split_path = leptos::wasm_split)]
 pub(crate) fn palette(deed: Deed) -> Shown {
     Ok(keys::carry_out(deed))
+}
+
+/// A picture over the page, once one is clicked.
+#[wasm_split(lightbox, fallible, preload(load_lightbox), wasm_split_path = leptos::wasm_split)]
+pub(crate) fn lightbox(gallery: Gallery) -> Shown {
+    Ok(Lightbox(LightboxProps { gallery }).into_any())
 }
 
 /// What was done to a task, once that is wanted.

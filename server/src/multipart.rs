@@ -56,7 +56,7 @@ pub async fn read(state: &AppState, actor: Option<&Actor>, headers: &HeaderMap, 
             Some(file) => {
                 taken += 1;
                 if taken > limits::FILES {
-                    let words = format!("{} files are the most for one message.", limits::FILES);
+                    let words = format!("{} files are the most at once.", limits::FILES);
                     return Err(Error::invalid("files", words).into());
                 }
                 let id = take_in(state, actor, key(headers, &fields, taken)?, &file, field, &unread).await?;

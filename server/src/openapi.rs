@@ -6,7 +6,8 @@ use utoipa::{IntoResponses, OpenApi, openapi};
 
 use crate::routes::{
     accounts, archive, boards, checklist, columns, comments, facts, files, filters, imports, invites, labels, levels,
-    mentions, message, messages, my_tasks, notifications, rooms, scheduled, search, several, tasks, threads, transfer,
+    mentions, message, messages, my_tasks, notifications, rooms, scheduled, search, several, task_files, tasks,
+    threads, transfer,
 };
 
 /// The JSON routes of Boardwalk. A browser session's cookie signs a request; every write takes an
@@ -60,6 +61,10 @@ use crate::routes::{
         checklist::tick,
         checklist::move_after,
         checklist::delete,
+        task_files::attach,
+        task_files::remove,
+        task_files::restore,
+        task_files::cover,
         filters::save,
         filters::rename,
         filters::delete,

@@ -30,6 +30,7 @@ pub mod scheduled;
 pub mod search;
 pub mod several;
 mod site;
+pub mod task_files;
 pub mod tasks;
 pub mod threads;
 pub mod transfer;
@@ -175,6 +176,14 @@ fn addresses(state: AppState) -> Router<AppState> {
         .form("/tasks/{id}/checklist/{item}/tick/", "/messaging/task/{id}/comments/", post(checklist::tick))
         .form("/tasks/{id}/checklist/{item}/move/", "/messaging/task/{id}/comments/", post(checklist::move_after))
         .form("/tasks/{id}/checklist/{item}/delete/", "/messaging/task/{id}/comments/", post(checklist::delete))
+        .add(
+            "/tasks/{id}/files/",
+            Kind { json: false, page: Some("/messaging/task/{id}/comments/"), files: Files::Form },
+            post(task_files::attach),
+        )
+        .form("/tasks/{id}/files/{file}/remove/", "/messaging/task/{id}/comments/", post(task_files::remove))
+        .form("/tasks/{id}/files/{file}/restore/", "/messaging/task/{id}/comments/", post(task_files::restore))
+        .form("/tasks/{id}/cover/", "/messaging/task/{id}/comments/", post(task_files::cover))
         .form("/boards/{board}/labels/", "/boards/{board}/labels/", get(pages::page).post(labels::create))
         .form("/boards/{board}/labels/{label}/edit/", "/boards/{board}/labels/", post(labels::edit))
         .form("/boards/{board}/labels/{label}/delete/", "/boards/{board}/labels/", post(labels::delete))
@@ -310,8 +319,8 @@ async fn with_slash(OriginalUri(uri): OriginalUri) -> Redirect {
 
 async fn deadline(request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let with_files =
-        path == "/boards/import/" || path.starts_with("/messaging/") && files::come_with(request.headers());
+    let takes_files = path.starts_with("/messaging/") || path.starts_with("/tasks/");
+    let with_files = path == "/boards/import/" || takes_files && files::come_with(request.headers());
     let within = if with_files { FILES_WITHIN } else { ANSWER_WITHIN };
     match tokio::time::timeout(within, next.run(request)).await {
         Ok(response) => response,

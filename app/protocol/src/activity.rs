@@ -55,6 +55,16 @@ pub enum Deed {
     ItemsRemoved(i64),
     /// Items of its checklist were reworded, or put in another order.
     ItemsChanged,
+    /// It has the file of this name.
+    FileAttached(String),
+    /// It has the file of this name no longer.
+    FileRemoved(String),
+    /// It has the file of this name again.
+    FilePutBack(String),
+    /// Its card shows the picture of this name.
+    CoverMade(String),
+    /// Its card shows no picture any more.
+    CoverRemoved,
     /// Somebody commented on it.
     Commented,
     /// Tasks were archived, so many at once.
@@ -234,6 +244,11 @@ impl Deed {
             Self::ItemsUnticked(count) => named(format!("unticked {} of", items(*count)), ""),
             Self::ItemsRemoved(count) => named(format!("took {} off the checklist of", items(*count)), ""),
             Self::ItemsChanged => named("changed the checklist of", ""),
+            Self::FileAttached(name) => named(format!("attached “{name}” to"), ""),
+            Self::FileRemoved(name) => named(format!("removed “{name}” from"), ""),
+            Self::FilePutBack(name) => named(format!("put “{name}” back on"), ""),
+            Self::CoverMade(name) => named(format!("made “{name}” the cover of"), ""),
+            Self::CoverRemoved => named("removed the cover of", ""),
             Self::Commented => named("commented on", ""),
             Self::Archived(1) => named("archived", ""),
             Self::Archived(count) => plain(format!("archived {count} tasks")),
@@ -374,6 +389,10 @@ mod tests {
         check(&[Deed::Progress(100), Deed::Archived(1)], &["marked it done", "archived it"]);
         check(&[Deed::MemberRemoved(ANA), Deed::MemberRemoved(BO)], &["left the board", "took Bo off the board"]);
         check(&[Deed::Deleted(Some(12)), Deed::Archived(3)], &["deleted #12", "archived 3 tasks"]);
+        check(
+            &[Deed::FileAttached("plan.pdf".into()), Deed::FileAttached("map.png".into()), Deed::CoverRemoved],
+            &["attached “plan.pdf” to it", "attached “map.png” to it", "removed the cover of it"],
+        );
         check(&[Deed::ColumnLimited(TO_DO, Some(1))], &["limited the column “To do” to 1 task"]);
     }
 

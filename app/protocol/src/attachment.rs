@@ -1,10 +1,10 @@
-//! Files that come with messages, as they are shown.
+//! Files that come with messages, and those of tasks, as they are shown.
 
 use serde::{Deserialize, Serialize};
 
-use crate::FileId;
+use crate::{FileId, Person};
 
-/// A file that comes with a message.
+/// A file that comes with a message, or that a task has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Attachment {
@@ -17,6 +17,25 @@ pub struct Attachment {
     /// Where it is a picture.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub picture: Option<Picture>,
+}
+
+/// A file of a task.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TaskFile {
+    /// The file.
+    pub file: Attachment,
+    /// Who attached it; `None` for a former member.
+    pub by: Option<Person>,
+    /// When, in milliseconds since 1970.
+    pub at: i64,
+}
+
+/// Puts a file among those of a task, where it may be already: in the order in which they came.
+pub fn put_file(files: &mut Vec<TaskFile>, file: TaskFile) {
+    files.retain(|known| known.file.id != file.file.id);
+    let at = files.partition_point(|known| known.file.id < file.file.id);
+    files.insert(at, file);
 }
 
 /// The size of the small picture of a picture, in pixels.
@@ -45,6 +64,11 @@ impl Picture {
     }
 }
 
+/// Where the small picture of a picture can be had.
+pub fn small_picture(id: FileId) -> String {
+    format!("/messaging/files/{id}/small/")
+}
+
 impl Attachment {
     /// Where it can be had.
     pub fn address(&self) -> String {
@@ -53,7 +77,7 @@ impl Attachment {
 
     /// Where the small picture of it can be had.
     pub fn small(&self) -> String {
-        format!("/messaging/files/{}/small/", self.id)
+        small_picture(self.id)
     }
 
     /// Its size in words: `900 bytes`, `12 KB`, `1.4 MB`.

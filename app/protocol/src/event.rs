@@ -8,8 +8,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Board, Card, CardPlace, ChecklistItem, Column, ItemId, Label, LabelId, Level, MadeTask, Me, Member, Message,
-    MessageId, MyBoard, Notification, Person, Pin, Reaction, Replies, Room, RoomId, Stream, Task, TaskId, UserId,
+    Board, Card, CardPlace, ChecklistItem, Column, FileId, ItemId, Label, LabelId, Level, MadeTask, Me, Member,
+    Message, MessageId, MyBoard, Notification, Person, Pin, Reaction, Replies, Room, RoomId, Stream, Task, TaskFile,
+    TaskId, UserId,
 };
 
 /// One durable change on a stream.
@@ -253,6 +254,16 @@ pub enum Event {
     ItemRemoved {
         /// Which.
         id: ItemId,
+    },
+    /// The task has a file that it did not have.
+    FileAttached {
+        /// The file.
+        file: TaskFile,
+    },
+    /// The task has a file no longer.
+    FileRemoved {
+        /// Which.
+        id: FileId,
     },
 
     // On a user.

@@ -39,7 +39,7 @@ mod template;
 pub mod text;
 mod unicode;
 
-pub use attachment::{Attachment, Picture};
+pub use attachment::{Attachment, Picture, TaskFile, put_file, small_picture};
 pub use colour::Colour;
 pub use day::Day;
 pub use error::{Error, ErrorBody};

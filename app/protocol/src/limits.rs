@@ -44,6 +44,8 @@ pub const FILTER_BYTES: usize = 1_000;
 pub const ITEMS: i64 = 100;
 /// Characters of an item of a checklist.
 pub const ITEM: usize = 500;
+/// Files of one task.
+pub const TASK_FILES: i64 = 100;
 /// Changes of a task in one write.
 pub const CHANGES: usize = 50;
 /// Characters of a room's name.

@@ -603,6 +603,9 @@ pub struct TaskPage {
     pub task: Task,
     /// When it was made, in words.
     pub clock: Clock,
+    /// When each of its files came, in words.
+    #[serde(default)]
+    pub file_clocks: Vec<(crate::FileId, Clock)>,
     /// Its board, and what I am on it.
     pub board: MyBoard,
     /// The board's columns, in order.

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    Attachment, BoardId, ChecklistItem, Colour, ColumnId, Day, LabelId, MessageId, NotificationId, Priority, Role,
-    RoomId, ScheduledId, Stream, TaskId, UserId,
+    Attachment, BoardId, ChecklistItem, Colour, ColumnId, Day, FileId, LabelId, MessageId, NotificationId, Priority,
+    Role, RoomId, ScheduledId, Stream, TaskFile, TaskId, UserId,
     permission::{Action, Unnamed, may},
 };
 
@@ -142,6 +142,12 @@ pub struct Card {
     /// Those that are ticked.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub ticked: i64,
+    /// Files that it has.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub files: i64,
+    /// The picture among them that the card shows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cover: Option<FileId>,
     /// Off the board, in its archive?
     #[serde(default, skip_serializing_if = "is_false")]
     pub archived: bool,
@@ -173,6 +179,9 @@ pub struct Task {
     /// What is to be done for it, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub checklist: Vec<ChecklistItem>,
+    /// Its files, in the order in which they came.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<TaskFile>,
 }
 
 /// A chat room.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Card, Colour, Day, ItemId, LabelId, Person, UserId};
+use crate::{Card, Colour, Day, FileId, ItemId, LabelId, Person, TaskFile, UserId};
 
 /// A label of a board, which its tasks may bear.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -132,6 +132,14 @@ pub enum TaskChange {
     MoveItem(ItemId, Option<ItemId>),
     /// It is not to be done.
     RemoveItem(ItemId),
+    /// It has a file, which was sent before.
+    AttachFile(FileId),
+    /// It has a file no longer.
+    RemoveFile(FileId),
+    /// A file that was just removed is its again.
+    PutFileBack(FileId),
+    /// Its card shows this picture among its files, or none.
+    Cover(Option<FileId>),
 }
 
 /// What a change has made of a task.
@@ -141,6 +149,9 @@ pub struct Changed {
     pub card: Card,
     /// The items of the checklist that were changed and are there.
     pub items: Vec<ChecklistItem>,
+    /// The files that it has anew.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<TaskFile>,
 }
 
 /// Something to be done for a task.
@@ -180,6 +191,8 @@ impl TaskChange {
             Self::Due(day) => card.due = *day,
             Self::Priority(priority) => card.priority = *priority,
             Self::Progress(percent) => card.progress = *percent,
+            Self::RemoveFile(file) => card.cover = card.cover.filter(|cover| cover != file),
+            Self::Cover(file) => card.cover = *file,
             _ => {}
         }
     }
@@ -254,6 +267,7 @@ mod tests {
             TaskChange::Due(Some(day("2026-11-25"))),
             TaskChange::Priority(Some(Priority::High)),
             TaskChange::Progress(50),
+            TaskChange::Cover(Some(FileId(9))),
         ];
         let (mut forth, mut back) = (Card::default(), Card::default());
         let people = [ana];
@@ -263,6 +277,10 @@ mod tests {
         changes.iter().for_each(|change| change.apply(&mut back, &people));
         assert_eq!(forth, back);
         assert_eq!((forth.assignees.len(), forth.labels.len()), (1, 1));
+        TaskChange::RemoveFile(FileId(8)).apply(&mut forth, &people);
+        assert_eq!(forth.cover, Some(FileId(9)));
+        TaskChange::RemoveFile(FileId(9)).apply(&mut forth, &people);
+        assert_eq!(forth.cover, None, "a picture that is gone is no cover");
     }
 
     #[test]
@@ -303,6 +321,8 @@ mod tests {
             labels: vec![LabelId(5)],
             progress: 25,
             revision: 7,
+            files: 2,
+            cover: Some(FileId(3)),
             ..card
         };
         let text = serde_json::to_string(&full).unwrap();

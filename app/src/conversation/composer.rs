@@ -1,7 +1,6 @@
 //! Where a message or comment is written: a plain form that the hydrated page takes over.
 
 mod field;
-mod uploads;
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -18,9 +17,11 @@ use super::{
     panel::Panel,
     talk::Talk,
 };
-use crate::ui::{FormState, Icon, Sign, area_text, live, new_key};
+use crate::{
+    ui::{FormState, Icon, Sign, area_text, live, new_key},
+    uploads::Uploads,
+};
 use field::Field;
-use uploads::Uploads;
 
 /// What is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,7 +115,7 @@ pub fn Composer(
             {(writes == Writes::New).then(|| quoting(talk))}
             <CompletionList completion choose=Callback::new(move |index| editor.complete(Some(index)))/>
             {move || field.trouble.get().map(|words| view! { <p class="composer-trouble" role="alert">{words}</p> })}
-            {attaches.then(|| files.chips())}
+            {attaches.then(|| files.chips("Files to send"))}
             {came}
             {editor.tools()}
             <div class="composer-box">

@@ -15,7 +15,14 @@ fn file(file: &Attachment) -> impl IntoView + use<> {
     // Not a page of the client.
     let link = match file.picture.map(Picture::shown) {
         Some((width, height)) => view! {
-            <a class="file-picture" href=href rel="external" target="_blank" title=file.name.clone()>
+            <a
+                class="file-picture"
+                href=href
+                rel="external"
+                target="_blank"
+                title=file.name.clone()
+                data-picture=file.size_in_words()
+            >
                 <img
                     src=file.small()
                     alt=name

@@ -36,7 +36,7 @@ use activity::TaskActivity;
 use description::{Description, nothing_has_the_focus};
 use discuss::Discuss;
 use edit::EditTask;
-use facts::{Checklist, Facts, FactsPanel};
+use facts::{Checklist, Facts, FactsPanel, TaskFiles};
 use more::{Archived, More};
 use move_to::MoveTask;
 use referrers::Referrers;
@@ -208,6 +208,7 @@ fn TaskView(page: Loaded, task: Page, over_board: bool) -> impl IntoView {
             <FactsPanel facts writes/>
             <Description facts writes/>
             <Checklist facts writes/>
+            <TaskFiles facts writes/>
             <Referrers task=id page=named.0 board=named.1/>
             {writes
                 .then(|| {

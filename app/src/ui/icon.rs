@@ -77,6 +77,8 @@ pub enum Sign {
     File,
     /// How letters look.
     Letters,
+    /// Have it on one's own machine.
+    Download,
 }
 
 /// A sign. It says nothing to a screen reader: a word stands beside it, or in a label.
@@ -157,6 +159,7 @@ fn path(sign: Sign) -> &'static str {
         }
         Sign::File => "M5 3h6.5L15.5 7v10H5zM11.5 3v4h4",
         Sign::Letters => "M2.5 15 6.5 5l4 10M4 11.5h5M17 9v6M17 12a2.6 2.6 0 1 1-5.2 0 2.6 2.6 0 0 1 5.2 0z",
+        Sign::Download => "M10 3v9.5M6 9l4 4 4-4M3.5 16.5h13",
         Sign::History => "M4 10a6 6 0 1 0 2-4.5L4 7.5M4 4v3.5h3.5M10 7v3.5l2.5 1.5",
     }
 }

@@ -3,6 +3,7 @@
 mod deeds;
 mod facts;
 mod lines;
+mod pictures;
 mod story;
 mod welcome;
 
@@ -14,7 +15,7 @@ use uuid::Uuid;
 use crate::{
     Actor, Engine, Result, Zone, accounts, boards,
     db::{self, accounts::NewUser},
-    labels, messages,
+    files, labels, messages,
     rooms::{self, NewRoom},
     tasks,
     write::{Write, internal},
@@ -22,6 +23,7 @@ use crate::{
 use deeds::{DEEDS, Deed, What};
 use facts::{FACTS, Fact};
 use lines::{LINES, Line, Place};
+use pictures::{Drawn, PICTURES};
 use story::{BOARDS, Board, COLUMNS, PEOPLE, Task};
 pub(crate) use welcome::welcome;
 
@@ -34,17 +36,27 @@ const MINUTE: i64 = 60_000;
 /// [`Error::Invalid`] (`taken`) where one of the usernames is in use.
 pub async fn seed_demo(engine: &Engine, password: &str) -> Result<Vec<String>> {
     let hash = engine.passwords().hash(password).await?;
-    engine.write(move |w| Box::pin(perform(w, hash))).await?;
+    let mut pictures = Vec::new();
+    for picture in PICTURES {
+        let bytes = picture.png()?;
+        let (content, look) = files::keep_made(engine, &bytes).await?;
+        pictures.push((content, look, bytes.len() as i64));
+    }
+    // Where that is refused, the pictures are swept.
+    engine.write(move |w| Box::pin(perform(w, hash, pictures))).await?;
     Ok(PEOPLE.iter().map(|(username, _)| (*username).to_owned()).collect())
 }
 
-async fn perform(w: &mut Write, hash: String) -> Result<()> {
+/// The content of a picture, what it looks like, and its bytes.
+type Stored = (String, Option<db::files::Look>, i64);
+
+async fn perform(w: &mut Write, hash: String, pictures: Vec<Stored>) -> Result<()> {
     let mut stage = Stage { end: w.now, people: HashMap::new(), places: HashMap::new(), said: HashMap::new() };
     stage.enrol(w, hash).await?;
     for board in BOARDS {
         stage.build(w, board).await?;
     }
-    stage.set_facts(w).await?;
+    stage.set_facts(w, pictures).await?;
     for line in LINES {
         stage.say(w, line).await?;
     }
@@ -148,7 +160,7 @@ impl Stage {
     }
 
     /// The tasks of the first board get people, labels and dates. Who is assigned has read of it.
-    async fn set_facts(&self, w: &mut Write) -> Result<()> {
+    async fn set_facts(&self, w: &mut Write, pictures: Vec<Stored>) -> Result<()> {
         self.turn_back(w, story::BEGIN);
         let board = db::tasks::board_of(&mut w.tx, self.task(1)?).await?.ok_or(Error::NotFound)?;
         let owner = self.actor(BOARDS[0].owner)?;
@@ -156,6 +168,7 @@ impl Stage {
         for (name, colour) in facts::LABELS {
             labels.insert(*name, labels::found(w, owner.id(), board, name, *colour).await?.id);
         }
+        let mut pictures: Vec<(&Drawn, Stored)> = PICTURES.iter().zip(pictures).collect();
         let today = Zone::named("UTC").day(self.end).number();
         for Fact { task: number, ago, labels: names, assignees, due, priority, progress, checklist } in FACTS {
             self.turn_back(w, *ago);
@@ -170,10 +183,24 @@ impl Stage {
             let done = items.iter().zip(*checklist).filter(|(_, (_, done))| *done);
             let ticks: Vec<TaskChange> = done.map(|(item, _)| TaskChange::TickItem(item.id, true)).collect();
             tasks::apply(w, &owner, id, &ticks).await?;
+            for (picture, stored) in pictures.extract_if(.., |(picture, _)| picture.task == *number) {
+                self.attach(w, picture, stored).await?;
+            }
             for user in users {
                 db::notifications::read_place(&mut w.tx, user, Stream::Task(id), 0, w.now).await?;
             }
         }
+        Ok(())
+    }
+
+    /// Somebody attaches a picture, which is then the cover.
+    async fn attach(&self, w: &mut Write, picture: &Drawn, (content, look, size): Stored) -> Result<()> {
+        let (actor, name) = (self.actor(picture.who)?, picture.name.to_owned());
+        let new = db::files::New { user: actor.id(), client_id: Uuid::now_v7(), content, name, size, look };
+        let id = db::files::insert(&mut w.tx, &new, w.now, w.now + files::WAITS_MS).await?;
+        let id = id.ok_or_else(|| internal("the demo has no picture"))?;
+        let changes = [TaskChange::AttachFile(id), TaskChange::Cover(Some(id))];
+        tasks::apply(w, &actor, self.task(picture.task)?, &changes).await?;
         Ok(())
     }
 

@@ -1,4 +1,4 @@
-//! Files that come with messages: taken in piece by piece, looked at, given to who may read the message.
+//! Files of messages and tasks: taken in piece by piece, looked at, given to who may read those.
 //!
 //! What is in a file is in the data folder, what is known of it in the database. A file is complete on
 //! the disk before the database knows it, and gone from there before it is forgotten: what a crash
@@ -21,14 +21,15 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::{
-    Actor, Engine, Result, cores, db, messages, now,
+    Actor, Engine, Result, cores, db, messages, now, tasks,
     write::{internal, reused},
 };
 pub(crate) use disk::Disk;
+use disk::Part;
 pub(crate) use sweep::{sweep, sweep_folder};
 
 /// How long a file waits to be sent, in milliseconds: a day.
-const WAITS_MS: i64 = 24 * 60 * 60 * 1000;
+pub(crate) const WAITS_MS: i64 = 24 * 60 * 60 * 1000;
 /// The next piece is waited for so long.
 const STALLED: Duration = Duration::from_secs(30);
 
@@ -43,7 +44,7 @@ pub struct Opened {
     pub name: String,
 }
 
-/// Takes a file in. It waits a day to be sent with a message; nobody else can have it before. A key
+/// Takes a file in. It waits a day to be sent with a message, or to be a task's; nobody else can have it before. A key
 /// that repeats with the same name gives what it gave the first time.
 ///
 /// # Errors
@@ -85,15 +86,7 @@ pub async fn take_in<E>(
     if size > room {
         return Err(no_room());
     }
-    let path = part.path().await.map_err(full)?.to_owned();
-    let one = engine.files().one_picture().await;
-    let small = cores::apart(move || picture::look(&path))
-        .await
-        .map_err(internal)?
-        .map_err(|picture::TooLarge| Error::invalid("file", "This picture has too many pixels."))?;
-    drop(one);
-    let (look, small) = small.unzip();
-    let content = part.keep(small).await.map_err(full)?;
+    let (content, look) = keep(engine, part).await?;
     let new = db::files::New { user: actor.id(), client_id: key, content: content.clone(), name, size, look };
     let stored = engine
         .write(move |w| {
@@ -114,23 +107,47 @@ pub async fn take_in<E>(
     stored.map(|(file, _)| file)
 }
 
-/// A file for who may read the message that it came with, and before it is sent for its owner; the
-/// small picture of it where `small`.
+/// Stores a file of our own making, of which the database does not know yet.
+pub(crate) async fn keep_made(engine: &Engine, bytes: &[u8]) -> Result<(String, Option<db::files::Look>)> {
+    let mut part = engine.files().part().await.map_err(full)?;
+    part.write(bytes).await.map_err(full)?;
+    keep(engine, part).await
+}
+
+/// What has come in is whole: looks at it and stores it. Gives the name of its content, and what picture it is.
+async fn keep(engine: &Engine, mut part: Part) -> Result<(String, Option<db::files::Look>)> {
+    let path = part.path().await.map_err(full)?.to_owned();
+    let one = engine.files().one_picture().await;
+    let small = cores::apart(move || picture::look(&path))
+        .await
+        .map_err(internal)?
+        .map_err(|picture::TooLarge| Error::invalid("file", "This picture has too many pixels."))?;
+    drop(one);
+    let (look, small) = small.unzip();
+    let content = part.keep(small).await.map_err(full)?;
+    Ok((content, look))
+}
+
+/// A file for who may read the message that it came with, or see the task that has it, and before it is sent for its
+/// owner; the small picture of it where `small`.
 ///
 /// # Errors
-/// [`Error::NotFound`] to everybody else, and once the message is deleted.
+/// [`Error::NotFound`] to everybody else, and once the message or the task is deleted, or the file removed.
 pub async fn open(engine: &Engine, actor: &Actor, id: FileId, small: bool) -> Result<Opened> {
     let mut tx = engine.db().read().await?;
     let file = db::files::one(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    match file.message_id {
-        Some(message) => {
+    match (file.message_id, file.task_id) {
+        (Some(message), _) => {
             let (message, _) = messages::found(&mut tx, actor, message).await?;
             if message.deleted {
                 return Err(Error::NotFound);
             }
         }
-        None if file.user_id == Some(actor.id()) && file.expires_at.is_some_and(|at| at > now()) => {}
-        None => return Err(Error::NotFound),
+        (None, Some(task)) if file.expires_at == Some(db::files::KEPT) => {
+            drop(tasks::find(&mut tx, actor, task).await?)
+        }
+        (None, None) if file.user_id == Some(actor.id()) && file.expires_at.is_some_and(|at| at > now()) => {}
+        _ => return Err(Error::NotFound),
     }
     let media = if small { Some(file.small.clone().ok_or(Error::NotFound)?) } else { file.media.clone() };
     let path = engine.files().path(&file.content, small);

@@ -4,6 +4,7 @@ mod archiving;
 mod changing;
 mod checklist;
 mod duplicating;
+mod files;
 mod made;
 mod mine;
 mod moving;
@@ -83,6 +84,7 @@ pub async fn page(
     let history = messages::with_references(&mut tx, engine, actor, history, [task.description_html.as_str()]).await?;
     Ok(TaskPage {
         clock: zone.clock(task.at),
+        file_clocks: task.files.iter().map(|file| (file.file.id, zone.clock(file.at))).collect(),
         columns: db::columns::of_board(&mut tx, task.card.board).await?,
         counts: rows::counts(&mut tx, task.card.board).await?,
         referrers: references::referrers(&mut tx, engine, actor, id, refs, zone).await?,
@@ -229,7 +231,7 @@ fn stays(task: &Task, board: BoardId) -> Result<()> {
 }
 
 /// A task and its board, if this person may see them.
-async fn find(tx: &mut Tx, actor: &Actor, id: TaskId) -> Result<(Task, MyBoard)> {
+pub(crate) async fn find(tx: &mut Tx, actor: &Actor, id: TaskId) -> Result<(Task, MyBoard)> {
     let task = rows::one(tx, id).await?.ok_or(Error::NotFound)?;
     let board = access(tx, actor, task.card.board).await?;
     Ok((task, board))

@@ -1,6 +1,6 @@
 //! Tasks, as the JSON routes answer them.
 
-use protocol::{BoardId, Card, ChecklistItem, ColumnId, LabelId, Person, Priority, Task, TaskId};
+use protocol::{BoardId, Card, ChecklistItem, ColumnId, FileId, LabelId, Person, Priority, Task, TaskFile, TaskId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -31,6 +31,10 @@ pub struct CardEntry {
     items: i64,
     /// Those that are ticked.
     ticked: i64,
+    /// Files that it has.
+    files: i64,
+    /// The picture among them that the card shows.
+    cover: Option<FileId>,
     /// Off the board, in its archive?
     archived: bool,
 }
@@ -52,6 +56,8 @@ impl From<Card> for CardEntry {
             progress: card.progress,
             items: card.items,
             ticked: card.ticked,
+            files: card.files,
+            cover: card.cover,
             archived: card.archived,
         }
     }
@@ -74,11 +80,13 @@ pub struct TaskEntry {
     at: i64,
     /// What is to be done for it, in order.
     checklist: Vec<ChecklistItem>,
+    /// Its files, in the order in which they came.
+    attached: Vec<TaskFile>,
 }
 
 impl From<Task> for TaskEntry {
     fn from(task: Task) -> Self {
-        let Task { card, description, description_html, version, author, at, checklist } = task;
-        Self { card: card.into(), description, description_html, version, author, at, checklist }
+        let Task { card, description, description_html, version, author, at, checklist, files } = task;
+        Self { card: card.into(), description, description_html, version, author, at, checklist, attached: files }
     }
 }

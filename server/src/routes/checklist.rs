@@ -143,7 +143,7 @@ pub async fn delete(
 }
 
 fn answer(asker: &Asker, status: StatusCode, changed: Changed) -> Response {
-    let Changed { card, mut items } = changed;
+    let Changed { card, mut items, .. } = changed;
     let page = format!("/boards/{}/tasks/{}/", card.board, card.id);
     asker.answer((status, Json(Checked { item: items.pop(), task: card.into() })), page)
 }

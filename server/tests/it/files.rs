@@ -28,7 +28,7 @@ on_both_databases!(
     a_form_brings_files_without_script_once,
 );
 
-async fn send(person: &Person, name: &str, key: Uuid, content: Vec<u8>) -> Answer {
+pub async fn send(person: &Person, name: &str, key: Uuid, content: Vec<u8>) -> Answer {
     let request = person
         .request(Method::POST, &format!("/messaging/files/?name={name}"))
         .header("content-type", "application/octet-stream")
@@ -37,25 +37,25 @@ async fn send(person: &Person, name: &str, key: Uuid, content: Vec<u8>) -> Answe
     Answer::of(request).await
 }
 
-async fn sent(person: &Person, name: &str, content: &[u8]) -> i64 {
+pub async fn sent(person: &Person, name: &str, content: &[u8]) -> i64 {
     let answer = send(person, name, Uuid::now_v7(), content.to_vec()).await;
     assert_eq!(answer.status, 201, "{answer:?}");
     answer.id()
 }
 
 /// What somebody gets of a file: status, headers and content.
-async fn had(person: &Person, path: &str) -> (u16, String, String, Vec<u8>) {
+pub async fn had(person: &Person, path: &str) -> (u16, String, String, Vec<u8>) {
     let answer = person.request(Method::GET, path).send().await.unwrap();
     let header = |name| answer.headers().get(name).map_or("", |value| value.to_str().unwrap()).to_owned();
     let (status, kind, place) = (answer.status().as_u16(), header("content-type"), header("content-disposition"));
     (status, kind, place, answer.bytes().await.unwrap().to_vec())
 }
 
-async fn status(person: &Person, path: &str) -> u16 {
+pub async fn status(person: &Person, path: &str) -> u16 {
     had(person, path).await.0
 }
 
-fn picture(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
+pub fn picture(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     DynamicImage::from(RgbImage::from_pixel(width, height, image::Rgb([200, 30, 60])))
         .write_to(&mut bytes, format)
@@ -64,7 +64,7 @@ fn picture(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
 }
 
 /// The files in the data folder.
-fn on_disk(app: &TestApp) -> Vec<String> {
+pub fn on_disk(app: &TestApp) -> Vec<String> {
     fn walk(folder: &Path, found: &mut Vec<String>) {
         for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
             if entry.path().is_dir() {

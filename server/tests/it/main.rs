@@ -72,6 +72,7 @@ mod searching;
 mod several;
 mod socket;
 mod sockets;
+mod task_files;
 mod threads;
 mod together;
 mod transferring;

@@ -10,16 +10,14 @@ use leptos::{
 };
 use protocol::{Error, limits, mention, page::Reach, text};
 
-use super::{
-    Writes,
-    uploads::{Ready, Uploads},
-};
+use super::Writes;
 use crate::{
     api::{self, ApiError},
     clock,
     conversation::{actions, draft::DraftKeeper, edit::Edit, editor::Editor, emoji, talk::Talk},
     keys::{self, At, Deed},
     ui::effect,
+    uploads::{Ready, Uploads},
 };
 
 /// What the keys of the field and its buttons work on.

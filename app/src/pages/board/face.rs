@@ -1,7 +1,7 @@
 //! What a card says of its task.
 
 use leptos::prelude::*;
-use protocol::{Card, Day, Label, limits};
+use protocol::{Card, Day, Label, limits, small_picture};
 
 use super::Cards;
 use crate::ui::{Avatar, Icon, LabelChip, PriorityChip, Sign, borne, due_chip, live};
@@ -20,9 +20,26 @@ pub fn Face(card: ArcRwSignal<Card>) -> impl IntoView {
 fn face(card: &Card, labels: &[Label], today: Day) -> impl IntoView + use<> {
     let labels = borne(labels, &card.labels);
     let (number, comments, progress) = (card.number, card.comments, card.progress);
-    let (items, ticked) = (card.items, card.ticked);
+    let (items, ticked, files) = (card.items, card.ticked, card.files);
     let people = card.assignees.clone();
     view! {
+        // Of one size for every picture, known before it is there. The title says what the card is of.
+        {card
+            .cover
+            .map(|cover| {
+                view! {
+                    <img
+                        class="card-cover"
+                        src=small_picture(cover)
+                        alt=""
+                        width="320"
+                        height="160"
+                        loading="lazy"
+                        decoding="async"
+                        draggable="false"
+                    />
+                }
+            })}
         {(!labels.is_empty())
             .then(|| {
                 view! {
@@ -54,6 +71,16 @@ fn face(card: &Card, labels: &[Label], today: Day) -> impl IntoView + use<> {
                             <Icon sign=Sign::Comment/>
                             {comments}
                             <span class="visually-hidden">{if comments == 1 { " comment" } else { " comments" }}</span>
+                        </span>
+                    }
+                })}
+            {(files > 0)
+                .then(|| {
+                    view! {
+                        <span class="card-files">
+                            <Icon sign=Sign::Clip/>
+                            {files}
+                            <span class="visually-hidden">{if files == 1 { " file" } else { " files" }}</span>
                         </span>
                     }
                 })}

@@ -1,11 +1,14 @@
 //! What a task has besides its text, each changed where it is shown.
 
 mod checklist;
+mod files;
 mod pickers;
 
 use leptos::{prelude::*, task::spawn_local};
 use protocol::{
-    Card, Changed, ChecklistItem, Column, Day, Error, Event, Label, Person, Task, TaskChange, page::TaskPage, put_item,
+    Card, Changed, ChecklistItem, Column, Day, Error, Event, FileId, Label, Person, Task, TaskChange, TaskFile,
+    page::{Clock, TaskPage},
+    put_file, put_item,
 };
 use uuid::Uuid;
 
@@ -15,6 +18,7 @@ use crate::{
     ui::{Avatar, LabelChip, PriorityChip, borne, due_chip, follow_today, live, new_key, when},
 };
 pub use checklist::Checklist;
+pub use files::TaskFiles;
 use pickers::{Assignees, DueDate, Labels, PriorityOf, ProgressOf};
 
 /// A change under way: its client id, and who is told where it is refused.
@@ -29,6 +33,10 @@ pub struct Facts {
     pub card: Memo<Card>,
     /// The checklist, likewise.
     items: Memo<Vec<ChecklistItem>>,
+    /// Its files, likewise.
+    files: Memo<Vec<TaskFile>>,
+    /// When those came that were there first, in words.
+    clocks: StoredValue<Vec<(FileId, Clock)>>,
     /// The board's labels, by name.
     labels: RwSignal<Vec<Label>>,
     /// Who may be assigned, by name.
@@ -65,12 +73,19 @@ impl Facts {
             pending.with(|pending| pending.iter().for_each(|(_, change, _)| change.apply_to_items(&mut items)));
             items
         });
+        let files = Memo::new(move |_| {
+            let mut files = task.with(|task| task.files.clone());
+            pending.with(|pending| pending.iter().for_each(|(_, change, _)| take_away(&mut files, change)));
+            files
+        });
         let today = RwSignal::new(page.today);
         follow_today(today);
         Self {
             task,
             card,
             items,
+            files,
+            clocks: StoredValue::new(page.file_clocks.clone()),
             labels: RwSignal::new(page.labels.clone()),
             columns: RwSignal::new(page.columns.clone()),
             people,
@@ -109,6 +124,8 @@ impl Facts {
                 }
             }
             Event::ItemRemoved { id } => self.task.update(|task| task.checklist.retain(|item| item.id != *id)),
+            Event::FileAttached { file } => self.task.update(|task| put_file(&mut task.files, file.clone())),
+            Event::FileRemoved { id } => self.task.update(|task| task.files.retain(|file| file.file.id != *id)),
             Event::LabelChanged { .. } | Event::LabelDeleted { .. } => {
                 self.labels.update(|labels| {
                     follow_labels(labels, event);
@@ -192,7 +209,7 @@ impl Facts {
                 return;
             }
             match answer {
-                Ok(Changed { card, items }) => self.changed(&change, card, items),
+                Ok(changed) => self.changed(&change, changed),
                 Err(error) => match refused {
                     Some(refused) => refused.run(error.0),
                     None => self.error.set(Some(error.0)),
@@ -203,19 +220,28 @@ impl Facts {
         self.sending.try_set_value(false);
     }
 
-    fn changed(self, change: &TaskChange, card: Card, items: Vec<ChecklistItem>) {
+    fn changed(self, change: &TaskChange, Changed { card, items, files }: Changed) {
         if let Some(cards) = self.cards {
             cards.put(card.clone());
         }
         if self.task.with_untracked(|task| task.card.revision < card.revision) {
             self.task.update(|task| {
                 items.into_iter().for_each(|item| put_item(&mut task.checklist, item));
+                files.into_iter().for_each(|file| put_file(&mut task.files, file));
+                take_away(&mut task.files, change);
                 if matches!(change, TaskChange::RemoveItem(_)) {
                     change.apply_to_items(&mut task.checklist);
                 }
             });
         }
         self.put_card(card);
+    }
+}
+
+/// A file that is removed is not among the others any more.
+fn take_away(files: &mut Vec<TaskFile>, change: &TaskChange) {
+    if let TaskChange::RemoveFile(id) = change {
+        files.retain(|file| file.file.id != *id);
     }
 }
 

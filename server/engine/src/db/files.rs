@@ -1,12 +1,16 @@
-//! Files that come with messages: what is known of them. What is in them is in the data folder.
+//! Files of messages and tasks: what is known of them. What is in them is elsewhere ([`crate::files`]).
 
 use std::collections::HashMap;
 
-use protocol::{Attachment, FileId, MessageId, Picture, UserId};
+use protocol::{Attachment, FileId, MessageId, Person, Picture, TaskFile, TaskId, UserId};
 use uuid::Uuid;
 
 use super::{Tx, sql};
 use crate::Result;
+
+/// When a file of a task expires: in the year 9999. It is not null, since a node of an older version takes a file
+/// for left behind that neither has a message nor expires.
+pub(crate) const KEPT: i64 = 253_402_300_799_999;
 
 /// A file to be stored.
 pub(crate) struct New {
@@ -35,6 +39,7 @@ pub(crate) struct Stored {
     pub(crate) media: Option<String>,
     pub(crate) small: Option<String>,
     pub(crate) message_id: Option<MessageId>,
+    pub(crate) task_id: Option<TaskId>,
     pub(crate) expires_at: Option<i64>,
     #[sqlx(flatten)]
     row: Row,
@@ -95,7 +100,7 @@ pub(crate) async fn insert(tx: &mut Tx, new: &New, now: i64, expires_at: i64) ->
 /// A file, whoever may see it.
 pub(crate) async fn one(tx: &mut Tx, id: FileId) -> Result<Option<Stored>> {
     sql!(maybe tx,
-        "select id, user_id, content, name, size, media, small, width, height, message_id, expires_at
+        "select id, user_id, content, name, size, media, small, width, height, message_id, task_id, expires_at
          from files where id = $1", id)
 }
 
@@ -103,7 +108,7 @@ pub(crate) async fn one(tx: &mut Tx, id: FileId) -> Result<Option<Stored>> {
 pub(crate) async fn waiting(tx: &mut Tx, user: UserId, ids: &[FileId], now: i64) -> Result<Vec<Attachment>> {
     let rows: Vec<Row> = sql!(all_in ids, tx,
         "select id, name, size, width, height from files
-         where user_id = $1 and message_id is null and expires_at > $2 and id in ({ids})
+         where user_id = $1 and message_id is null and task_id is null and expires_at > $2 and id in ({ids})
          order by case when width is null then 1 else 0 end, id",
         user, now)?;
     Ok(rows.into_iter().map(Into::into).collect())
@@ -112,7 +117,8 @@ pub(crate) async fn waiting(tx: &mut Tx, user: UserId, ids: &[FileId], now: i64)
 /// Gives files to a message; how many there were to give.
 pub(crate) async fn attach(tx: &mut Tx, message: MessageId, ids: &[FileId]) -> Result<u64> {
     sql!(run_in ids, tx,
-        "update files set message_id = $1, expires_at = null where message_id is null and id in ({ids})", message)
+        "update files set message_id = $1, expires_at = null
+         where message_id is null and task_id is null and id in ({ids})", message)
 }
 
 /// The files of these messages: pictures first, then in the order in which they came.
@@ -144,9 +150,82 @@ pub(crate) async fn keep(tx: &mut Tx, message: MessageId) -> Result<u64> {
     sql!(run tx, "update files set expires_at = null where message_id = $1", message)
 }
 
+/// A file of a task with who attached it, and which task that is.
+#[derive(sqlx::FromRow)]
+struct OfTask {
+    task_id: TaskId,
+    at: i64,
+    user_id: Option<UserId>,
+    username: Option<String>,
+    display_name: Option<String>,
+    #[sqlx(flatten)]
+    row: Row,
+}
+
+impl From<OfTask> for TaskFile {
+    fn from(found: OfTask) -> Self {
+        let by = match (found.user_id, found.username, found.display_name) {
+            (Some(id), Some(username), Some(display_name)) => Some(Person { id, username, display_name }),
+            _ => None,
+        };
+        Self { file: found.row.into(), by, at: found.at }
+    }
+}
+
+/// The files of these tasks, in the order in which they came.
+pub(crate) async fn of_tasks(tx: &mut Tx, tasks: &[TaskId]) -> Result<HashMap<TaskId, Vec<TaskFile>>> {
+    let rows: Vec<OfTask> = sql!(all_in tasks, tx,
+        "select f.task_id, f.at, f.user_id, u.username, u.display_name, f.id, f.name, f.size, f.width, f.height
+         from files f left join users u on u.id = f.user_id
+         where f.expires_at = $1 and f.task_id in ({ids}) order by f.id", KEPT)?;
+    let mut files: HashMap<TaskId, Vec<TaskFile>> = HashMap::new();
+    for found in rows {
+        files.entry(found.task_id).or_default().push(found.into());
+    }
+    Ok(files)
+}
+
+/// A file that this task has.
+pub(crate) async fn of_task(tx: &mut Tx, task: TaskId, id: FileId) -> Result<Option<TaskFile>> {
+    let row: Option<OfTask> = sql!(maybe tx,
+        "select f.task_id, f.at, f.user_id, u.username, u.display_name, f.id, f.name, f.size, f.width, f.height
+         from files f left join users u on u.id = f.user_id
+         where f.id = $2 and f.task_id = $1 and f.expires_at = $3", task, id, KEPT)?;
+    Ok(row.map(Into::into))
+}
+
+/// How many files a task has.
+pub(crate) async fn count_of_task(tx: &mut Tx, task: TaskId) -> Result<i64> {
+    let (count,): (i64,) =
+        sql!(one tx, "select count(*) from files where task_id = $1 and expires_at = $2", task, KEPT)?;
+    Ok(count)
+}
+
+/// Gives a file that this person has sent to a task; 0 where it was not there to give.
+pub(crate) async fn attach_to_task(tx: &mut Tx, task: TaskId, user: UserId, id: FileId, now: i64) -> Result<u64> {
+    sql!(run tx,
+        "update files set task_id = $1, expires_at = $5
+         where id = $3 and user_id = $2 and message_id is null and task_id is null and expires_at > $4",
+        task, user, id, now, KEPT)
+}
+
+/// A task has a file no longer, which goes at a moment; 0 where it had none such.
+pub(crate) async fn remove_from_task(tx: &mut Tx, task: TaskId, id: FileId, at: i64) -> Result<u64> {
+    sql!(run tx, "update files set expires_at = $3 where id = $2 and task_id = $1 and expires_at = $4",
+        task, id, at, KEPT)
+}
+
+/// A task has a file again that has not gone yet; 0 where there is none such.
+pub(crate) async fn put_back(tx: &mut Tx, task: TaskId, id: FileId, now: i64) -> Result<u64> {
+    sql!(run tx, "update files set expires_at = $4 where id = $2 and task_id = $1 and expires_at between $3 and $4 - 1",
+        task, id, now, KEPT)
+}
+
 /// Its owner does not want to send it after all.
 pub(crate) async fn give_up(tx: &mut Tx, user: UserId, id: FileId) -> Result<u64> {
-    sql!(run tx, "update files set expires_at = 0 where id = $2 and user_id = $1 and message_id is null", user, id)
+    sql!(run tx,
+        "update files set expires_at = 0 where id = $2 and user_id = $1 and message_id is null and task_id is null",
+        user, id)
 }
 
 /// Some files that nobody wants any more, with where they are.
@@ -156,6 +235,13 @@ pub(crate) async fn unwanted(tx: &mut Tx, now: i64, limit: i64) -> Result<Vec<(F
     if rows.is_empty() {
         rows = sql!(all tx,
             "select id, content from files where message_id is null and expires_at is null order by id limit $1",
+            limit)?;
+    }
+    if rows.is_empty() {
+        rows = sql!(all tx,
+            // As its index says it, in figures: `KEPT`.
+            "select id, content from files
+             where message_id is null and task_id is null and expires_at = 253402300799999 order by id limit $1",
             limit)?;
     }
     Ok(rows)

@@ -5,10 +5,10 @@ pub(crate) mod checklist;
 pub(crate) mod facts;
 pub(crate) mod transfer;
 
-use protocol::{BoardId, Card, CardPlace, ColumnId, Person, Priority, Stream, Task, TaskId, UserId};
+use protocol::{BoardId, Card, CardPlace, ColumnId, FileId, Person, Priority, Stream, Task, TaskId, UserId};
 
 use self::facts::Facts;
-use super::{Tx, sql};
+use super::{Tx, files, sql};
 use crate::{Result, write::internal};
 
 #[derive(sqlx::FromRow)]
@@ -26,6 +26,8 @@ struct CardRow {
     items: i64,
     ticked: i64,
     comments: i64,
+    files: i64,
+    cover: Option<FileId>,
     archived: bool,
 }
 
@@ -49,6 +51,8 @@ impl From<CardRow> for Card {
             progress: row.progress,
             items: row.items,
             ticked: row.ticked,
+            files: row.files,
+            cover: row.cover,
             archived: row.archived,
         }
     }
@@ -81,11 +85,12 @@ impl From<TaskRow> for Task {
             author,
             at: row.created_at,
             checklist: Vec::new(),
+            files: Vec::new(),
         }
     }
 }
 
-/// Cards, as [`CardRow`] reads them, with what else is selected and where the rest of the text says.
+/// Cards, as [`CardRow`] reads them (253402300799999 is [`files::KEPT`]), with what else is selected and where the rest of the text says.
 macro_rules! card {
     ($rest:literal) => {
         concat!(
@@ -93,7 +98,10 @@ macro_rules! card {
              t.progress, t.archived_at is not null as archived, \
              (select count(*) from checklist_items i where i.task_id = t.id) as items, \
              (select count(*) from checklist_items i where i.task_id = t.id and i.done_at is not null) as ticked, \
-             (select count(*) from messages m where m.stream = 'task:' || t.id and m.deleted_at is null) as comments",
+             (select count(*) from messages m where m.stream = 'task:' || t.id and m.deleted_at is null) as comments, \
+             (select count(*) from files f where f.task_id = t.id and f.expires_at = 253402300799999) as files, \
+             (select f.id from files f where f.id = t.cover_id and f.task_id = t.id and f.expires_at = 253402300799999) \
+             as cover",
             $rest
         )
     };
@@ -150,11 +158,12 @@ pub(crate) async fn one(tx: &mut Tx, task: TaskId) -> Result<Option<Task>> {
     facts.complete(found.iter_mut().map(|task| &mut task.card));
     if let Some(found) = &mut found {
         found.checklist = checklist::of_task(tx, task).await?;
+        found.files = files::of_tasks(tx, &[task]).await?.remove(&task).unwrap_or_default();
     }
     Ok(found)
 }
 
-/// The tasks of a board after a number, by number, without their checklists.
+/// The tasks of a board after a number, by number, with their files, without their checklists.
 pub(crate) async fn after(tx: &mut Tx, board: BoardId, number: i64, limit: i64) -> Result<Vec<Task>> {
     let rows: Vec<TaskRow> = sql!(all tx,
         task!("where t.board_id = $1 and t.number > $2 and t.deleted_at is null order by t.number limit $3"), board, number, limit)?;
@@ -162,6 +171,13 @@ pub(crate) async fn after(tx: &mut Tx, board: BoardId, number: i64, limit: i64) 
     let ids: Vec<TaskId> = tasks.iter().map(|task| task.card.id).collect();
     let facts = Facts::of_tasks(tx, &ids).await?;
     facts.complete(tasks.iter_mut().map(|task| &mut task.card));
+    if ids.is_empty() {
+        return Ok(tasks);
+    }
+    let mut files = files::of_tasks(tx, &ids).await?;
+    for task in &mut tasks {
+        task.files = files.remove(&task.card.id).unwrap_or_default();
+    }
     Ok(tasks)
 }
 

@@ -274,8 +274,10 @@ async fn a_deleted_task_goes_for_good_in_time(folder: &tempfile::TempDir, engine
             files: vec![file],
         };
         messages::post(&engine, &ana, new).await.unwrap();
-        let item = protocol::TaskChange::AddItem("item".into());
-        tasks::change(&engine, &ana, Uuid::now_v7(), task, vec![item]).await.unwrap();
+        let pieces = futures::stream::iter([Ok::<_, std::io::Error>(bytes::Bytes::from_static(b"another"))]);
+        let file = files::take_in(&engine, &ana, Uuid::now_v7(), "b.txt", pieces).await.unwrap().id;
+        let changes = vec![protocol::TaskChange::AddItem("item".into()), protocol::TaskChange::AttachFile(file)];
+        tasks::change(&engine, &ana, Uuid::now_v7(), task, changes).await.unwrap();
     };
     let look = async |text| count(&mut engine.db().look().await.unwrap(), text).await;
     let tables = [
@@ -301,6 +303,7 @@ async fn a_deleted_task_goes_for_good_in_time(folder: &tempfile::TempDir, engine
         shards.map(|shard| std::fs::read_dir(shard.unwrap().path()).unwrap().count()).sum::<usize>()
     };
     tasks::delete(&engine, &ana, Uuid::now_v7(), doomed).await.unwrap();
+    assert_eq!(files::sweep(&engine).await.unwrap(), 0, "its files wait with it");
     assert_eq!(deleted::expire(&engine, now() - tasks::TRASH_MS).await.unwrap(), 0, "it can be restored");
     assert!(tasks::restore(&engine, &ana, Uuid::now_v7(), doomed).await.is_ok());
     tasks::delete(&engine, &ana, Uuid::now_v7(), doomed).await.unwrap();
@@ -317,7 +320,7 @@ async fn a_deleted_task_goes_for_good_in_time(folder: &tempfile::TempDir, engine
     deleted::clear(&engine).await.unwrap();
     files::sweep(&engine).await.unwrap();
     assert!(tasks::restore(&engine, &ana, Uuid::now_v7(), doomed).await.is_err(), "nothing is left of it");
-    assert_eq!(on_disk(), 1, "nor of its files");
+    assert_eq!(on_disk(), 2, "nor of its files");
     for (text, rows) in tables.into_iter().zip(before) {
         assert_eq!(look(text).await, rows, "{text}");
     }

@@ -3,7 +3,7 @@
 use protocol::{BoardId, Changed, Error, Event, Stream, TaskChange, TaskId, activity::Deed, limits, text};
 use uuid::Uuid;
 
-use super::{checklist::Checklist, held};
+use super::{checklist::Checklist, files::Files, held};
 use crate::{
     Actor, Engine, Result,
     db::{self, Tx, tasks as rows},
@@ -15,8 +15,9 @@ use crate::{
 /// watches the task from then on, and is told unless they did it themselves.
 ///
 /// # Errors
-/// [`Error::Invalid`] naming `user`, `label`, `progress`, `text` or `after`; [`Error::Forbidden`] to viewers;
-/// [`Error::NotFound`], also for an item that is not on the checklist.
+/// [`Error::Invalid`] naming `user`, `label`, `progress`, `text`, `after`, `files` or `file`; [`Error::Forbidden`] to
+/// viewers; [`Error::Conflict`] for a file that was removed too long ago; [`Error::NotFound`], also for an item or a
+/// file that the task does not have.
 pub async fn change(
     engine: &Engine,
     actor: &Actor,
@@ -75,10 +76,15 @@ pub(crate) async fn apply(w: &mut Write, actor: &Actor, id: TaskId, changes: &[T
     let mut checklist = Checklist::load(w, id).await?;
     let (mut assigned, mut unassigned, mut deeds) = (Vec::new(), Vec::new(), Vec::new());
     let mut moved = false;
+    let mut files = Files::new(id);
     for change in changes {
+        if let Some(deed) = files.apply(w, actor, change).await? {
+            deeds.push(deed);
+            continue;
+        }
         let stored = rows::facts::store(&mut w.tx, id, change, w.now).await?;
         if stored > 0 || checklist.apply(w, actor, change).await? {
-            deeds.push(deed(change));
+            deeds.extend(deed(change));
         }
         match change {
             TaskChange::Assign(user) if stored > 0 => assigned.push(*user),
@@ -91,9 +97,9 @@ pub(crate) async fn apply(w: &mut Write, actor: &Actor, id: TaskId, changes: &[T
         rows::facts::count_change(&mut w.tx, id).await?;
     }
     let card = rows::card(&mut w.tx, id).await?.ok_or_else(|| internal("a task is gone at once"))?;
-    let items = checklist.into_changed();
+    let (items, files) = (checklist.into_changed(), files.attached);
     if deeds.is_empty() {
-        return Ok(Changed { card, items });
+        return Ok(Changed { card, items, files });
     }
     if card.assignees.len() > limits::ASSIGNEES {
         return Err(Error::invalid("user", format!("At most {} people share a task.", limits::ASSIGNEES)));
@@ -110,12 +116,13 @@ pub(crate) async fn apply(w: &mut Write, actor: &Actor, id: TaskId, changes: &[T
     }
     notify::unassigned(w, id, &unassigned).await?;
     notify::assigned(w, &card, actor, &assigned).await?;
-    Ok(Changed { card, items })
+    Ok(Changed { card, items, files })
 }
 
-/// A change as the activity tells it. What a checklist says is told by the list alone.
-pub(super) fn deed(change: &TaskChange) -> Deed {
-    match *change {
+/// A change as the activity tells it. What a checklist says is told by the list alone; what is done with files,
+/// [`Files`] tells with their names.
+pub(super) fn deed(change: &TaskChange) -> Option<Deed> {
+    Some(match *change {
         TaskChange::Assign(user) => Deed::Assigned(user),
         TaskChange::Unassign(user) => Deed::Unassigned(user),
         TaskChange::Label(label) => Deed::Labelled(label),
@@ -128,5 +135,8 @@ pub(super) fn deed(change: &TaskChange) -> Deed {
         TaskChange::TickItem(_, false) => Deed::ItemsUnticked(1),
         TaskChange::RemoveItem(_) => Deed::ItemsRemoved(1),
         TaskChange::RenameItem(..) | TaskChange::MoveItem(..) => Deed::ItemsChanged,
-    }
+        TaskChange::AttachFile(_) | TaskChange::RemoveFile(_) | TaskChange::PutFileBack(_) | TaskChange::Cover(_) => {
+            return None;
+        }
+    })
 }

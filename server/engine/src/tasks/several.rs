@@ -71,7 +71,7 @@ pub async fn place_several(
                 let cards = rows::cards_of(&mut w.tx, &moved).await?;
                 for card in &cards {
                     let from = from.get(&card.id).copied().unwrap_or(card.column);
-                    tell(w, &actor, card, Deed::Moved { from, to: card.column });
+                    tell(w, &actor, card, Some(Deed::Moved { from, to: card.column }));
                 }
                 Ok(cards)
             })
@@ -229,8 +229,8 @@ async fn hold(w: &mut Write, actor: &Actor, board: BoardId) -> Result<()> {
     require(access(&mut w.tx, actor, board).await?.role, Action::Write)
 }
 
-fn tell(w: &mut Write, actor: &Actor, card: &Card, deed: Deed) {
+fn tell(w: &mut Write, actor: &Actor, card: &Card, deed: Option<Deed>) {
     for stream in [Stream::Board(card.board), Stream::Task(card.id)] {
-        w.tell(stream, Event::CardChanged { card: card.clone() }).did(actor.id(), [deed.clone()]);
+        w.tell(stream, Event::CardChanged { card: card.clone() }).did(actor.id(), Vec::from_iter(deed.clone()));
     }
 }

@@ -3,7 +3,7 @@
 use std::io::{Error, Write as _};
 
 use engine::{Zone, export::Piece};
-use protocol::{Attachment, Board, Message, Task};
+use protocol::{Attachment, Board, Message, Task, TaskFile};
 use serde_json::{Value, json};
 
 use crate::contract::{author, iso, mentioned};
@@ -117,6 +117,8 @@ impl Writer {
 
     fn task(&mut self, task: &Task, column: &str, bytes: &mut Vec<u8>) -> Result<(), Error> {
         let name = format!("#{} {}", task.card.number, task.card.title);
+        let address = |file: &TaskFile| format!("{}{}", self.origin, file.file.address());
+        let file = |file: &TaskFile| json!({"name": file.file.name, "size": file.file.size, "url": address(file)});
         let username = task.author.as_ref().map(|author| author.username.clone()).unwrap_or_default();
         let task_itself = json!({
             "id": task.card.id,
@@ -127,7 +129,10 @@ impl Writer {
             "archived": task.card.archived,
             "username": username,
             "timestamp": iso(task.at),
+            "files": task.files.iter().map(file).collect::<Vec<_>>(),
         });
+        let files: Vec<(String, String)> =
+            task.files.iter().map(|file| (file.file.name.clone(), address(file))).collect();
         self.open(name.clone(), true, &task_itself, bytes)?;
         match self.format {
             Format::Json => Ok(()),
@@ -135,12 +140,15 @@ impl Writer {
                 let display_name = task.author.as_ref().map(|author| author.display_name.as_str());
                 let (id, at) = (task.card.id.to_string(), iso(task.at));
                 let cells = [&name, &id, &at, &username, display_name.unwrap_or_default(), &task.description];
-                row(bytes, ["task"].into_iter().chain(cells.map(|cell: &str| cell)).chain(["", "", ""]))
+                let files = files.into_iter().map(|(_, address)| address).collect::<Vec<_>>().join(" ");
+                row(bytes, ["task"].into_iter().chain(cells.map(|cell: &str| cell)).chain(["", "", &files]))
             }
             Format::Markdown => {
                 let archived = if task.card.archived { ", archived" } else { "" };
                 write!(bytes, "\n## {} ({}{archived})\n", plain(&name), plain(column))?;
-                paragraph(&task.description, bytes)
+                paragraph(&task.description, bytes)?;
+                let links = files.iter().map(|(name, address)| format!("[{}]({address})", plain(name)));
+                paragraph(&links.collect::<Vec<_>>().join("  \n"), bytes)
             }
         }
     }

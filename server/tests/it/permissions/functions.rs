@@ -17,7 +17,7 @@ pub fn all() -> impl Iterator<Item = String> {
 
 /// What they do, in an order in which each finds what it needs.
 pub fn deeds(things: &Things, scene: &Scene) -> Vec<Deed> {
-    let Things { room, message, task, listed, column, spare, label, emptied, doomed_task, deleted, .. } = things;
+    let Things { room, message, task, listed, column, spare, label, emptied, doomed_task, deleted, file, .. } = things;
     let Scene { vic, board, room: seen_room, task: seen_task, .. } = scene;
     let (in_room, on_task) = (format!("room:{room}"), format!("task:{task}"));
     let asks = |name: &'static str, arguments: Value| read(name, function(name, arguments));
@@ -82,6 +82,7 @@ pub fn deeds(things: &Things, scene: &Scene) -> Vec<Deed> {
         does("tick_task", json!({"task": listed, "item": 0, "done": true, "version": 1}), WRITERS),
         does("change_task", json!({"task": task, "changes": [{"progress": 50}]}), WRITERS),
         does("change_task", json!({"task": task, "changes": [{"label": label}]}), WRITERS),
+        does("change_task", json!({"task": task, "changes": [{"cover": file}]}), WRITERS),
         does("move_task", json!({"task": task, "column": column, "place": 1}), WRITERS),
         does("move_card", json!({"task": task, "column": column, "above": seen_task}), WRITERS),
         does("duplicate_task", json!({"task": task}), WRITERS),

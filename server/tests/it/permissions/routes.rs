@@ -8,7 +8,7 @@ use crate::{app::Scene, scheduled::in_ms};
 /// What routes do; the last ones change who may do what.
 pub fn deeds(things: &Things, scene: &Scene) -> Vec<Deed> {
     let Things { room, doomed, message, task, listed, column, spare, label, item, emptied, .. } = things;
-    let Things { doomed_task, deleted, invite, heir, leaving, elsewhere, .. } = things;
+    let Things { doomed_task, deleted, file, invite, heir, leaving, elsewhere, .. } = things;
     let Scene { vic, eve, board, room: seen_room, task: seen_task, .. } = scene;
     let later = json!({"content": "later", "at": in_ms(3_600_000)});
     let unique = uuid::Uuid::now_v7().simple().to_string();
@@ -73,6 +73,11 @@ pub fn deeds(things: &Things, scene: &Scene) -> Vec<Deed> {
         deed("renames an item", format!("/tasks/{task}/checklist/{item}/edit/"), json!({"text": "x"}), WRITERS),
         deed("moves an item", format!("/tasks/{task}/checklist/{item}/move/"), json!({}), WRITERS),
         deed("deletes an item", format!("/tasks/{task}/checklist/{item}/delete/"), json!({}), WRITERS),
+        // It has it already, so anybody may say so who may attach one.
+        deed("attaches a file", format!("/tasks/{task}/files/"), json!({"files": [file]}), WRITERS),
+        deed("makes a cover", format!("/tasks/{task}/cover/"), json!({"file": file}), WRITERS),
+        deed("removes a file", format!("/tasks/{task}/files/{file}/remove/"), json!({}), WRITERS),
+        deed("puts a file back", format!("/tasks/{task}/files/{file}/restore/"), json!({}), WRITERS),
         deed("makes a label", format!("/boards/{board}/labels/"), json!({"name": unique}), WRITERS),
         deed(
             "renames a label",

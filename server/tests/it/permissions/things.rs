@@ -2,7 +2,12 @@
 
 use serde_json::json;
 
-use crate::app::{Person, TestApp};
+use image::ImageFormat;
+
+use crate::{
+    app::{Person, TestApp},
+    files,
+};
 
 /// What the deeds are done to.
 pub struct Things {
@@ -22,6 +27,8 @@ pub struct Things {
     pub doomed_task: i64,
     /// A message that Ana has just deleted.
     pub deleted: i64,
+    /// A picture among the files of the task.
+    pub file: i64,
     pub invite: i64,
     /// A member who does nothing.
     pub heir: i64,
@@ -46,6 +53,9 @@ impl Things {
         let listed = ana.post(&format!("/boards/{board}/tasks/"), body).await.id();
         let emptied = ana.post(&format!("/boards/{board}/columns/"), json!({"name": "Emptied"})).await.id();
         let doomed_task = ana.post(&format!("/boards/{board}/tasks/"), json!({"title": "Doomed"})).await.id();
+        let file = files::sent(ana, "map.png", &files::picture(4, 3, ImageFormat::Png)).await;
+        let attached = ana.post(&format!("/tasks/{}/files/", task.id()), json!({"files": [file]})).await;
+        assert_eq!(attached.status, 201, "{attached:?}");
         let invite = ana.post(&format!("/boards/{board}/invites/"), json!({"role": "viewer"})).await.id();
         let heir = app.with_user(&unique[..30]).await;
         ana.post(&format!("/boards/{board}/members/"), json!({"username": heir.name})).await;
@@ -60,6 +70,7 @@ impl Things {
             deleted,
             leaving,
             elsewhere,
+            file,
             invite,
             heir: heir.id,
             emptied,

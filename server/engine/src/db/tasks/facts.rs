@@ -162,12 +162,19 @@ pub(crate) async fn store(tx: &mut Tx, task: TaskId, change: &TaskChange, now: i
         TaskChange::Progress(percent) => {
             sql!(run tx, "update tasks set progress = $2 where id = $1 and progress <> $2", task, percent)
         }
+        TaskChange::Cover(file) => {
+            sql!(run tx, "update tasks set cover_id = $2 where id = $1 and cover_id is distinct from $2", task, file)
+        }
         // Those are rows of a list: `super::checklist`.
         TaskChange::AddItem(_)
         | TaskChange::RenameItem(..)
         | TaskChange::TickItem(..)
         | TaskChange::MoveItem(..)
-        | TaskChange::RemoveItem(_) => Ok(0),
+        | TaskChange::RemoveItem(_)
+        // And those are rows of files: `super::super::files`.
+        | TaskChange::AttachFile(_)
+        | TaskChange::RemoveFile(_)
+        | TaskChange::PutFileBack(_) => Ok(0),
     }
 }
 

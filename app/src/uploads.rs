@@ -1,4 +1,4 @@
-//! Files on their way to the server, before the message that they come with.
+//! Files on their way to the server, before the message that they come with, or the task that they are of.
 
 use leptos::{
     ev,
@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::ui::{Icon, Sign, effect, list, live, new_key};
 
-/// The files of one composer.
+/// The files of one composer, or of a task.
 #[derive(Clone, Copy)]
 pub struct Uploads {
     files: RwSignal<Vec<Upload>>,
@@ -70,6 +70,24 @@ impl Uploads {
         });
     }
 
+    /// In the browser: gives `take` each as soon as it is there, and forgets it.
+    pub fn each(self, take: impl Fn(Attachment) + 'static) {
+        effect(move |_| {
+            let there = |file: &Upload| match file.state.get() {
+                State::There(attachment) => Some((file.key, attachment)),
+                _ => None,
+            };
+            let there: Vec<(Uuid, Attachment)> = self.files.with(|files| files.iter().filter_map(there).collect());
+            for (key, file) in there {
+                untrack(|| take(file));
+                self.remove(key);
+            }
+        });
+        on_cleanup(move || {
+            self.files.try_with_untracked(|files| files.iter().for_each(Upload::stop));
+        });
+    }
+
     pub fn is_empty(self) -> bool {
         self.files.with_untracked(Vec::is_empty)
     }
@@ -105,7 +123,7 @@ impl Uploads {
         let Some(files) = files else { return };
         for file in (0..files.length()).filter_map(|nth| files.get(nth)) {
             if self.files.with_untracked(Vec::len) == limits::FILES {
-                return self.trouble.set(Some(format!("{} files are the most for one message.", limits::FILES)));
+                return self.trouble.set(Some(format!("{} files are the most at once.", limits::FILES)));
             }
             let upload = Upload {
                 key: new_key(),
@@ -137,7 +155,7 @@ impl Uploads {
         });
     }
 
-    /// Files are held over the composer: they may be dropped there.
+    /// Files are held over the composer, or the task's files: they may be dropped there.
     pub fn dragged(self, event: &DragEvent, attaches: bool) {
         let types = event.data_transfer().map(|data| data.types());
         if attaches && types.is_some_and(|types| types.includes(&"Files".into(), 0)) {
@@ -180,10 +198,10 @@ impl Uploads {
     }
 
     /// The files with how far they are.
-    pub fn chips(self) -> impl IntoView {
+    pub fn chips(self, label: &'static str) -> impl IntoView {
         view! {
             {live(move || (!self.files.with(Vec::is_empty)).then(|| view! {
-                <ul class="composer-files" aria-label="Files to send">
+                <ul class="composer-files" aria-label=label>
                     {list(move || self.files.get(), |file| file.key, move |file| self.chip(file))}
                 </ul>
                 {move || self.waited_for.get().then(|| view! {
