@@ -130,6 +130,7 @@ pub async fn change_several(
                         notify::assigned_several(w, &cards.iter().collect::<Vec<_>>(), &actor, user).await?;
                     }
                     Unassign(user) => notify::unassigned_several(w, &changed, user).await?,
+                    Due(_) => notify::due::withdraw(w, &changed).await?,
                     _ => {}
                 }
                 Ok(cards)
@@ -171,6 +172,7 @@ pub async fn change_each(
                     }
                 }
                 let mut changed = rows::facts::set_dues(&mut w.tx, &dues).await?;
+                let moved = changed.clone();
                 changed.extend(rows::facts::set_priorities(&mut w.tx, &priorities).await?);
                 if changed.is_empty() {
                     return Ok(Vec::new());
@@ -182,6 +184,7 @@ pub async fn change_each(
                         tell(w, &actor, card, changing::deed(change));
                     }
                 }
+                notify::due::withdraw(w, &moved).await?;
                 Ok(cards)
             })
         })
