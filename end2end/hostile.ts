@@ -136,7 +136,8 @@ async function importBoard(request: APIRequestContext): Promise<HostilePlace["im
     version: 1,
     name: titles[0]!,
     columns: names(50, 50).map((name) => ({ name })),
-    labels: names(50, 90).map((name) => ({ name, colour: "red" })),
+    // No two are called the same, whatever their case.
+    labels: names(45, 90).map((name, index) => ({ name: `${index} ${name}`, colour: "red" })),
     tasks: titles.map((title, index) => ({
       number: index + 1,
       column: 0,
