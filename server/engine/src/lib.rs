@@ -101,6 +101,8 @@ pub struct Settings {
     pub outside: outside::Pace,
     /// May push services be on this machine? In tests alone.
     pub push_anywhere: bool,
+    /// The bucket for files; the data folder where there is none.
+    pub bucket: Option<files::Place>,
 }
 
 /// Somebody signed in, who does something.
@@ -140,7 +142,7 @@ struct Inner {
     post_office: Arc<tokio::sync::Notify>,
     push: push::Sender,
     lists: rooms::Lists,
-    files: files::Disk,
+    files: files::Store,
     /// Who may have a whole file in memory that a board is made of.
     imports: Arc<tokio::sync::Semaphore>,
     stopping: tokio::sync::watch::Sender<bool>,
@@ -179,7 +181,7 @@ impl Engine {
         let subject = settings.public_url.clone().filter(|url| url.starts_with("https:"));
         let push = push::Sender::new(Self::vapid(&db).await?, subject, settings.push_anywhere)?;
         let (pace, lists) = (settings.outside, rooms::Lists::default());
-        let files = files::Disk::within(&settings.data_dir);
+        let files = files::Store::open(&settings.data_dir, settings.bucket.as_ref())?;
         let inner = Inner {
             settings,
             db,
@@ -241,7 +243,7 @@ impl Engine {
         self.0.bus.link()
     }
 
-    pub(crate) fn files(&self) -> &files::Disk {
+    pub(crate) fn files(&self) -> &files::Store {
         &self.0.files
     }
 
