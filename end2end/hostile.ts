@@ -37,10 +37,16 @@ export interface HostilePlace {
   guests: Guest[];
   /** Boards of Ana with hostile names, each with a column and an archived task of such a name, and a link to it. */
   boards: { id: number; name: string; column?: string; archived?: string; invite?: string }[];
+  /** Boards made of a file where every name and text is hostile; the first of all, and what it was called. */
+  imported: { id: number; titles: string[] };
+  /** What Ana's filters of the board are called. */
+  filters: string[];
 }
 
 /** So many guests are busy at once. */
 const AT_ONCE = 8;
+/** So many filters may be kept of a board. */
+const FILTERS = 20;
 const PASSWORD = "correct horse battery";
 
 /** Does something with every item, several at once, and keeps the results in order. */
@@ -106,8 +112,65 @@ export async function build(browser: APIRequest, server: Server): Promise<Hostil
     HOSTILE.filter((_, index) => index % 2 === 0),
     ({ text }) => post(request, `/messaging/room/${general}/schedule/`, { content: text, at }),
   );
+  const imported = await importBoard(request);
+  const filters: string[] = [];
+  for (const { text } of HOSTILE.slice(0, FILTERS)) {
+    const filter = await post(request, `/boards/${board}/filters/`, { name: cut(text, 50), query: "?due=none" });
+    if (filter) filters.push(filter.name);
+  }
+  await each(HOSTILE, ({ text }) => signIn(browser, server, text));
   const cookies = await request.storageState();
-  return { ana: { ...ana, cookies }, request, board, general, guests, boards: boards.filter(Boolean) };
+  return { ana: { ...ana, cookies }, request, board, general, guests, boards: boards.filter(Boolean), imported, filters };
+}
+
+/** Makes a board of a file that says every text wherever a file says something. */
+async function importBoard(request: APIRequestContext): Promise<HostilePlace["imported"]> {
+  const at = "2026-11-20T08:00:00.000Z";
+  const names = (limit: number, count: number) => {
+    const fit = HOSTILE.map(({ text }) => cut(text, limit)).filter((text) => text.trim() !== "" && !text.includes("\0"));
+    return [...new Set(fit.map((text) => text.trim()))].slice(0, count);
+  };
+  const titles = names(200, 1000);
+  const file = {
+    format: "boardwalk-board",
+    version: 1,
+    name: titles[0]!,
+    columns: names(50, 50).map((name) => ({ name })),
+    labels: names(50, 90).map((name) => ({ name, colour: "red" })),
+    tasks: titles.map((title, index) => ({
+      number: index + 1,
+      column: 0,
+      title,
+      description: title,
+      checklist: [{ text: title }],
+      author: title,
+      created_at: at,
+    })),
+    comments: titles.map((text, index) => ({
+      task: index + 1,
+      n: 1,
+      author: cut(text, 30),
+      name: text,
+      at,
+      text,
+      files: [text],
+    })),
+  };
+  const buffer = Buffer.from(JSON.stringify(file));
+  const multipart = { file: { name: "board.json", mimeType: "application/json", buffer } };
+  const answer = await request.post("/boards/import/", { multipart });
+  expect(answer.ok(), await answer.text()).toBe(true);
+  return { id: (await answer.json()).id, titles };
+}
+
+/** Signs Ana in with a browser that calls itself so, as far as a header can say it. */
+async function signIn(browser: APIRequest, server: Server, text: string): Promise<void> {
+  const agent = text.replace(/[^\x20-\x7e]/g, "").trim();
+  if (agent === "") return;
+  const headers = { Accept: "application/json", Origin: server.url, "User-Agent": agent.slice(0, 2000) };
+  const own = await browser.newContext({ baseURL: server.url, extraHTTPHeaders: headers });
+  await post(own, "/accounts/login/", { username: "victim", password: PASSWORD });
+  await own.dispose();
 }
 
 function visitor(browser: APIRequest, server: Server): Promise<APIRequestContext> {

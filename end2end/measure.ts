@@ -201,7 +201,10 @@ test("completion among 10,000 people, and a room of 1,000,000 messages", async (
     await page.goto(`${server.url}/messaging/room/1/`);
     await live(page);
     const field = page.locator("textarea.composer-text").first();
+    // Whom one may mention is fetched when somebody is about to write; keys before that wait for the server.
+    const people = page.waitForResponse("**/api/mention_people*");
     await field.click();
+    await (await people).finished();
     await field.pressSequentially("@bench1");
     await page.locator("[role=option]", { hasText: "bench1" }).first().waitFor();
     await page.evaluate(() => {

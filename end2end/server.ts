@@ -20,15 +20,21 @@ export class Server {
   private constructor(
     private readonly address: string,
     private readonly folder: string,
+    private readonly settings: Record<string, string>,
   ) {}
 
   /** Starts a server, on data that these commands of the program make, and waits until it answers. */
   static async start(...seeds: string[]): Promise<Server> {
+    return Server.with({}, ...seeds);
+  }
+
+  /** The same, with further settings. */
+  static async with(settings: Record<string, string>, ...seeds: string[]): Promise<Server> {
     const folder = await mkdtemp(path.join(tmpdir(), "boardwalk-"));
     for (const seed of seeds) {
       execFileSync(BINARY, seed.split(" "), { env: { ...process.env, DATA_DIR: folder } });
     }
-    const server = new Server(`127.0.0.1:${await freePort()}`, folder);
+    const server = new Server(`127.0.0.1:${await freePort()}`, folder, settings);
     await server.begin();
     return server;
   }
@@ -70,6 +76,7 @@ export class Server {
         PUBLIC_URL: this.url,
         RATE_LIMITS: "off",
         SITE_DIR,
+        ...this.settings,
       },
     });
     this.child = child;

@@ -125,6 +125,7 @@ export async function furnish({ person, board, room, post }: Words) {
     { url: `/invite/${invite.token}/`, heading: boardName, title: `Join ${boardName}`, says: "Ana invites you", signedOut: true },
     { url: `${ferry.url}activity/`, heading: "Activity", title: `Activity of ${boardName}`, says: "#3 Splice the old rope" },
     { url: `${ferry.url}activity/?task=${task.id}`, heading: "Activity", title: "Activity of #1 Paint the railing", says: "assigned themselves to this task" },
+    { url: `${ferry.url}transfer/?tasks=${task.id}`, heading: "Move to another board", title: "Move to another board", says: "#1 Paint the railing" },
   ];
   return { ana, bo, vi, ferry, general, task: task.id as number, stops };
 }

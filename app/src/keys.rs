@@ -19,7 +19,9 @@ use leptos::{
 use leptos_router::hooks::use_location;
 
 use crate::{
-    clock, parts,
+    clock,
+    conversation::Mark,
+    parts,
     store::{Connection, Store},
     ui::{effect, live},
 };
@@ -44,7 +46,7 @@ pub enum At {
     Card,
     /// With a card that is held.
     Held,
-    /// In the field of a message or comment.
+    /// In the field of a message, a comment or a description.
     Composer,
 }
 
@@ -93,6 +95,8 @@ pub enum Deed {
     Send,
     /// Edits one's last message.
     EditLast,
+    /// Makes something of what is selected.
+    Mark(Mark),
 }
 
 /// A place that a letter leads to.
@@ -116,7 +120,7 @@ pub enum Place {
 
 /// What keys do: where, which keys, what. A key is named as the browser names it, a letter in lower
 /// case, with `Mod+` or `Shift+` before it or, after a G, `g `.
-pub static KEYS: [(At, &[&str], Deed); 31] = [
+pub static KEYS: [(At, &[&str], Deed); 36] = [
     (At::Everywhere, &["Mod+k"], Deed::Palette),
     (At::Everywhere, &["/"], Deed::Search),
     (At::Everywhere, &["c"], Deed::NewTask),
@@ -148,6 +152,11 @@ pub static KEYS: [(At, &[&str], Deed); 31] = [
     (At::Held, &["Escape"], Deed::PutBack),
     (At::Composer, &["Enter", "Mod+Enter"], Deed::Send),
     (At::Composer, &["ArrowUp"], Deed::EditLast),
+    (At::Composer, &["Mod+b"], Deed::Mark(Mark::Bold)),
+    (At::Composer, &["Mod+i"], Deed::Mark(Mark::Italic)),
+    (At::Composer, &["Mod+e"], Deed::Mark(Mark::Code)),
+    (At::Composer, &["Mod+Shift+x"], Deed::Mark(Mark::Strike)),
+    (At::Composer, &["Mod+k"], Deed::Mark(Mark::Link)),
 ];
 
 /// What a key does there.

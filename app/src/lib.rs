@@ -56,6 +56,8 @@ pub fn App() -> impl IntoView {
                 <Route path=Address("/accounts/login") view=Screen::SignIn/>
                 <Route path=Address("/accounts/signup") view=Screen::SignUp/>
                 <Route path=Address("/invite/:token") view=Screen::Invite/>
+                <Route path=Address("/mail/confirm/:token") view=Screen::MailConfirm/>
+                <Route path=Address("/mail/stop/:token") view=Screen::MailStop/>
                 <ParentRoute path=Address("") view=screen(|| frame::Frame().into_any())>
                     <Route path=Address("/accounts") view=Screen::Account/>
                     <Route path=Address("/messaging") view=Screen::Hub/>
@@ -72,6 +74,7 @@ pub fn App() -> impl IntoView {
                     <Route path=Address("/boards/:board/members") view=Screen::Members/>
                     <Route path=Address("/boards/:board/labels") view=Screen::Labels/>
                     <Route path=Address("/boards/:board/filters") view=Screen::Filters/>
+                    <Route path=Address("/boards/:board/transfer") view=Screen::Transfer/>
                     <Route path=Address("/boards/:board/import") view=Screen::Imported/>
                     <Route path=Address("/boards/:board/activity") view=Screen::Activity/>
                     <Route path=Address("/boards/:board/archive") view=Screen::Archive/>

@@ -14,11 +14,12 @@ use leptos::{
     wasm_split::{SplitLoaderError, wasm_split},
 };
 use leptos_router::{ChooseView, hooks::use_url};
-use protocol::{BoardId, Error, TaskId, UserId, filter::Filter};
+use protocol::{BoardId, Error, MailDeed, TaskId, UserId, filter::Filter};
 
 use crate::{
     activity::{Lately, LatelyProps},
     backoff::{chance, jitter, longest},
+    conversation::{self, Editor, Panel, Talk, Wanted},
     copies::Copies,
     keys::{self, Deed},
     outbox::{Outbox, Rings},
@@ -26,7 +27,7 @@ use crate::{
     pictures::{Gallery, Lightbox, LightboxProps},
     socket,
     store::{Connection, Store},
-    ui::{self, ErrorPanel, effect},
+    ui::{self, Anchor, ErrorPanel, effect},
 };
 
 /// The page that was opened is live for so long before the other parts are fetched.
@@ -45,6 +46,8 @@ pub enum Part {
     Room,
     /// A task with its conversation, over its board and as a page of its own.
     Task,
+    /// What one goes to first: the boards, the inbox, rooms, my tasks.
+    Home,
     /// All that is looked at now and then.
     Other,
 }
@@ -53,7 +56,7 @@ type Loading<T> = Pin<Box<dyn Future<Output = Result<T, SplitLoaderError>>>>;
 
 impl Part {
     /// In the order in which they are most likely wanted.
-    const ALL: [Self; 6] = [Self::Room, Self::Board, Self::Task, Self::List, Self::Other, Self::Door];
+    const ALL: [Self; 7] = [Self::Home, Self::Room, Self::Board, Self::Task, Self::List, Self::Other, Self::Door];
 
     /// Its name, in the site's manifest too.
     #[cfg(feature = "ssr")]
@@ -64,6 +67,7 @@ impl Part {
             Self::List => "list",
             Self::Room => "room",
             Self::Task => "task",
+            Self::Home => "home",
             Self::Other => "other",
         }
     }
@@ -73,15 +77,20 @@ impl Part {
         let listed = !Filter::parse(query).in_columns();
         let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
         match parts[..] {
-            ["accounts", "login" | "signup"] | ["invite", _] => &[Self::Door],
+            ["accounts", "login" | "signup"] | ["invite", _] | ["mail", _, _] => &[Self::Door],
             ["boards", _] if listed => &[Self::Board, Self::List],
             ["boards", _, "tasks", _] if listed => &[Self::Board, Self::List, Self::Task],
             ["boards", _] => &[Self::Board],
             ["boards", _, "tasks", _] => &[Self::Board, Self::Task],
             ["messaging", "room", _] => &[Self::Room],
             ["messaging", "task", _, "comments"] => &[Self::Task],
-            ["accounts"] | ["search"] | ["tasks"] | ["messaging", ..] => &[Self::Other],
-            ["boards", _, "members" | "labels" | "archive" | "activity" | "import" | "filters"] => &[Self::Other],
+            ["tasks"] | ["messaging"] | ["messaging", "notifications"] | ["messaging", "board", _, "rooms"] => {
+                &[Self::Home]
+            }
+            ["accounts"] | ["search"] | ["messaging", ..] => &[Self::Other],
+            ["boards", _, "members" | "labels" | "archive" | "activity" | "import" | "filters" | "transfer"] => {
+                &[Self::Other]
+            }
             _ => &[],
         }
     }
@@ -93,6 +102,7 @@ impl Part {
             Self::List => Box::pin(load_list()),
             Self::Room => Box::pin(load_room()),
             Self::Task => Box::pin(load_task()),
+            Self::Home => Box::pin(load_home()),
             Self::Other => Box::pin(load_other()),
         }
     }
@@ -122,6 +132,8 @@ pub fn load_others() {
             let _loaded = load_palette().await;
             let _loaded = load_activity().await;
             let _loaded = load_several().await;
+            let _loaded = load_writing().await;
+            let _loaded = load_floating().await;
             let _loaded = load_lightbox().await;
         });
     };
@@ -141,6 +153,8 @@ pub enum Screen {
     Inbox,
     Invite,
     Labels,
+    MailConfirm,
+    MailStop,
     MakeTask,
     Members,
     MyTasks,
@@ -154,15 +168,17 @@ pub enum Screen {
     SignUp,
     TaskComments,
     TaskPane,
+    Transfer,
 }
 
 impl Screen {
     fn part(self) -> Part {
         match self {
-            Self::SignIn | Self::SignUp | Self::Invite => Part::Door,
+            Self::SignIn | Self::SignUp | Self::Invite | Self::MailConfirm | Self::MailStop => Part::Door,
             Self::Board => Part::Board,
             Self::Room => Part::Room,
             Self::TaskComments | Self::TaskPane => Part::Task,
+            Self::Hub | Self::Inbox | Self::Rooms | Self::MyTasks => Part::Home,
             _ => Part::Other,
         }
     }
@@ -173,6 +189,7 @@ impl Screen {
             Part::Board | Part::List => Box::pin(board()),
             Part::Room => Box::pin(room()),
             Part::Task => Box::pin(task(self)),
+            Part::Home => Box::pin(home(self)),
             Part::Other => Box::pin(other(self)),
         }
     }
@@ -277,6 +294,34 @@ pub(crate) fn lately(board: BoardId, task: TaskId) -> Shown {
     Ok(Lately(LatelyProps { board, task }).into_any())
 }
 
+/// What is done to a text in Markdown, and its tools, once one of them is wanted.
+#[wasm_split(writing, fallible, preload(load_writing), wasm_split_path = leptos::wasm_split)]
+pub(crate) fn writing(editor: Editor, wanted: Wanted) -> Result<Option<AnyView>, SplitLoaderError> {
+    Ok(conversation::carry_out(editor, wanted))
+}
+
+/// What floats above a conversation, as soon as that part is here. Where it can't be loaded it is closed again.
+pub(crate) fn floating_of(talk: Talk, panel: Panel, anchor: Anchor, close: Callback<()>) -> impl IntoView {
+    let view = move || floating(talk, panel, anchor, close).now_or_never()?.ok();
+    let loaded = RwSignal::new(false);
+    let here = view();
+    if here.is_none() {
+        spawn_local(async move {
+            match load_floating().await {
+                _ if loaded.is_disposed() => {}
+                Ok(()) => loaded.set(true),
+                Err(_) => close.run(()),
+            }
+        });
+    }
+    (here, ui::live(move || loaded.get().then(view).flatten()))
+}
+
+#[wasm_split(floating, fallible, preload(load_floating), wasm_split_path = leptos::wasm_split)]
+fn floating(talk: Talk, panel: Panel, anchor: Anchor, close: Callback<()>) -> Shown {
+    Ok(conversation::floating(talk, panel, anchor, close))
+}
+
 /// What can be done to the cards that are selected, as soon as that part is here.
 pub(crate) fn several_of(board: BoardId) -> impl IntoView {
     let loaded = RwSignal::new(false);
@@ -299,8 +344,14 @@ fn door(screen: Screen) -> Shown {
     Ok(match screen {
         Screen::SignUp => pages::SignUp().into_any(),
         Screen::Invite => pages::Invite().into_any(),
+        Screen::MailConfirm => mail_link(MailDeed::Confirm),
+        Screen::MailStop => mail_link(MailDeed::Stop),
         _ => pages::SignIn().into_any(),
     })
+}
+
+fn mail_link(deed: MailDeed) -> AnyView {
+    pages::MailLink(pages::MailLinkProps { deed }).into_any()
 }
 
 #[wasm_split(board, fallible, preload(load_board), wasm_split_path = leptos::wasm_split)]
@@ -344,6 +395,16 @@ fn task(screen: Screen) -> Shown {
     })
 }
 
+#[wasm_split(home, fallible, preload(load_home), wasm_split_path = leptos::wasm_split)]
+fn home(screen: Screen) -> Shown {
+    Ok(match screen {
+        Screen::Inbox => pages::Inbox().into_any(),
+        Screen::MyTasks => pages::MyTasks().into_any(),
+        Screen::Rooms => pages::Rooms().into_any(),
+        _ => pages::Hub().into_any(),
+    })
+}
+
 #[wasm_split(other, fallible, preload(load_other), wasm_split_path = leptos::wasm_split)]
 fn other(screen: Screen) -> Shown {
     Ok(match screen {
@@ -352,17 +413,14 @@ fn other(screen: Screen) -> Shown {
         Screen::Archive => pages::Archive().into_any(),
         Screen::Filters => pages::Filters().into_any(),
         Screen::Imported => pages::Imported().into_any(),
-        Screen::Inbox => pages::Inbox().into_any(),
         Screen::Labels => pages::Labels().into_any(),
         Screen::MakeTask => pages::MakeTask().into_any(),
+        Screen::Transfer => pages::Transfer().into_any(),
         Screen::Members => pages::Members().into_any(),
-        Screen::MyTasks => pages::MyTasks().into_any(),
         Screen::NewRoom => pages::NewRoom().into_any(),
         Screen::RoomSettings => pages::RoomSettings().into_any(),
-        Screen::Rooms => pages::Rooms().into_any(),
         Screen::Scheduled => pages::Scheduled().into_any(),
-        Screen::Search => pages::Search().into_any(),
-        _ => pages::Hub().into_any(),
+        _ => pages::Search().into_any(),
     })
 }
 
@@ -376,14 +434,15 @@ mod tests {
             ("/accounts/login/", &[Part::Door][..]),
             ("/accounts/signup", &[Part::Door]),
             ("/invite/0a1b/", &[Part::Door]),
+            ("/mail/stop/0a1b/", &[Part::Door]),
             ("/accounts/", &[Part::Other]),
-            ("/messaging/", &[Part::Other]),
-            ("/messaging/notifications/", &[Part::Other]),
+            ("/messaging/", &[Part::Home]),
+            ("/messaging/notifications/", &[Part::Home]),
             ("/messaging/scheduled/", &[Part::Other]),
             ("/search/", &[Part::Other]),
-            ("/tasks/", &[Part::Other]),
+            ("/tasks/", &[Part::Home]),
             ("/messaging/message/12/task/", &[Part::Other]),
-            ("/messaging/board/7/rooms/", &[Part::Other]),
+            ("/messaging/board/7/rooms/", &[Part::Home]),
             ("/messaging/board/7/rooms/create/", &[Part::Other]),
             ("/messaging/room/12/", &[Part::Room]),
             ("/messaging/room/12/settings/", &[Part::Other]),

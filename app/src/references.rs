@@ -138,7 +138,7 @@ impl References {
             // Whatever it shows, it begins with the number.
             let text = element.text_content().unwrap_or_default();
             let number = text.split_whitespace().next().unwrap_or_default();
-            let Some(chip) = self.known.with_value(|known| known.chip(task, number)) else { continue };
+            let chip = self.known.with_value(|known| known.chip(task, number)).unwrap_or_else(|| Known::plain(number));
             element.set_class_name(chip.class);
             element.set_inner_html(&chip.inner);
             // Refused only for names that are none.

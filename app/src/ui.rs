@@ -25,7 +25,7 @@ pub use error_panel::ErrorPanel;
 pub use field::{Field, TextField};
 pub use floating::{Anchor, Floating, hide, step};
 pub use form::{Form, FormState, Submission, new_key};
-pub use icon::{Icon, Sign};
+pub use icon::{Drawing, Icon, Sign};
 pub use live::{effect, list, live, when};
 pub use loaded::{Page, awaited, loaded, page};
 pub use moment::Moment;

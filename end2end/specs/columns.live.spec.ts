@@ -51,7 +51,47 @@ test("a column is dragged by its head, everybody sees it there, and Escape takes
   await carry("Done", "Doing", 0.2);
   await anas.mouse.up();
   for (const page of [anas, bos]) await expect(names(page)).toHaveText(["Done", "Doing", "To do"]);
+  await expect(anas.locator(".toast")).toContainText("Moved the column Done.");
+  await anas.keyboard.press("Control+z");
+  for (const page of [anas, bos]) await expect(names(page)).toHaveText(["Doing", "To do", "Done"]);
+  await expect(anas.locator(".toast")).toContainText("Moved the column Done back.");
+  await anas.getByLabel("Change Done", { exact: true }).click();
+  await column(anas, "Done").getByRole("button", { name: "Move left" }).click();
+  for (const page of [anas, bos]) await expect(names(page)).toHaveText(["Doing", "Done", "To do"]);
+  await anas.locator(".toast").getByRole("button", { name: "Undo" }).click();
+  for (const page of [anas, bos]) await expect(names(page)).toHaveText(["Doing", "To do", "Done"]);
+  await carry("Done", "Doing", 0.2);
+  await anas.mouse.up();
+  for (const page of [anas, bos]) await expect(names(page)).toHaveText(["Done", "Doing", "To do"]);
   await anas.reload();
   await expect(names(anas)).toHaveText(["Done", "Doing", "To do"]);
   await expect(column(anas, "To do").locator(".card-title")).toHaveText(["First"]);
+});
+
+test("a column is dragged by touch after a long press on its head", async ({ browser, pair: { ana, board }, hydrated, server }) => {
+  const context = await browser.newContext({
+    baseURL: server.url,
+    hasTouch: true,
+    isMobile: true,
+    viewport: { width: 800, height: 844 },
+    storageState: await ana.context.storageState(),
+  });
+  const page = await context.newPage();
+  await page.goto(board.url);
+  await hydrated(page);
+  const cdp = await context.newCDPSession(page);
+  const touch = (type: "touchStart" | "touchMove" | "touchEnd", ...at: [number, number][]) =>
+    cdp.send("Input.dispatchTouchEvent", { type, touchPoints: at.map(([x, y]) => ({ x, y })) });
+  const [from, to] = [(await head(page, "To do").boundingBox())!, (await head(page, "Doing").boundingBox())!];
+  const y = from.y + from.height - 6;
+  await touch("touchStart", [from.x + from.width / 2, y]);
+  await expect(page.locator(".column-copy")).toHaveText("To do");
+  await touch("touchMove", [from.x + from.width, y + 20]);
+  await touch("touchMove", [to.x + to.width * 0.8, y + 20]);
+  await expect(page.locator(".landing-column")).toBeVisible();
+  await touch("touchEnd");
+  await expect(names(page)).toHaveText(["Doing", "To do", "Done"]);
+  await page.locator(".toast").getByRole("button", { name: "Undo" }).click();
+  await expect(names(page)).toHaveText(["To do", "Doing", "Done"]);
+  await context.close();
 });

@@ -3,7 +3,7 @@ import type { APIRequestContext, Page } from "@playwright/test";
 import { expect, test as base } from "../fixtures.ts";
 import { build, each, HOSTILE, type HostilePlace } from "../hostile.ts";
 import { expectInert, expectInertDocuments } from "../inert.ts";
-import { log, send } from "../screen.ts";
+import { composer, log, send } from "../screen.ts";
 
 interface Worker {
   /** Built once, since every test only reads it. */
@@ -171,6 +171,38 @@ test("what shows the texts of a room, a task or a board is inert as it is sent",
   urls.push(...few(place.boards).flatMap(({ invite }) => (invite ? [`/invite/${invite}/`] : [])));
   await ana.goto("/messaging/");
   await expectInertDocuments(ana, await documents(ana.request, urls));
+});
+
+test("what a file made and what filters are called is text", async ({ ana, place, visit }) => {
+  const { id, titles } = place.imported;
+  await visit(ana, `/boards/${id}/import/`);
+  await visit(ana, `/boards/${id}/`);
+  expect(await texts(ana, ".card-title")).toEqual(titles.map(line));
+  await visit(ana, `/boards/${place.board}/filters/`);
+  expect(await texts(ana, ".label-row-name")).toEqual(expect.arrayContaining(place.filters.map(line)));
+  await staysAlive(ana);
+});
+
+test("a browser may call itself what it likes", async ({ ana, visit }) => {
+  await visit(ana, "/accounts/");
+  expect(await ana.locator(".session-agent").count()).toBeGreaterThan(80);
+  await staysAlive(ana);
+});
+
+test("a draft comes back as it was typed", async ({ ana, place, hydrated, javaScriptEnabled }) => {
+  test.skip(!javaScriptEnabled, "scripts save drafts");
+  const { text } = HOSTILE.find(({ text }) => text.includes("onerror"))!;
+  await ana.goto(`/messaging/room/${place.general}/`);
+  await hydrated(ana);
+  const saved = ana.waitForResponse((answer) => answer.url().includes("save_draft") && answer.ok());
+  await composer(ana, "General").fill(text);
+  await saved;
+  // As another browser has it: from the server.
+  await ana.evaluate(() => localStorage.clear());
+  await ana.reload();
+  await hydrated(ana);
+  await expect(composer(ana, "General")).toHaveValue(text);
+  await expectInert(ana, "a draft");
 });
 
 test("what stands in an address stays there", async ({ ana, page, place, visit }) => {

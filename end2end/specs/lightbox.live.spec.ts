@@ -46,7 +46,7 @@ test("a picture of a task opens over it, and the way back leaves both", async ({
   const page = await visit(ana, board.url);
   await page.getByRole("link", { name: "Ship it" }).click();
   await expect(commenting(page)).toBeVisible();
-  const files = page.getByRole("region", { name: "Files of the task" });
+  const files = page.getByRole("region", { name: "Attached files" });
   await files.getByLabel("Attach files").setInputFiles([picture("one.png")]);
   await files.getByRole("link", { name: /^one\.png/ }).click();
   await expect(lightbox(page).getByRole("img", { name: "one.png" })).toBeVisible();

@@ -77,6 +77,22 @@ test("tasks that are ticked in the list are moved and archived together, without
   await expect(column("One")).toHaveText("Doing");
   await expect(column("Three")).toHaveText("Doing");
   await expect(column("Two")).toHaveText("To do");
+  await tick(1, 2);
+  if (scripts) {
+    const bar = page.getByRole("group", { name: "Selected tasks" });
+    await bar.getByText("Due", { exact: true }).click();
+    await bar.getByLabel("Another day").fill("2031-02-03");
+    await bar.getByText("Priority", { exact: true }).click();
+    await bar.getByRole("button", { name: "High" }).click();
+    await page.getByRole("button", { name: "Select nothing" }).click();
+  } else {
+    await page.getByLabel("Day for the selected tasks").fill("2031-02-03");
+    await page.getByRole("button", { name: "Set the day" }).click();
+    await tick(1, 2);
+    await page.getByLabel("Priority of the selected tasks").selectOption("High");
+    await page.getByRole("button", { name: "Set the priority" }).click();
+  }
+  for (const title of ["One", "Two"]) await expect(rows(page).filter({ hasText: title })).toContainText(/3 Feb.*High/);
   await tick(2, 3);
   await page.getByRole("button", { name: "Archive", exact: true }).click();
   await expect(titles(page)).toHaveText(["One"]);

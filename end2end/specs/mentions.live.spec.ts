@@ -1,18 +1,20 @@
 // Completion of mentions: keyboard, mouse, screen reader, input method, slow answers.
-import type { CDPSession, Locator, Page, Person, Room } from "../scenes.ts";
+import type { Board, CDPSession, Locator, Page, Person, Room } from "../scenes.ts";
 import { expect, test } from "../scenes.ts";
 import { commenting, completion, composer, log, row, said } from "../screen.ts";
 
 let ana: Person;
 let bo: Person;
 let bea: Person;
+let theirs: Board;
 let general: Room;
 let page: Page;
 let field: Locator;
 
 test.beforeEach(async ({ board, person, room, visit }) => {
   [ana, bo, bea] = [await person("Ana"), await person("Bo"), await person("Bea")];
-  general = await room(ana, await board(ana, bo, bea), "general");
+  theirs = await board(ana, bo, bea);
+  general = await room(ana, theirs, "general");
   page = await visit(ana, general.url);
   field = composer(page, "general");
 });
@@ -123,9 +125,13 @@ test("people are found by any word of their name, accents aside, and who talks h
   await expect(options()).toHaveText([/Marta/, /Mario/]);
 });
 
-test("an answer that comes late never replaces a newer one", async () => {
+test("an answer that comes late never replaces a newer one", async ({ hydrated }) => {
   let answer = () => {};
   const late = new Promise<void>((resolve) => (answer = resolve));
+  // Without the people of the room at hand, each key asks.
+  await page.route("**/api/mention_people*", (route) => route.fulfill({ json: null }));
+  await page.reload();
+  await hydrated(page);
   const ofNothing = (url: string) => url.includes("mention_candidates") && decodeURIComponent(url).includes('"q":""');
   await page.route((url) => ofNothing(url.href), async (route) => {
     await late;
@@ -142,6 +148,26 @@ test("an answer that comes late never replaces a newer one", async () => {
   await field.press("Enter");
   await expect(field).toHaveValue(`@${bo.username} `);
   await expect(completion(page)).toHaveCount(0);
+});
+
+test("people who are here are found without the server, and who came later behind them", async ({ person, post }) => {
+  let answer = () => {};
+  const late = new Promise<void>((resolve) => (answer = resolve));
+  await page.route("**/api/mention_candidates*", async (route) => {
+    await late;
+    await route.continue();
+  });
+  const come = page.waitForResponse("**/api/mention_people*");
+  await field.click();
+  await (await come).finished();
+  await field.pressSequentially("@b");
+  await expect(options()).toHaveText([/Bea/, /Bo/]);
+  const belle = await person("Belle");
+  await post(ana, `/boards/${theirs.id}/members/`, { username: belle.username, role: "member" });
+  await field.pressSequentially("e");
+  await expect(options()).toHaveText([/Bea/]);
+  answer();
+  await expect(options()).toHaveText([/Bea/, /Belle/]);
 });
 
 test("Enter, Escape and arrows inside a composition belong to the input method", async () => {

@@ -194,6 +194,34 @@ test("a viewer's cards stay where they are", async ({ person, board, tasks, visi
   await expectColumn(page, "To do", "One", "Two");
 });
 
+test("a card that goes far within its column takes no other out of the page, and stays selected", async ({
+  pair: { ana, bo, board },
+  post,
+  tasks,
+  visit,
+}) => {
+  const titles = Array.from({ length: 20 }, (_, nth) => `Task ${nth + 1}`);
+  await tasks(ana, board, ...titles);
+  const bos = await visit(bo, board.url);
+  await card(bos, "To do", "Task 20").click({ modifiers: ["Control"] });
+  await expect(bos.locator(".card.picked .card-title")).toHaveText(["Task 20"]);
+  await bos.evaluate(() => {
+    const seen = { put: 0 };
+    (window as any).seen = seen;
+    const count = (changes: MutationRecord[]) => changes.forEach(({ addedNodes }) => addedNodes.forEach((node) => (seen.put += node instanceof HTMLLIElement ? 1 : 0)));
+    document.querySelectorAll(".cards").forEach((list) => new MutationObserver(count).observe(list, { childList: true }));
+  });
+  const id = await idOf(card(bos, "To do", "Task 20"));
+  const to = (await bos.locator("[data-column]").first().getAttribute("data-column"))!;
+  await post(ana, `/tasks/${id}/move/`, { column: to, place: "1" });
+  await expectColumn(bos, "To do", "Task 20", ...titles.slice(0, 19));
+  expect(await bos.evaluate(() => (window as any).seen.put)).toBeLessThan(4);
+  await expect(bos.locator(".card.picked .card-title")).toHaveText(["Task 20"]);
+  await post(ana, `/tasks/${id}/move/`, { column: to });
+  await expectColumn(bos, "To do", ...titles);
+  expect(await bos.evaluate(() => (window as any).seen.put)).toBeLessThan(8);
+});
+
 test.describe("by touch", () => {
   test("a long press lifts a card, and a swipe scrolls", async ({ browser, pair: { ana, board }, tasks, hydrated, server }) => {
     await tasks(ana, board, "One", "Two");

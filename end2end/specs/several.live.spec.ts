@@ -127,3 +127,24 @@ test("boxes of the list select, and what is hidden is not meant", async ({ pair:
   await page.getByRole("searchbox").fill("");
   await expect(page.getByRole("table").locator(".row-link")).toHaveText(["One"]);
 });
+
+test("the bar gives what is selected a date and a priority, and each its own back", async ({ pair: { ana, bo, board }, post, task, visit }) => {
+  const [one, two] = [await task(ana, board, "One"), await task(ana, board, "Two")];
+  await post(ana, `/tasks/${one.id}/due/`, { due: "2031-02-03" });
+  await post(ana, `/tasks/${two.id}/priority/`, { priority: "low" });
+  const [anas, bos] = [await visit(ana, board.url), await visit(bo, board.url)];
+  for (const title of ["One", "Two"]) await card(anas, "To do", title).click({ modifiers: ["Control"] });
+  await bar(anas).getByText("Due", { exact: true }).click();
+  await bar(anas).getByLabel("Another day").fill("2031-05-06");
+  for (const title of ["One", "Two"]) await expect(card(bos, "To do", title)).toContainText("6 May");
+  expect((await new AxeBuilder({ page: anas }).analyze()).violations).toEqual([]);
+  await toast(anas).getByRole("button", { name: "Undo" }).click();
+  await expect(card(bos, "To do", "One")).toContainText("3 Feb");
+  await expect(card(bos, "To do", "Two")).not.toContainText("May");
+  await bar(anas).getByText("Priority", { exact: true }).click();
+  await bar(anas).getByRole("button", { name: "High" }).click();
+  for (const title of ["One", "Two"]) await expect(card(bos, "To do", title)).toContainText("High");
+  await toast(anas).getByRole("button", { name: "Undo" }).click();
+  await expect(card(bos, "To do", "One")).not.toContainText("High");
+  await expect(card(bos, "To do", "Two")).toContainText("Low");
+});

@@ -1,7 +1,7 @@
 // Files of a task on their way: refused, tried again, taken away, pasted, dropped, removed and put back.
 import { expect, type Page, test } from "../scenes.ts";
 
-const files = (page: Page) => page.getByRole("region", { name: "Files of the task" });
+const files = (page: Page) => page.getByRole("region", { name: "Attached files" });
 const file = (page: Page, name: string) => files(page).getByRole("listitem").filter({ hasText: name });
 const text = (name: string) => ({ name, mimeType: "text/plain", buffer: Buffer.from(name) });
 

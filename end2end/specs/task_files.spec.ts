@@ -10,7 +10,7 @@ const PICTURE = Buffer.from(
 const picture = { name: "colour.png", mimeType: "image/png", buffer: PICTURE };
 const plan = { name: "plan.txt", mimeType: "text/plain", buffer: Buffer.from("the plan") };
 
-const files = (page: Page) => page.getByRole("region", { name: "Files of the task" });
+const files = (page: Page) => page.getByRole("region", { name: "Attached files" });
 const file = (page: Page, name: string) => files(page).getByRole("listitem").filter({ hasText: name });
 
 test("files are attached to a task, had by the others, made the cover, and removed", async ({
@@ -23,7 +23,7 @@ test("files are attached to a task, had by the others, made the cover, and remov
   const { pane } = await task(ana, board, "Ship it");
   const [anas, bos] = [await visit(ana, pane), await visit(bo, pane)];
   await files(anas).getByLabel("Attach files").setInputFiles([picture, plan]);
-  if (!scripts) await files(anas).getByRole("button", { name: "Attach", exact: true }).click();
+  if (!scripts) await files(anas).getByRole("button", { name: "Attach files" }).click();
   for (const page of [anas, bos]) {
     await look(page);
     await expect(file(page, "plan.txt")).toContainText("8 bytes by Ana");

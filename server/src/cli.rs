@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use engine::{Engine, Settings, Signup, files::Place, outside::Pace};
+use engine::{Engine, Settings, Signup, files::Place, mail, outside::Pace};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -94,6 +94,12 @@ struct Serve {
     /// sockets are let in, and then the newest are ended
     #[arg(long, env, value_name = "MIB")]
     memory_limit: Option<u64>,
+    /// Mail server: smtp://user:password@host:587, with STARTTLS, or smtps://; without it there is no mail
+    #[arg(long, env, hide_env_values = true, value_name = "URL", requires = "mail_from", requires = "public_url")]
+    smtp_url: Option<String>,
+    /// From whom mail is: boardwalk@example.com, or Boardwalk <boardwalk@example.com>
+    #[arg(long, env, value_name = "ADDRESS")]
+    mail_from: Option<String>,
     /// Who may make an account, once the first person has
     #[arg(long, env, value_enum, default_value_t = Door::Open)]
     signup: Door,
@@ -103,6 +109,9 @@ struct Serve {
     /// Push services may be on this machine, and devices are told at once; for tests
     #[arg(long, env = "BOARDWALK_PUSH_TRIAL", hide = true)]
     push_trial: bool,
+    /// Mail goes at once; for tests
+    #[arg(long, env = "BOARDWALK_MAIL_TRIAL", hide = true)]
+    mail_trial: bool,
     /// Pages load again when the program was started anew; `cargo xtask dev` sets it
     #[arg(long, env = "BOARDWALK_DEV", hide = true)]
     dev: bool,
@@ -213,6 +222,8 @@ impl Cli {
 
 impl Serve {
     async fn run(self) -> Result<()> {
+        let pace = if self.mail_trial { mail::Pace::trial() } else { mail::Pace::default() };
+        let mail = self.smtp_url.map(|url| mail::Settings { url, from: self.mail_from.unwrap_or_default(), pace });
         let config = Config {
             settings: Settings {
                 data_dir: self.data.data_dir,
@@ -228,6 +239,7 @@ impl Serve {
                 outside: if self.push_trial { Pace::trial() } else { Pace::default() },
                 push_anywhere: self.push_trial,
                 bucket: bucket(self.data.files_url),
+                mail,
             },
             public_url: self.public_url,
             patience: Patience::default(),
@@ -315,6 +327,7 @@ impl Data {
             outside: Default::default(),
             push_anywhere: false,
             bucket: bucket(self.files_url),
+            mail: None,
         };
         Engine::open(settings).await
     }

@@ -14,5 +14,5 @@ pub fn start() {
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
     let json = env::var("LOG_FORMAT").map_or_else(|_| !io::stderr().is_terminal(), |format| format == "json");
     // A second start, as tests may do, changes nothing.
-    let _ = if json { lines.json().flatten_event(true).try_init() } else { lines.try_init() };
+    let _ = if json { lines.json().flatten_event(true).with_span_list(false).try_init() } else { lines.try_init() };
 }

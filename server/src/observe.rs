@@ -112,9 +112,10 @@ pub async fn observe(mut request: Request, next: Next) -> Response {
     response
 }
 
-/// What the log says of an address. That of an invitation lets in whoever reads it.
+/// What the log says of an address. That of an invitation lets in whoever reads it, and a link in a mail does what
+/// it says for anybody.
 fn logged<'r>(route: &'r str, path: &'r str) -> &'r str {
-    if route.starts_with("/invite/") { route } else { path }
+    if route.starts_with("/invite/") || route.starts_with("/mail/") { route } else { path }
 }
 
 fn panicked(panic: &(dyn Any + Send), id: &str) -> Response {
@@ -128,7 +129,8 @@ fn note(method: &str, path: &str, route: &str, status: u16, took: Duration) {
     let labels = [("method", method.to_owned()), ("route", route.to_owned()), ("status", status.to_string())];
     metrics::counter!("boardwalk_http_requests_total", &labels).increment(1);
     metrics::histogram!(DURATION, "route" => route.to_owned()).record(took.as_secs_f64());
-    let ms = took.as_secs_f64() * 1000.0;
+    // To the microsecond.
+    let ms = took.as_micros() as f64 / 1000.0;
     match status {
         500.. => tracing::error!(method, path, status, ms, "answered"),
         _ if matches!(route, "/healthz" | "/readyz" | "/metrics") => {
@@ -153,6 +155,7 @@ mod tests {
     fn no_invitation_stands_in_the_log() {
         assert_eq!(logged("/invite/{token}/", "/invite/0a1b/"), "/invite/{token}/");
         assert_eq!(logged("/invite/{token}", "/invite/0a1b"), "/invite/{token}");
+        assert_eq!(logged("/mail/stop/{token}/", "/mail/stop/0a1b/"), "/mail/stop/{token}/");
         assert_eq!(logged("/boards/{board}/", "/boards/7/"), "/boards/7/");
     }
 

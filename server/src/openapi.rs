@@ -7,7 +7,7 @@ use utoipa::{IntoResponses, OpenApi, openapi};
 use crate::routes::{
     accounts, archive, boards, checklist, columns, comments, facts, files, filters, imports, invites, labels, levels,
     mentions, message, messages, my_tasks, notifications, rooms, scheduled, search, several, task_files, tasks,
-    threads,
+    threads, transfer,
 };
 
 /// The JSON routes of Boardwalk. A browser session's cookie signs a request; every write takes an
@@ -46,6 +46,10 @@ use crate::routes::{
         archive::archive_column,
         several::move_to,
         several::archive,
+        several::due,
+        several::priority,
+        transfer::transfer,
+        transfer::undo,
         archive::list,
         facts::assignees,
         facts::labels,

@@ -80,6 +80,7 @@ mod tests {
                 outside: Default::default(),
                 push_anywhere: false,
                 bucket: None,
+                mail: None,
             },
             public_url: public_url.map(|url| url.parse().unwrap()),
             trusted_proxies: Default::default(),

@@ -21,6 +21,7 @@ pub mod mentions;
 pub mod message;
 pub mod messages;
 pub mod my_tasks;
+mod notices;
 pub mod notifications;
 mod outside;
 mod pages;
@@ -32,6 +33,7 @@ mod site;
 pub mod task_files;
 pub mod tasks;
 pub mod threads;
+pub mod transfer;
 
 use std::{convert::Infallible, time::Duration};
 
@@ -102,7 +104,7 @@ fn addresses(state: AppState) -> Router<AppState> {
         .page("/accounts/", get(pages::page))
         .page("/messaging/", get(pages::page))
         .page("/boards/{board}/", get(pages::page))
-        .page("/boards/{board}/tasks/{task}/", get(pages::page))
+        .page("/boards/{board}/tasks/{task}/", get(pages::task))
         .page("/boards/{board}/activity/", get(pages::page))
         .page("/messaging/board/{board}/rooms/", get(pages::page))
         .page("/messaging/room/{id}/", get(pages::page))
@@ -117,6 +119,11 @@ fn addresses(state: AppState) -> Router<AppState> {
         .form("/accounts/sessions/end-all/", "/accounts/login/", post(accounts::sign_out_everywhere))
         .form("/accounts/presence/", "/accounts/", post(accounts::show_presence))
         .form("/accounts/quiet/", "/accounts/", post(outside::set_quiet))
+        .form("/accounts/notices/", "/accounts/", post(notices::set))
+        .form("/accounts/mail/ask/", "/accounts/", post(notices::ask))
+        .form("/mail/confirm/{token}/", "/mail/confirm/{token}/", get(pages::open).post(notices::confirm))
+        // Mail programs post here too, and want no way on.
+        .json("/mail/stop/{token}/", Some("/mail/stop/{token}/"), get(pages::open).post(notices::stop))
         .form("/accounts/theme/", "/accounts/", post(accounts::change_theme))
         // Boards.
         .form("/boards/", "/messaging/", post(boards::create))
@@ -147,6 +154,10 @@ fn addresses(state: AppState) -> Router<AppState> {
         .form("/boards/{board}/tasks/", "/boards/{board}/", post(tasks::create))
         .nameless_form("/boards/{board}/tasks/move/", post(several::move_to))
         .nameless_form("/boards/{board}/tasks/archive/", post(several::archive))
+        .nameless_form("/boards/{board}/tasks/due/", post(several::due))
+        .nameless_form("/boards/{board}/tasks/priority/", post(several::priority))
+        .nameless_form("/boards/{board}/transfer/", get(pages::page).post(transfer::transfer))
+        .nameless_form("/boards/{board}/transfer/undo/", post(transfer::undo))
         .form("/tasks/{id}/edit/", "/messaging/task/{id}/comments/", post(tasks::edit))
         .form("/tasks/{id}/tick/", "/messaging/task/{id}/comments/", post(tasks::tick))
         .form("/tasks/{id}/move/", "/messaging/task/{id}/comments/", post(tasks::move_to))

@@ -57,6 +57,9 @@ impl Server {
         // Fails where it was done before, which is as good.
         let _ = any_spawner::Executor::init_tokio();
         let site = Site::open(&config)?;
+        if let Some(mail) = &config.settings.mail {
+            mail.check(config.settings.public_url.as_deref())?;
+        }
         let engine = Engine::open(config.settings.clone()).await.context("can't open the database")?;
         let metrics = observe::metrics()?;
         let lanes = Lanes::start()?;

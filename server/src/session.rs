@@ -54,8 +54,9 @@ pub async fn session(State(state): State<AppState>, mut request: Request, next: 
 }
 
 async fn visitor(state: &AppState, headers: &HeaderMap, peer: IpAddr) -> Result<Visitor, Error> {
+    let zone = Zone::known(&cookie(headers, "tz").unwrap_or_default().replace("%2F", "/"));
     let actor = match cookie(headers, cookie_name(&state.config)) {
-        Some(token) => accounts::actor(&state.engine, token).await?,
+        Some(token) => accounts::actor_in(&state.engine, token, zone).await?,
         None => None,
     };
     let host = text(headers, header::HOST.as_str());
@@ -66,8 +67,9 @@ async fn visitor(state: &AppState, headers: &HeaderMap, peer: IpAddr) -> Result<
         visit: Visit {
             agent: text(headers, header::USER_AGENT.as_str()).chars().take(AGENT_CHARS).collect(),
             address: state.config.trusted_proxies.client(peer, headers).to_string(),
+            zone,
         },
-        zone: Zone::named(&cookie(headers, "tz").unwrap_or_default().replace("%2F", "/")),
+        zone: zone.unwrap_or_else(|| Zone::named("UTC")),
         theme: Theme::named(cookie(headers, "theme").unwrap_or_default()),
         origin,
     })

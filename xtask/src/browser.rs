@@ -84,6 +84,15 @@ pub fn specs(profile: Profile, filter: Option<&str>) -> Result<()> {
     run(&mut playwright)
 }
 
+/// The story of two people and the loading of the client's parts, on the client as it is released, which no
+/// other spec runs.
+///
+/// # Errors
+/// A spec failed.
+pub fn smoke() -> Result<()> {
+    run(playwright(Profile::Release).args(["specs/story.live.spec.ts", "specs/parts.live.spec.ts"]))
+}
+
 /// `cargo xtask pictures`: takes the README's pictures of a demo server.
 ///
 /// # Errors

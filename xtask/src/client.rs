@@ -2,7 +2,7 @@
 //! for a release, made smaller.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
 };
@@ -41,6 +41,15 @@ const PARTS: &str = "parts";
 /// Bytes from which a module that several parts use is a file of its own, so that it is fetched once.
 /// Smaller ones are in the file of each, with which they compress.
 const SHARED_BYTES: u64 = 100_000;
+
+/// How the exports begin by which a script could read and write streams of ours, which `server_fn` brings along:
+/// without them what they lead to goes too.
+const UNUSED: &str = "intounderlying";
+
+/// A file of modules that the board shares with what opens beside it, by what that is: a page that is made of both
+/// fetches them once. All these parts take them from there.
+const BESIDE_BOARD: [(&str, &[&str]); 2] = [("board_task", &["task"]), ("board_list", &["list", "several"])];
+const BOARD_PARTS: [&str; 4] = ["board", "task", "list", "several"];
 
 /// The files of the client.
 pub struct Client {
@@ -119,6 +128,7 @@ fn make(compiled: &[u8], dir: &Path, profile: Profile) -> Result<()> {
     );
     output.emit(dir)?;
     let (script, main) = (dir.join(SCRIPT), dir.join(MAIN));
+    fs::write(&main, glue::without(&fs::read(&main)?, UNUSED)?)?;
     if profile == Profile::Release {
         browser::install_node_packages()?;
         for file in split.split_modules.iter().chain([&main]) {
@@ -140,18 +150,32 @@ fn make(compiled: &[u8], dir: &Path, profile: Profile) -> Result<()> {
 /// files with which modules of which lengths.
 fn pack(dir: &Path, parts: &BTreeMap<String, Vec<String>>) -> Result<String> {
     let length = |module: &str| anyhow::Ok(fs::metadata(dir.join(module).with_extension("wasm"))?.len());
+    let users = |module: &String| -> Vec<&str> {
+        parts.iter().filter(|(_, modules)| modules.contains(module)).map(|(part, _)| part.as_str()).collect()
+    };
+    // The file that several parts have a module in; none where each has its own copy.
+    let shared = |module: &String| -> Result<Option<String>> {
+        let users = users(module);
+        let large = users.len() > 1 && length(module)? >= SHARED_BYTES;
+        Ok(if large { Some(module.clone()) } else { beside_board(&users).map(str::to_owned) })
+    };
+    let mut of_file: BTreeMap<String, Vec<&String>> = BTreeMap::new();
+    for module in parts.values().flatten().collect::<BTreeSet<_>>() {
+        if let Some(file) = shared(module)? {
+            of_file.entry(file).or_default().push(module);
+        }
+    }
     let (mut script, mut lines) = ("{".to_owned(), String::new());
     for (part, modules) in parts {
-        let (mut own, mut files) = (Vec::new(), Vec::new());
+        let (mut own, mut files): (Vec<&String>, Vec<(String, Vec<&String>)>) = (Vec::new(), Vec::new());
         for module in modules {
-            let users = parts.values().filter(|modules| modules.contains(module)).count();
-            if users > 1 && length(module)? >= SHARED_BYTES {
-                files.push((module, vec![module]));
-            } else {
-                own.push(module);
+            match shared(module)?.filter(|file| file == module || BOARD_PARTS.contains(&part.as_str())) {
+                None => own.push(module),
+                Some(file) if files.iter().any(|(other, _)| *other == file) => {}
+                Some(file) => files.push((file.clone(), of_file[&file].clone())),
             }
         }
-        files.push((part, own));
+        files.push((part.clone(), own));
         script += &format!("{part}: [");
         lines += part;
         for (file, modules) in files {
@@ -160,7 +184,7 @@ fn pack(dir: &Path, parts: &BTreeMap<String, Vec<String>>) -> Result<String> {
                 content.extend(fs::read(dir.join(module).with_extension("wasm"))?);
                 lengths.push(format!("[\"{module}\", {}]", length(module)?));
             }
-            fs::write(dir.join(file).with_extension(FILE), content)?;
+            fs::write(dir.join(&file).with_extension(FILE), content)?;
             script += &format!("[\"./{file}.{FILE}\", [{}]], ", lengths.join(", "));
             lines += &format!(" {file}");
         }
@@ -169,6 +193,12 @@ fn pack(dir: &Path, parts: &BTreeMap<String, Vec<String>>) -> Result<String> {
     }
     fs::write(dir.join(PARTS), lines)?;
     Ok(script + "}")
+}
+
+/// The file of a module that the board shares with what opens beside it.
+fn beside_board(users: &[&str]) -> Option<&'static str> {
+    let uses = |(_, parts): &&(&str, &[&str])| parts.iter().any(|part| users.contains(part));
+    users.contains(&"board").then(|| BESIDE_BOARD.iter().find(uses).map(|(file, _)| *file)).flatten()
 }
 
 /// What the parts of a build with assertions want to be given as a sign that they belong to it: it

@@ -50,6 +50,36 @@ pub fn shortened(script: &str, client: &[u8]) -> Result<(String, Vec<u8>)> {
     Ok((short, client))
 }
 
+/// The client without the exports whose names begin so. Nothing may call them.
+///
+/// # Errors
+/// `client` is no WebAssembly module.
+pub fn without(client: &[u8], unused: &str) -> Result<Vec<u8>> {
+    let is_unused = |name: &str| name.trim_start_matches("__wbg_").starts_with(unused);
+    for payload in Parser::new(0).parse_all(client) {
+        if let Payload::ExportSection(exports) = payload? {
+            let range = exports.range();
+            let kept: Vec<_> = exports.into_iter().collect::<Result<Vec<_>, _>>()?;
+            let kept: Vec<_> = kept.into_iter().filter(|export| !is_unused(export.name)).collect();
+            let mut content = Vec::new();
+            put(kept.len(), &mut content);
+            for export in kept {
+                put_name(export.name, &mut content);
+                content.push(export.kind as u8);
+                put(export.index as usize, &mut content);
+            }
+            let mut size = Vec::new();
+            put((range.end - range.start) as usize, &mut size);
+            let mut out = client[..range.start as usize - size.len()].to_vec();
+            put(content.len(), &mut out);
+            out.extend_from_slice(&content);
+            out.extend_from_slice(&client[range.end as usize..]);
+            return Ok(out);
+        }
+    }
+    Ok(client.to_vec())
+}
+
 /// The short names, by the long ones.
 #[derive(Default)]
 struct Names(HashMap<String, String>);
@@ -165,6 +195,18 @@ mod tests {
             client,
             b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x02\x0d\x01\x06./m.js\x02$0\0\0\x07\x0a\x02\x02$1\0\0\x01c\0\0"
         );
+    }
+
+    #[test]
+    fn exports_that_nobody_uses_are_left_out() {
+        let mut client = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0".to_vec();
+        let exports = b"\x03\x01a\0\0\x05gonea\0\0\x0c__wbg_gone_b\0\0";
+        client.push(EXPORT_SECTION);
+        put_name(std::str::from_utf8(exports).unwrap(), &mut client);
+        let mut expected = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0".to_vec();
+        expected.extend(b"\x07\x05\x01\x01a\0\0");
+        assert_eq!(without(&client, "gone").unwrap(), expected);
+        assert_eq!(without(&client, "other").unwrap(), client);
     }
 
     #[test]

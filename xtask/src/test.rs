@@ -69,6 +69,10 @@ fn run_steps(toolchain: &Toolchain, selection: &Selection, steps: &mut Steps) ->
         steps.run("site", || site::build(toolchain, profile))?;
         steps.run("server", || run(toolchain.cargo().arg("build").args(HOST).args(PROGRAMS)))?;
         steps.run("browser tests", || browser::specs(profile, filter))?;
+        if filter.is_none() && !selection.browser && !selection.release {
+            steps.run("site as it is released", || site::build(toolchain, Profile::Release))?;
+            steps.run("smoke tests of it", browser::smoke)?;
+        }
     }
     Ok(())
 }

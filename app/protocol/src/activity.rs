@@ -73,6 +73,10 @@ pub enum Deed {
     Restored,
     /// The task of this number was deleted; it is nobody's concern what it was called.
     Deleted(Option<i64>),
+    /// It came from another board, into this column.
+    Arrived(ColumnId),
+    /// The task of this number went to another board.
+    Left(i64),
     /// It was changed, before it was kept in which way.
     Changed,
 
@@ -251,6 +255,8 @@ impl Deed {
             Self::Restored => named("restored", ""),
             Self::Deleted(Some(number)) => plain(format!("deleted #{number}")),
             Self::Deleted(None) => plain("deleted a task"),
+            Self::Arrived(id) => named("moved", format!("from another board to {}", column(id))),
+            Self::Left(number) => plain(format!("moved #{number} to another board")),
             Self::Changed => named("changed", ""),
             Self::BoardRenamed { from, to } => plain(format!("renamed the board from “{from}” to “{to}”")),
             Self::MemberAdded(id, role) => plain(format!("added {} as {}", person(id), a_role(*role))),

@@ -48,6 +48,12 @@ impl Day {
         WEEKDAYS[self.number().rem_euclid(7).unsigned_abs() as usize]
     }
 
+    /// `Due on Friday, 27 Nov 2026`.
+    pub fn due_words(self) -> String {
+        let month = MONTHS[(self.month.clamp(1, 12) - 1) as usize];
+        format!("Due on {}, {} {month} {}", self.weekday(), self.day, self.year)
+    }
+
     /// `27 Nov`, with the year where it is not that of `today`.
     pub fn short(self, today: Self) -> String {
         let month = MONTHS[(self.month.clamp(1, 12) - 1) as usize];

@@ -192,6 +192,15 @@ pub enum Event {
         /// Who did it.
         by: UserId,
     },
+    /// A task went to another board, of which nothing is said here. On the board that it has left.
+    TaskLeft {
+        /// Which.
+        id: TaskId,
+        /// The revision that its card has now.
+        revision: i64,
+        /// Who did it.
+        by: UserId,
+    },
     /// A label of the board is new, or has another name or colour.
     LabelChanged {
         /// The label as it is now.

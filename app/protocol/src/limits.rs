@@ -124,6 +124,10 @@ pub const GROUP_CONFIRM: usize = 5;
 pub const GROUP_OWNER: usize = 20;
 /// People that anybody may, at most: all are told in one write.
 pub const GROUP: usize = 2_000;
+/// People whom a page keeps to complete mentions; where there are more, the server is asked with each key.
+pub const MENTIONABLE: i64 = 10_000;
+/// Seconds after which they are asked for again.
+pub const MENTIONABLE_S: i64 = 60;
 /// Seconds after which it is decided whether what came into an inbox goes to its person's devices: in less, who
 /// looks at it right now has not read it yet, and what comes meanwhile would be told twice.
 pub const OUTSIDE_AFTER_S: u64 = 10;
@@ -139,5 +143,17 @@ pub const OUTSIDE_UNTIL_S: u64 = 15 * 60;
 /// Milliseconds between two times that the same row of an inbox goes to devices: a thread in which much is said is
 /// no alarm clock.
 pub const OUTSIDE_CALM_MS: i64 = 60 * 1000;
+/// Milliseconds for which what comes into an inbox gathers before it is mailed: whoever reads it meanwhile gets no mail.
+pub const MAIL_GATHER_MS: i64 = 15 * 60 * 1000;
+/// Milliseconds between two mails to one person who has them as they gather.
+pub const MAIL_EVERY_MS: i64 = 60 * 60 * 1000;
+/// Rows of an inbox in one mail; of more only the number is told.
+pub const MAIL_ROWS: i64 = 50;
+/// Milliseconds between two mails that ask whether an address is somebody's, and how many go in a day.
+pub const MAIL_ASK: (i64, i64) = (2 * 60 * 1000, 5);
+/// Days for which the link in such a mail is good.
+pub const MAIL_ASK_DAYS: i64 = 7;
+/// The minute of the day at which people are reminded, by the wall where they are: 9 o'clock.
+pub const REMIND_AT: i64 = 9 * 60;
 /// Browsers of one person that are sent to; the oldest gives way to the next.
 pub const PUSHED: i64 = 10;

@@ -1,11 +1,12 @@
 //! Snapshots: what a page is rendered from, read in one transaction, with the numbers of its streams.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::{
-    BoardId, Card, Column, Cursor, Day, Hearing, Invitation, Invite, Label, Level, Me, Member, Message, MessageId,
-    MyBoard, Notification, Person, Quiet, Room, RoomEntry, RoomId, SavedFilter, Scheduled, Session, Stream, Task,
-    TaskId, UserId, Version, Watch,
+    Board, BoardId, Card, Column, ColumnId, Cursor, Day, Hearing, Invitation, Invite, Label, Level, MailDeed, Me,
+    Member, Message, MessageId, MyBoard, Notices, Notification, Person, Quiet, Room, RoomEntry, RoomId, SavedFilter,
+    Scheduled, Session, Stream, Task, TaskId, UserId, Version, Watch,
     archive::{ArchiveKey, Shelf},
     reference::Refs,
     search::Sort,
@@ -23,6 +24,13 @@ pub enum PageQuery {
     /// [`InvitePage`]
     Invite {
         /// What stands in the link.
+        token: String,
+    },
+    /// [`MailLinkPage`]
+    MailLink {
+        /// What the link does.
+        deed: MailDeed,
+        /// What stands in it.
         token: String,
     },
     /// [`Nav`]: the frame around a page.
@@ -125,6 +133,15 @@ pub enum PageQuery {
         /// Which message.
         message: MessageId,
     },
+    /// [`TransferPage`]: tasks are about to go to another board.
+    Transfer {
+        /// The board that they are on.
+        board: BoardId,
+        /// Which.
+        tasks: Vec<TaskId>,
+        /// The client id of a move of mine that is done.
+        done: Option<Uuid>,
+    },
     /// [`ReferrersPage`]: where a task is named.
     Referrers {
         /// Which.
@@ -141,6 +158,9 @@ pub enum PageQuery {
     MyTasks {
         /// Where the page begins, if not at the first task.
         after: Option<String>,
+        /// Only what is overdue?
+        #[serde(default)]
+        overdue: bool,
     },
     /// [`ScheduledPage`]
     Scheduled,
@@ -372,6 +392,43 @@ pub struct TaskOfPage {
     pub columns: Vec<Column>,
 }
 
+/// What one sees who moves tasks to another board.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TransferPage {
+    /// The board that they are on.
+    pub board: MyBoard,
+    /// Those of them that are there, with what they are called.
+    pub tasks: Vec<(TaskId, String)>,
+    /// Where they may go.
+    pub targets: Vec<TransferTarget>,
+    /// What was moved before, where that is asked for and can be undone.
+    pub done: Option<Transferred>,
+}
+
+/// A board that tasks may go to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TransferTarget {
+    /// The board.
+    pub board: Board,
+    /// Its columns, in order.
+    pub columns: Vec<(ColumnId, String)>,
+    /// How many of the people who do or watch the tasks are not on it: they would be taken off.
+    pub outsiders: i64,
+}
+
+/// Tasks that went to another board.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Transferred {
+    /// The client id of that move.
+    pub key: Uuid,
+    /// The board that they went to.
+    pub board: Board,
+    /// Those that are still there, with what they are called now.
+    pub tasks: Vec<(TaskId, String)>,
+    /// How many people were taken off.
+    pub outsiders: i64,
+}
+
 /// A text that names a task.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Referrer {
@@ -523,6 +580,22 @@ pub struct InvitePage {
     pub signed_in: bool,
 }
 
+/// What the page shows to which a link in a mail leads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailLinkPage {
+    /// What it is about; none where the link is good no more, or never was.
+    pub mail: Option<LinkedMail>,
+}
+
+/// What a link in a mail is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkedMail {
+    /// The address to which mail goes.
+    pub address: String,
+    /// Is it done already?
+    pub done: bool,
+}
+
 /// What the task page shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaskPage {
@@ -654,8 +727,26 @@ pub struct Account {
     pub push_key: String,
     /// Is this browser sent something?
     pub pushed: bool,
+    /// What they want by mail and by time.
+    pub notices: Notices,
+    /// To where mail goes; none where this installation sends none.
+    pub mail: Option<MailAddress>,
     /// Their sign-ins, newest first.
     pub sessions: Vec<SessionRow>,
+}
+
+/// Where mail to somebody goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MailAddress {
+    /// They have given no address.
+    None,
+    /// They have not been asked whether it is theirs.
+    Unconfirmed,
+    /// They have been asked, and have not answered yet.
+    Asked,
+    /// It is theirs.
+    Confirmed,
 }
 
 /// What somebody on the sign-in page must know.

@@ -97,6 +97,11 @@ impl Typed {
         self.number
     }
 
+    /// Is it of a script that is written without spaces, where no word has a beginning?
+    pub fn is_unspaced(&self) -> bool {
+        self.words.iter().any(|word| word.chars().any(mention::is_unspaced))
+    }
+
     /// How a folded name fits; not at all where a word is not in it. All names fit nothing at all.
     pub fn fit(&self, name: &str) -> Option<Fit> {
         if name.starts_with(&self.words.join(" ")) {

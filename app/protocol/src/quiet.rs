@@ -66,7 +66,7 @@ impl Quiet {
 }
 
 /// The minute of the day that is written `22:00`, or `22:00:00` as some browsers do.
-fn minute(text: &str) -> Option<i64> {
+pub(crate) fn minute(text: &str) -> Option<i64> {
     let mut parts = text.trim().splitn(3, ':');
     let (hour, minute) = (parts.next()?, parts.next()?);
     if parts.next().is_some_and(|seconds| seconds != "00") {

@@ -480,6 +480,7 @@ impl Notification {
             Reason::Comment if matches!(self.stream, Stream::Room(_)) => format!("{who} wrote in {place}"),
             Reason::Comment => format!("{who} commented on {place}"),
             Reason::Assigned => format!("{who} assigned {place} to you"),
+            Reason::Due if matches!(self.stream, Stream::User(_)) => place.clone(),
             Reason::Due => format!("{place} is due"),
             Reason::Room => format!("{who} added you to {place}"),
             Reason::System if matches!(self.stream, Stream::User(_)) => {

@@ -169,6 +169,8 @@ impl Known {
                 self.tasks.insert(*id, None);
                 vec![*id]
             }
+            // A link stays, which leads on whoever may read where it is.
+            Event::TaskLeft { id, .. } => self.tasks.remove(id).map(|_| *id).into_iter().collect(),
             _ => Vec::new(),
         }
     }
@@ -206,6 +208,11 @@ impl Known {
             escaped(place),
         );
         Some(Chip { class, leads: true, inner })
+    }
+
+    /// How a task is shown whose link says `text`, and of which nothing is known: as that link.
+    pub fn plain(text: &str) -> Chip {
+        Chip { class: "task-link", leads: true, inner: escaped(text) }
     }
 
     /// The HTML of a text with the tasks in it as they are now. One of which nothing is known stays a link.

@@ -8,6 +8,7 @@ use protocol::{
     page::{History, LastSeen, PageQuery, Reach, Readers, Seek, VersionRow},
     palette::Found,
     reference::Refs,
+    task_number::Nameable,
 };
 
 use super::{ApiError, Content, Reads, ReadsPage};
@@ -25,6 +26,7 @@ pub async fn load_page(page: PageQuery) -> Result<Content, ApiError> {
     match page {
         PageQuery::Door { invite } => Content::of(accounts::door(engine, me.is_ok(), invite.as_deref()).await?),
         PageQuery::Invite { token } => Content::of(engine::invites::page(engine, me.ok(), &token).await?),
+        PageQuery::MailLink { deed, token } => Content::of(engine::mail::link(engine, deed, &token).await?),
         PageQuery::Nav { place } => Content::of(nav::load(engine, me?, place).await?),
         PageQuery::Hub => Content::of(boards::hub(engine, me?).await?),
         PageQuery::Board { board } => Content::of(boards::page(engine, me?, board, zone).await?),
@@ -55,6 +57,9 @@ pub async fn load_page(page: PageQuery) -> Result<Content, ApiError> {
         PageQuery::Pins { place } => Content::of(engine::messages::pins(engine, me?, place, zone).await?),
         PageQuery::RoomSettings { room } => Content::of(rooms::settings(engine, me?, room).await?),
         PageQuery::TaskOf { message } => Content::of(tasks::made_page(engine, me?, message).await?),
+        PageQuery::Transfer { board, tasks, done } => {
+            Content::of(engine::tasks::transfer_page(engine, me?, board, tasks, done).await?)
+        }
         PageQuery::Referrers { task, before } => {
             Content::of(engine::references::page(engine, me?, task, before, zone).await?)
         }
@@ -65,10 +70,10 @@ pub async fn load_page(page: PageQuery) -> Result<Content, ApiError> {
             Content::of((page, older))
         }
         PageQuery::Inbox { before } => Content::of(notifications::inbox(engine, me?, before, zone).await?),
-        PageQuery::MyTasks { after } => {
+        PageQuery::MyTasks { after, overdue } => {
             let me = me?;
             let after = after.and_then(|after| after.parse().ok()).unwrap_or_default();
-            Content::of(tasks::mine(engine, me, after, zone).await?)
+            Content::of(tasks::mine(engine, me, after, overdue, zone).await?)
         }
         PageQuery::Account => Content::of(accounts::page(engine, me?, zone).await?),
         PageQuery::Search { text, sort, key } => {
@@ -192,6 +197,20 @@ pub async fn message_versions(id: MessageId) -> Result<Vec<VersionRow>, ApiError
 pub async fn mention_candidates(place: Stream, q: String) -> Result<Vec<Person>, ApiError> {
     let request = Request::current()?;
     Ok(engine::mentions::candidates(&request.engine, request.actor()?, Some(place), &q).await?)
+}
+
+/// Everybody who may be mentioned in a place, where they are not too many, so that a key needs no server.
+#[server(name = MentionPeople, prefix = "/api", endpoint = "mention_people", protocol = Reads)]
+pub async fn mention_people(place: Stream) -> Result<Option<Vec<Person>>, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::mentions::everybody(&request.engine, request.actor()?, place).await?)
+}
+
+/// Which tasks `#` followed by `q` could name in a place, best first.
+#[server(name = NameTasks, prefix = "/api", endpoint = "name_tasks", protocol = Reads)]
+pub async fn name_tasks(place: Stream, q: String) -> Result<Vec<Nameable>, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::references::nameable(&request.engine, request.actor()?, place, &q).await?)
 }
 
 /// What one can go to that fits what is typed into the palette; a number is first one of `board`.

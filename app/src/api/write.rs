@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use protocol::{
     BoardId, Card, Changed, Colour, ColumnId, FileId, Label, Level, Message, MessageId, NotificationId, Person, Pin,
-    Reacted, RoomId, Scheduled, ScheduledId, Stream, Task, TaskChange, TaskId, UserId, placing::Placing,
+    Reacted, RoomId, Scheduled, ScheduledId, Stream, Task, TaskChange, TaskId, UserId, Writing, placing::Placing,
 };
 use uuid::Uuid;
 
@@ -28,6 +28,14 @@ pub async fn post_message(
     let (files, confirmed) = (files.unwrap_or_default(), confirmed.unwrap_or_default());
     let new = engine::messages::NewMessage { place, key, content, parent, quote, files, confirmed };
     Ok(engine::messages::post(&request.engine, request.actor()?, new).await?.message)
+}
+
+/// The HTML that a text would have in a place. It changes nothing; it is here since an address can't be as long as
+/// what may be written.
+#[server(name = Preview, prefix = "/api", endpoint = "preview", protocol = Writes)]
+pub async fn preview(place: Stream, writing: Writing, content: String) -> Result<String, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::messages::preview(&request.engine, request.actor()?, place, writing, &content).await?)
 }
 
 /// Gives a message or comment of mine another text.
@@ -236,6 +244,13 @@ pub async fn change_tasks(
 ) -> Result<Vec<Card>, ApiError> {
     let request = Request::current()?;
     Ok(engine::tasks::change_several(&request.engine, request.actor()?, key, board, tasks, change).await?)
+}
+
+/// Gives tasks of a board dates or priorities, each its own.
+#[server(name = ChangeEach, prefix = "/api", endpoint = "change_each", protocol = Writes)]
+pub async fn change_each(key: Uuid, board: BoardId, changes: Vec<(TaskId, TaskChange)>) -> Result<Vec<Card>, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::tasks::change_each(&request.engine, request.actor()?, key, board, changes).await?)
 }
 
 /// Takes tasks off their board into the archive; gives which, each with its revision.

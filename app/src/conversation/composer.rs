@@ -4,13 +4,14 @@ mod field;
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use protocol::{MessageId, Stream, limits};
+use protocol::{MessageId, Stream, Writing, limits};
 
 use super::{
     actions,
-    completion::{Completion, CompletionList},
+    completion::CompletionList,
     draft::DraftKeeper,
     edit::Edit,
+    editor::Editor,
     later::{COMPOSER, LaterButton},
     marks::quoted,
     panel::Panel,
@@ -64,7 +65,7 @@ pub fn Composer(
         writes,
         edit: Edit::new(talk),
         form: NodeRef::new(),
-        completion: Completion::new(talk.place, format!("{id}-people")),
+        editor: Editor::new(talk.place, Writing::Message, &id, Some(talk.thread)),
         draft: DraftKeeper::new(talk.my_id(), talk.drafts, parent),
         files: Uploads::new(trouble),
         length: RwSignal::new(typed.chars().count()),
@@ -73,7 +74,8 @@ pub fn Composer(
         typing_at: StoredValue::new(0),
         wanted: writes != Writes::New || discussed(talk).is_some(),
     };
-    let completion = field.completion;
+    let editor = field.editor;
+    let completion = editor.completion;
     field.begin();
 
     let label = move || {
@@ -111,10 +113,11 @@ pub fn Composer(
             <input type="hidden" name="client_id" value=key/>
             {parent.map(|parent| view! { <input type="hidden" name="parent" value=parent.to_string()/> })}
             {(writes == Writes::New).then(|| quoting(talk))}
-            <CompletionList completion choose=Callback::new(move |index| field.complete(Some(index)))/>
+            <CompletionList completion choose=Callback::new(move |index| editor.complete(Some(index)))/>
             {move || field.trouble.get().map(|words| view! { <p class="composer-trouble" role="alert">{words}</p> })}
             {attaches.then(|| files.chips("Files to send"))}
             {came}
+            {editor.tools()}
             <div class="composer-box">
                 <label class="visually-hidden" for=id.clone()>{move || label()}</label>
                 <textarea
@@ -130,15 +133,23 @@ pub fn Composer(
                     aria-expanded=move || completion.is_open().then_some("true")
                     aria-controls=move || completion.list_id()
                     aria-activedescendant=move || completion.active_id()
-                    on:paste=move |event| files.pasted(&event, attaches)
-                    on:input=move |_| field.changed()
-                    on:compositionend=move |_| field.follow()
+                    on:focus=move |_| completion.prepare()
+                    on:paste=move |event| {
+                        files.pasted(&event, attaches);
+                        editor.pasted(&event);
+                    }
+                    on:input=move |event| field.typed(&event)
+                    on:compositionend=move |_| {
+                        field.close_emoji();
+                        editor.follow();
+                    }
                     on:keydown=move |event| field.key(&event)
-                    on:keyup=move |event| field.moved(&event)
-                    on:click=move |_| field.follow()
+                    on:keyup=move |event| editor.moved(&event)
+                    on:click=move |_| editor.follow()
                     on:blur=move |_| field.left()
                 ></textarea>
                 {attaches.then(|| files.button(&id))}
+                {editor.button()}
                 <button class="composer-tool composer-emoji" type="button" aria-label="Emoji" title="Emoji" on:click=pick>
                     <Icon sign=Sign::Smile/>
                 </button>

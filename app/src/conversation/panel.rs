@@ -8,6 +8,7 @@ use protocol::{MessageId, page::VersionRow};
 use super::{actions, picker::Picker, row::as_read, talk::Talk, thread::Entry};
 use crate::{
     api::{self, ApiError},
+    parts,
     ui::{self, Anchor, Floating, Icon, Sign, effect, hide, list, live, step},
 };
 
@@ -34,15 +35,17 @@ pub fn Panels(talk: Talk) -> impl IntoView {
     list(
         move || talk.doing.panel.get().into_iter().collect(),
         |(panel, _)| *panel,
-        move |(panel, anchor)| {
-            let close = Callback::new(move |()| close(panel));
-            match panel {
-                Panel::Menu(id) => view! { <Menu talk id anchor close/> }.into_any(),
-                Panel::Picker(id) => view! { <Picker talk id anchor close/> }.into_any(),
-                Panel::Versions(id) => view! { <Versions talk id anchor close/> }.into_any(),
-            }
-        },
+        move |(panel, anchor)| parts::floating_of(talk, panel, anchor, Callback::new(move |()| close(panel))),
     )
+}
+
+/// What floats, in the part of the client that has it.
+pub fn floating(talk: Talk, panel: Panel, anchor: Anchor, close: Callback<()>) -> AnyView {
+    match panel {
+        Panel::Menu(id) => view! { <Menu talk id anchor close/> }.into_any(),
+        Panel::Picker(id) => view! { <Picker talk id anchor close/> }.into_any(),
+        Panel::Versions(id) => view! { <Versions talk id anchor close/> }.into_any(),
+    }
 }
 
 /// Everything that one can do with a message.

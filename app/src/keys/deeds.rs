@@ -39,7 +39,8 @@ pub fn carry_out(deed: Deed) -> AnyView {
         Deed::Previous => _ = walk::step(-1),
         // Done by the board and the composer.
         Deed::Up | Deed::Down | Deed::Before | Deed::After | Deed::Lift | Deed::Drop | Deed::PutBack => {}
-        Deed::Filter | Deed::Archive | Deed::Pick | Deed::PickNothing | Deed::Undo | Deed::Send | Deed::EditLast => {}
+        Deed::Filter | Deed::Archive | Deed::Pick | Deed::PickNothing | Deed::Undo | Deed::Send => {}
+        Deed::EditLast | Deed::Mark(_) => {}
     }
     ().into_any()
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::{At, Deed, KEYS, Keys, Place, command, places};
-use crate::palette::Panel;
+use crate::{conversation::Mark, palette::Panel};
 
 /// The dialog.
 #[component]
@@ -67,8 +67,11 @@ fn Key(
 
 /// What stands on the keys.
 fn caps(key: &str) -> Vec<String> {
-    if let Some(letter) = key.strip_prefix("Mod+") {
-        return vec![command().to_owned(), letter.to_uppercase()];
+    if let Some(key) = key.strip_prefix("Mod+") {
+        return std::iter::once(command().to_owned()).chain(caps(key)).collect();
+    }
+    if let Some(key) = key.strip_prefix("Shift+") {
+        return std::iter::once("Shift".to_owned()).chain(caps(key)).collect();
     }
     let cap = |key: &str| match key {
         "" => "Space".to_owned(),
@@ -115,6 +118,16 @@ fn words(deed: Deed) -> &'static str {
         Deed::Undo => "Undo the last move",
         Deed::Send => "Send; with Shift a new line",
         Deed::EditLast => "In an empty field: edit your last message",
+        Deed::Mark(mark) => match mark {
+            Mark::Bold => "Bold",
+            Mark::Italic => "Italic",
+            Mark::Strike => "Strikethrough",
+            Mark::Code => "Code",
+            Mark::Link => "Make what is selected a link",
+            Mark::Bullets => "List",
+            Mark::Numbers => "Numbered list",
+            Mark::Quote => "Quote",
+        },
     }
 }
 
@@ -131,6 +144,7 @@ mod tests {
             (" ", &["Space"]),
             ("?", &["?"]),
             ("Enter", &["Enter"]),
+            ("Shift+x", &["Shift", "X"]),
         ] {
             assert_eq!(caps(key), expected, "{key}");
         }

@@ -1,6 +1,7 @@
 //! My account: profile, password, theme, what reaches me, sessions.
 
 mod device;
+mod notices;
 mod quiet;
 
 use leptos::prelude::*;
@@ -10,6 +11,7 @@ use protocol::{
 };
 
 use device::DeviceSwitch;
+use notices::NoticesForm;
 use quiet::QuietHours;
 
 use crate::{
@@ -38,6 +40,7 @@ pub fn Account() -> impl IntoView {
 #[component]
 fn AccountView(page: AccountPage) -> impl IntoView {
     let person = page.me.person;
+    let email = page.email.clone();
     let username = person.username.clone();
     view! {
         <Form action="/accounts/profile/">
@@ -74,6 +77,10 @@ fn AccountView(page: AccountPage) -> impl IntoView {
                 <DeviceSwitch key=page.push_key on=page.pushed/>
             </div>
             <QuietHours quiet=page.quiet zone=page.zone/>
+        </section>
+        <section class="section account-section">
+            <h2 class="section-title">{if page.mail.is_some() { "Mail and reminders" } else { "Reminders" }}</h2>
+            <NoticesForm notices=page.notices mail=page.mail email/>
         </section>
         <section class="section">
             <h2 class="section-title">"Password"</h2>

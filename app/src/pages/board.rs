@@ -84,7 +84,7 @@ fn BoardView(page: BoardPage, keys: Keys, board: Page) -> impl IntoView {
     cards.fill(&page);
     moves.on(page.board.board.id);
     if let Some(me) = expect_context::<Store>().my() {
-        cards.me.set(me.person.id);
+        cards.me.maybe_update(|known| std::mem::replace(known, me.person.id) != me.person.id);
     }
     follow_today(cards.today);
     let kept = page.clone();
@@ -105,7 +105,7 @@ fn BoardView(page: BoardPage, keys: Keys, board: Page) -> impl IntoView {
         Live::Event(stored) => {
             fly::take_off(&cards.moved_by(&stored.event));
             cards.apply(&stored.event);
-            if let Event::TaskDeleted { id, .. } = stored.event {
+            if let Event::TaskDeleted { id, .. } | Event::TaskLeft { id, .. } = stored.event {
                 copies.forget(Stream::Task(id));
             }
         }

@@ -18,7 +18,8 @@ use crate::{
 pub fn MyTasks() -> impl IntoView {
     let query = use_query_map();
     let after = Memo::new(move |_| query.with(|query| query.get("after")));
-    let tasks = page(move || Some(PageQuery::MyTasks { after: after.get() }));
+    let overdue = Memo::new(move |_| query.with(|query| query.get("due").as_deref() == Some("overdue")));
+    let tasks = page(move || Some(PageQuery::MyTasks { after: after.get(), overdue: overdue.get() }));
     view! {
         <PageTitle text="My tasks"/>
         <div class="page">
@@ -26,7 +27,8 @@ pub fn MyTasks() -> impl IntoView {
                 <h1 class="page-title">"My tasks"</h1>
             </div>
             {loaded(tasks, move |page: MyTasksPage| {
-                view! { <MyTasksView page first=after.get_untracked().is_none() tasks/> }
+                let (first, overdue) = (after.get_untracked().is_none(), overdue.get_untracked());
+                view! { <MyTasksView page first overdue tasks/> }
             })}
         </div>
     }
@@ -34,7 +36,7 @@ pub fn MyTasks() -> impl IntoView {
 
 /// One page of them.
 #[component]
-fn MyTasksView(page: MyTasksPage, first: bool, tasks: Page) -> impl IntoView {
+fn MyTasksView(page: MyTasksPage, first: bool, overdue: bool, tasks: Page) -> impl IntoView {
     let MyTasksPage { tasks: mine, next, today, cursors } = page;
     let today = RwSignal::new(today);
     follow_today(today);
@@ -64,10 +66,19 @@ fn MyTasksView(page: MyTasksPage, first: bool, tasks: Page) -> impl IntoView {
             </section>
         }
     };
+    let words = if none { "Nothing is overdue. " } else { "Only what is overdue. " };
+    let more = move |next: String| match overdue {
+        true => format!("/tasks/?due=overdue&after={next}"),
+        false => format!("/tasks/?after={next}"),
+    };
     view! {
+        {overdue.then(|| view! { <p class="page-text">{words} <a href="/tasks/">"All my tasks"</a></p> })}
         {none
             .then(|| {
-                if first {
+                if overdue {
+                    // It is said above.
+                    ().into_any()
+                } else if first {
                     view! {
                         <Empty title="Nothing to do">
                             "What is assigned to you on any board stands here until it is done, and what is due first comes first."
@@ -79,7 +90,7 @@ fn MyTasksView(page: MyTasksPage, first: bool, tasks: Page) -> impl IntoView {
                 }
             })}
         {list(groups, |deadline: &Deadline| *deadline, group)}
-        {next.map(|next| view! { <p class="my-tasks-more"><a class="button" href=format!("/tasks/?after={next}")>"More"</a></p> })}
+        {next.map(|next| view! { <p class="my-tasks-more"><a class="button" href=more(next)>"More"</a></p> })}
     }
 }
 
@@ -120,7 +131,7 @@ fn concerns(stream: Stream, event: &Event, shown: &[TaskId], me: Option<UserId>)
             shown.contains(&card.id) || card.assignees.iter().any(|person| Some(person.id) == me)
         }
         Event::CardsArchived { cards, .. } => cards.iter().any(|(id, _)| shown.contains(id)),
-        Event::TaskDeleted { id, .. } => shown.contains(id),
+        Event::TaskDeleted { id, .. } | Event::TaskLeft { id, .. } => shown.contains(id),
         Event::CardsPlaced { cards } => cards.iter().any(|placed| shown.contains(&placed.id)),
         Event::BoardChanged { .. } | Event::ColumnsChanged { .. } => true,
         Event::BoardAdded { .. } | Event::BoardRemoved { .. } | Event::Notified { .. } => {

@@ -8,9 +8,13 @@ mod facts;
 mod more;
 mod move_to;
 mod referrers;
+mod writing;
 
 use leptos::{ev::KeyboardEvent, html, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
 use protocol::{
     BoardId, Error, Stream, TaskId,
     page::{History, PageQuery, PinsPage, TaskPage},
@@ -80,14 +84,26 @@ pub fn TaskPane() -> impl IntoView {
             </a>
             {pinned(id)}
             {loaded(task, move |page: Loaded| {
-                if board.get_untracked() == Some(page.0.board.board.id) {
-                    view! { <TaskView page task over_board=true/> }.into_any()
-                } else {
-                    view! { <ErrorPanel error=Error::NotFound/> }.into_any()
-                }
+                let (at, shown) = (page.0.board.board.id, page.0.task.card.id);
+                // Another task that is opened may be on another board, and is yet to be loaded.
+                let elsewhere = Memo::new(move |_| id.get() == Some(shown) && board.get() != Some(at));
+                live(move || match elsewhere.get() {
+                    true => view! { <Elsewhere board=at id=shown/> }.into_any(),
+                    false => view! { <TaskView page=page.clone() task over_board=true/> }.into_any(),
+                })
             })}
         </section>
     }
+}
+
+/// The task is not on this board. Where it has just gone to another that one may see, it is followed there.
+#[component]
+fn Elsewhere(board: BoardId, id: TaskId) -> impl IntoView {
+    let navigate = use_navigate();
+    effect(move |_| {
+        navigate(&format!("/boards/{board}/tasks/{id}/"), NavigateOptions { replace: true, ..Default::default() });
+    });
+    view! { <ErrorPanel error=Error::NotFound/> }
 }
 
 /// The page of a task and its comments.

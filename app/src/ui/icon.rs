@@ -75,6 +75,8 @@ pub enum Sign {
     Clip,
     /// A file.
     File,
+    /// How letters look.
+    Letters,
     /// Have it on one's own machine.
     Download,
 }
@@ -84,6 +86,15 @@ pub enum Sign {
 pub fn Icon(
     /// What it means.
     sign: Sign,
+) -> impl IntoView {
+    view! { <Drawing path=path(sign)/> }
+}
+
+/// A sign that one part of the client has alone.
+#[component]
+pub fn Drawing(
+    /// Its lines, in 20 by 20.
+    path: &'static str,
 ) -> impl IntoView {
     view! {
         <svg
@@ -98,7 +109,7 @@ pub fn Icon(
             stroke-linejoin="round"
             aria-hidden="true"
         >
-            <path d=path(sign)></path>
+            <path d=path></path>
         </svg>
     }
 }
@@ -147,6 +158,7 @@ fn path(sign: Sign) -> &'static str {
             "M14.5 9.5 9 15a3.2 3.2 0 0 1-4.5-4.5l6-6a2.2 2.2 0 0 1 3.1 3.1l-5.7 5.7a1.1 1.1 0 0 1-1.6-1.6L11.5 6.5"
         }
         Sign::File => "M5 3h6.5L15.5 7v10H5zM11.5 3v4h4",
+        Sign::Letters => "M2.5 15 6.5 5l4 10M4 11.5h5M17 9v6M17 12a2.6 2.6 0 1 1-5.2 0 2.6 2.6 0 0 1 5.2 0z",
         Sign::Download => "M10 3v9.5M6 9l4 4 4-4M3.5 16.5h13",
         Sign::History => "M4 10a6 6 0 1 0 2-4.5L4 7.5M4 4v3.5h3.5M10 7v3.5l2.5 1.5",
     }

@@ -8,7 +8,7 @@ use protocol::{Error, Me, Person, Stream, UserId, limits, mention, page::Door, t
 
 pub use deactivation::{deactivate, reactivate};
 pub use profile::{change_password, change_profile, page, show_presence};
-pub use session::{SignedIn, Visit, actor, end_session, sign_in, sign_out, sign_out_everywhere};
+pub use session::{SignedIn, Visit, actor, actor_in, end_session, sign_in, sign_out, sign_out_everywhere};
 
 use crate::{
     Engine, Result, Signup,
@@ -16,7 +16,7 @@ use crate::{
         self, Db,
         accounts::{self as rows, NewUser},
     },
-    demo, invites, passwords,
+    demo, invites, passwords, reminders,
     write::{What, Write, internal},
 };
 
@@ -180,6 +180,7 @@ pub(crate) async fn enrol(w: &mut Write, new: NewUser) -> Result<Me> {
     let id = rows::insert(&mut w.tx, &new, w.now).await?;
     let id = id.ok_or_else(|| Error::taken("username", "Somebody has this username already. Choose another."))?;
     db::events::create(&mut w.tx, Stream::User(id)).await?;
+    reminders::plan(w, id).await?;
     Ok(Me { person: Person { id, username: new.username, display_name: new.display_name }, admin: new.admin })
 }
 
@@ -195,7 +196,7 @@ fn random<const N: usize>() -> Result<[u8; N]> {
     Ok(bytes)
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

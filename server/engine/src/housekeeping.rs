@@ -94,6 +94,7 @@ async fn keep_house(engine: &Engine, node: &str) -> Result<()> {
     let (keys, revocations) = engine
         .write(|w| {
             Box::pin(async move {
+                db::reminders::plan_all(&mut w.tx).await?;
                 let keys = db::writes::forget(&mut w.tx, w.now - KEYS_MS).await?;
                 Ok((keys, db::revocations::forget(&mut w.tx, w.now - REVOCATIONS_MS).await?))
             })

@@ -27,11 +27,13 @@ pub mod labels;
 pub mod levels;
 mod limits;
 pub mod live;
+pub mod mail;
 pub mod markdown;
 pub mod members;
 pub mod mentions;
 pub mod messages;
 pub mod nav;
+pub mod notices;
 pub mod notifications;
 mod notify;
 pub mod outside;
@@ -42,6 +44,7 @@ pub mod push;
 pub mod quiet;
 pub mod reads;
 pub mod references;
+mod reminders;
 mod revocation;
 pub mod rooms;
 pub mod scheduled;
@@ -103,6 +106,8 @@ pub struct Settings {
     pub push_anywhere: bool,
     /// The bucket for files; the data folder where there is none.
     pub bucket: Option<files::Place>,
+    /// How mail is sent; none where there is none.
+    pub mail: Option<mail::Settings>,
 }
 
 /// Somebody signed in, who does something.
@@ -141,6 +146,9 @@ struct Inner {
     /// Told where something is to be sent to a device.
     post_office: Arc<tokio::sync::Notify>,
     push: push::Sender,
+    mailer: Option<mail::Sender>,
+    /// Told where something is to be mailed.
+    mailbox: Arc<tokio::sync::Notify>,
     lists: rooms::Lists,
     files: files::Store,
     /// Who may have a whole file in memory that a board is made of.
@@ -180,6 +188,11 @@ impl Engine {
         // Push services write to whoever sends too much; they take an address of mail or of a site.
         let subject = settings.public_url.clone().filter(|url| url.starts_with("https:"));
         let push = push::Sender::new(Self::vapid(&db).await?, subject, settings.push_anywhere)?;
+        let mailer = settings.mail.as_ref().map(|mail| mail::Sender::new(mail, settings.public_url.as_deref()));
+        let mailer = mailer.transpose()?;
+        let mails = mailer.is_some();
+        let mailbox = Arc::<tokio::sync::Notify>::default();
+        let letters = mailbox.clone();
         let (pace, lists) = (settings.outside, rooms::Lists::default());
         let files = files::Store::open(&settings.data_dir, settings.bucket.as_ref())?;
         let inner = Inner {
@@ -195,6 +208,8 @@ impl Engine {
             mail,
             post_office,
             push,
+            mailer,
+            mailbox,
             lists,
             files,
             imports: Arc::new(tokio::sync::Semaphore::new(portable::AT_ONCE)),
@@ -210,6 +225,10 @@ impl Engine {
         tokio::spawn(scheduled::run(weak.clone(), post, stopped.clone()));
         tokio::spawn(outside::decide_for_ever(weak.clone(), pace.start, stopped.clone()));
         tokio::spawn(outside::send_for_ever(weak.clone(), devices, stopped.clone()));
+        if mails {
+            tokio::spawn(mail::post::send_for_ever(weak.clone(), letters, stopped.clone()));
+        }
+        tokio::spawn(reminders::look_for_ever(weak.clone(), pace, stopped.clone()));
         tokio::spawn(housekeeping::run(weak, work, stopped));
         Ok(engine)
     }
@@ -290,6 +309,14 @@ impl Engine {
 
     pub(crate) fn push(&self) -> &push::Sender {
         &self.0.push
+    }
+
+    pub(crate) fn mailer(&self) -> Option<&mail::Sender> {
+        self.0.mailer.as_ref()
+    }
+
+    pub(crate) fn mailbox(&self) -> &tokio::sync::Notify {
+        &self.0.mailbox
     }
 
     pub(crate) fn lists(&self) -> &rooms::Lists {

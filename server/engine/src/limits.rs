@@ -26,6 +26,8 @@ const DRAFTS: (u32, Duration) = (30, Duration::from_secs(30));
 const SEARCHES: (u32, Duration) = (60, Duration::from_secs(20));
 /// Questions of the palette at once, and the time in which as many come back: it asks while one types.
 const LOOK_UPS: (u32, Duration) = (60, Duration::from_secs(20));
+/// Previews at once, and the time in which as many come back: one is made when somebody pauses.
+const PREVIEWS: (u32, Duration) = (30, Duration::from_secs(30));
 /// Files at once, and the time in which as many come back.
 const UPLOADS: (u32, Duration) = (30, Duration::from_secs(60));
 /// New accounts at once from one address, and the time in which as many come back: an office that
@@ -45,6 +47,7 @@ struct Counters {
     drafts: Keyed<UserId>,
     searches: Keyed<UserId>,
     look_ups: Keyed<UserId>,
+    previews: Keyed<UserId>,
     uploads: Keyed<UserId>,
     sign_ups: Keyed<String>,
     tries: Tries,
@@ -58,6 +61,7 @@ impl Limits {
             drafts: Keyed::new(DRAFTS),
             searches: Keyed::new(SEARCHES),
             look_ups: Keyed::new(LOOK_UPS),
+            previews: Keyed::new(PREVIEWS),
             uploads: Keyed::new(UPLOADS),
             sign_ups: Keyed::new(SIGN_UPS),
             tries: Tries::default(),
@@ -94,7 +98,15 @@ impl Limits {
         self.counters.as_ref().map_or(Ok(()), |counters| counters.searches.check(&user))
     }
 
-    /// Counts a question of the palette.
+    /// Counts a preview of what is being written.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`].
+    pub(crate) fn preview(&self, user: UserId) -> Result<()> {
+        self.counters.as_ref().map_or(Ok(()), |counters| counters.previews.check(&user))
+    }
+
+    /// Counts a question of the palette or of a completion.
     ///
     /// # Errors
     /// [`Error::TooMany`].

@@ -1,7 +1,7 @@
 //! Whom one may mention: people who may read the place.
 
 use protocol::{
-    Person, Stream,
+    Person, Stream, limits,
     mention::{self, Candidate, ROWS},
     text::fold,
 };
@@ -35,6 +35,19 @@ pub async fn candidates(engine: &Engine, actor: &Actor, stream: Option<Stream>, 
         .map(|person| Candidate::new(&person.username, &person.display_name, authors.contains(&person.id)))
         .collect();
     Ok(mention::rank(&query, &candidates, ROWS).into_iter().map(|index| people[index].clone()).collect())
+}
+
+/// Everybody whom one may mention in a place, in the order of their names; nothing where they are more than
+/// [`limits::MENTIONABLE`].
+///
+/// # Errors
+/// The place is not readable, or asked too often.
+pub async fn everybody(engine: &Engine, actor: &Actor, stream: Stream) -> Result<Option<Vec<Person>>> {
+    engine.limits().look_up(actor.id())?;
+    let mut tx = engine.db().read().await?;
+    let home = place(&mut tx, actor, stream).await?.home;
+    let people = db::messages::mentionable(&mut tx, actor.id(), Some(home), "%", limits::MENTIONABLE + 1).await?;
+    Ok((people.len() as i64 <= limits::MENTIONABLE).then_some(people))
 }
 
 /// The pattern of names in which the letters of the query occur in order.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use protocol::{
-    Error, Event, Notification, NotificationId, Person, Stream,
+    Day, Error, Event, Notification, NotificationId, Person, Reason, Stream,
     limits::PAGE,
     page::{Inbox, InboxRow},
 };
@@ -14,6 +14,7 @@ use crate::{
     db::{self, Tx, notifications as rows},
     markdown,
     notify::{self, UNCOUNTED},
+    reminders,
     write::{Write, digest, internal},
 };
 
@@ -59,7 +60,7 @@ pub async fn count(engine: &Engine, actor: &Actor) -> Result<i64> {
 pub async fn open(engine: &Engine, actor: &Actor, id: NotificationId) -> Result<String> {
     let row = rows::one(&mut engine.db().read().await?, actor.id(), id).await?.ok_or(Error::NotFound)?;
     read(engine, actor, id).await?;
-    Ok(notify::url(row.stream.parse().map_err(internal)?, row.message_id))
+    Ok(notify::url(row.stream.parse().map_err(internal)?, row.message_id, row.reason))
 }
 
 /// Marks a row read.
@@ -149,7 +150,7 @@ fn told(w: &mut Write, user: protocol::UserId, changed: u64) {
 }
 
 /// Rows with the names of their places: one query for each kind of place.
-async fn shown(tx: &mut Tx, page: Vec<rows::InboxRow>) -> Result<Vec<Notification>> {
+pub(crate) async fn shown(tx: &mut Tx, page: Vec<rows::InboxRow>) -> Result<Vec<Notification>> {
     let page: Vec<(Stream, rows::InboxRow)> =
         page.into_iter().map(|row| Ok((row.stream.parse().map_err(internal)?, row))).collect::<Result<_>>()?;
     let (mut rooms, mut boards, mut tasks, mut threads) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -165,30 +166,41 @@ async fn shown(tx: &mut Tx, page: Vec<rows::InboxRow>) -> Result<Vec<Notificatio
     let rooms: HashMap<i64, String> = db::notifications::room_names(tx, &rooms).await?.into_iter().collect();
     let threads: HashMap<i64, String> = db::threads::room_names(tx, &threads).await?.into_iter().collect();
     let boards: HashMap<i64, String> = db::notifications::board_names(tx, &boards).await?.into_iter().collect();
-    let tasks: HashMap<i64, String> = db::notifications::task_names(tx, &tasks)
-        .await?
-        .into_iter()
-        .map(|(id, number, title)| (id, format!("#{number} {title}")))
-        .collect();
+    let tasks = db::notifications::task_names(tx, &tasks).await?;
+    let dues: HashMap<i64, Day> =
+        tasks.iter().filter_map(|(id, .., due)| Some((*id, due.as_ref()?.parse().ok()?))).collect();
+    let tasks: HashMap<i64, String> =
+        tasks.into_iter().map(|(id, number, title, _)| (id, format!("#{number} {title}"))).collect();
+    // All rows are one person's, and at most one is about what is overdue.
+    let mut overdue = None;
+    for (stream, row) in &page {
+        if let (Stream::User(user), Reason::Due) = (*stream, row.reason) {
+            overdue = Some(protocol::overdue_words(reminders::overdue(tx, user).await?));
+        }
+    }
     let name = |stream: &Stream| match stream {
         Stream::Room(id) => rooms.get(&id.0),
         Stream::Board(id) => boards.get(&id.0),
         Stream::Task(id) => tasks.get(&id.0),
         Stream::Thread(id) => threads.get(&id.0),
-        Stream::User(_) => None,
+        Stream::User(_) => overdue.as_ref(),
+    };
+    let said = |stream: &Stream, row: &rows::InboxRow| match (*stream, row.reason) {
+        (Stream::Task(id), Reason::Due) => dues.get(&id.0).map(|day| day.due_words()),
+        _ => row.source.as_ref().map(|source| markdown::excerpt(source, notify::EXCERPT)),
     };
     let shown = |(stream, row): (Stream, rows::InboxRow)| Notification {
         id: row.id,
         reason: row.reason,
         stream,
+        excerpt: said(&stream, &row).unwrap_or_default(),
         message: row.message_id,
         actor: match (row.actor_id, row.username, row.display_name) {
             (Some(id), Some(username), Some(display_name)) => Some(Person { id, username, display_name }),
             _ => None,
         },
         place: name(&stream).cloned().unwrap_or_default(),
-        excerpt: row.source.map(|source| markdown::excerpt(&source, notify::EXCERPT)).unwrap_or_default(),
-        url: notify::url(stream, row.message_id),
+        url: notify::url(stream, row.message_id, row.reason),
         at: row.at,
         count: if row.unread > 0 { row.unread } else { row.total },
         read: row.unread == 0,

@@ -1,5 +1,7 @@
 //! Who is told of what, within the write that causes it: one row per person and place.
 
+pub(crate) mod due;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use protocol::{
@@ -152,7 +154,7 @@ pub(crate) async fn assigned_several(w: &mut Write, cards: &[&Card], actor: &Act
     let rows = db::notifications::several::raise(&mut w.tx, &places, w.now, user).await?;
     let source = |id| Source { row: id, user, reason: Reason::Assigned };
     let sources: Vec<Source> = rows.iter().map(|(id, _)| source(*id)).collect();
-    put(w, &sources, None, actor.id()).await?;
+    put(w, &sources, None, Some(actor.id())).await?;
     let rows: BTreeMap<String, _> = rows.into_iter().map(|(id, place)| (place, id)).collect();
     for card in cards {
         let stream = Stream::Task(card.id);
@@ -165,7 +167,7 @@ pub(crate) async fn assigned_several(w: &mut Write, cards: &[&Card], actor: &Act
             actor: Some(actor.me.person.clone()),
             place: format!("#{} {}", card.number, card.title),
             excerpt: String::new(),
-            url: url(stream, None),
+            url: url(stream, None, Reason::Assigned),
             at: w.now,
             count: UNCOUNTED,
             read: false,
@@ -178,16 +180,21 @@ pub(crate) async fn assigned_several(w: &mut Write, cards: &[&Card], actor: &Act
 /// Several tasks are somebody's no longer: as [`unassigned`].
 pub(crate) async fn unassigned_several(w: &mut Write, tasks: &[TaskId], user: UserId) -> Result<()> {
     let places: Vec<Stream> = tasks.iter().copied().map(Stream::Task).collect();
-    db::notifications::several::withdraw_unread(&mut w.tx, &places, Reason::Assigned, user).await?;
+    for reason in [Reason::Assigned, Reason::Due] {
+        db::notifications::several::withdraw_unread(&mut w.tx, &places, reason, user).await?;
+    }
     recount(w, vec![user]).await
 }
 
-/// A task is somebody's no longer: that it was assigned to them is withdrawn where they have not read it.
+/// A task is somebody's no longer: that it was assigned to them, and when it is due, is withdrawn where they have not
+/// read it.
 pub(crate) async fn unassigned(w: &mut Write, task: TaskId, users: &[UserId]) -> Result<()> {
     if users.is_empty() {
         return Ok(());
     }
-    db::notifications::withdraw_unread(&mut w.tx, Stream::Task(task), Reason::Assigned, users).await?;
+    for reason in [Reason::Assigned, Reason::Due] {
+        db::notifications::withdraw_unread(&mut w.tx, Stream::Task(task), reason, users).await?;
+    }
     recount(w, users.to_vec()).await
 }
 
@@ -221,7 +228,7 @@ pub(crate) async fn not_sent(w: &mut Write, user: UserId) -> Result<()> {
     let stream = Stream::User(user);
     let rows = db::notifications::raise(&mut w.tx, stream, w.now, &[user]).await?;
     let sources: Vec<Source> = rows.iter().map(|row| Source { row: row.id, user, reason: Reason::System }).collect();
-    put(w, &sources, None, user).await?;
+    put(w, &sources, None, Some(user)).await?;
     recount(w, vec![user]).await
 }
 
@@ -319,11 +326,12 @@ fn numbers(event: &mut Event) -> Option<(&mut i64, Option<Counted<'_>>)> {
     }
 }
 
-/// Stores what happened, and has it decided whether it goes to devices.
-async fn put(w: &mut Write, sources: &[Source], message: Option<MessageId>, actor: UserId) -> Result<()> {
+/// Stores what happened, and has it decided whether it goes to devices and by mail.
+async fn put(w: &mut Write, sources: &[Source], message: Option<MessageId>, actor: Option<UserId>) -> Result<()> {
     db::notifications::insert_sources(&mut w.tx, sources, message, actor, w.now).await?;
     let rows: Vec<NotificationId> = sources.iter().map(|source| source.row).collect();
     db::outside::raise(&mut w.tx, &rows, w.now, limits::OUTSIDE_CALM_MS).await?;
+    db::mail::raise(&mut w.tx, &rows, w.now).await?;
     Ok(())
 }
 
@@ -380,7 +388,7 @@ async fn tell_some(
             reason: told.get(&row.user_id).copied().unwrap_or(Reason::System),
         })
         .collect();
-    put(w, &sources, what.message, actor.id).await?;
+    put(w, &sources, what.message, Some(actor.id)).await?;
     for source in sources {
         let notification = Notification {
             id: source.row,
@@ -390,7 +398,7 @@ async fn tell_some(
             actor: Some(actor.clone()),
             place: what.name.clone(),
             excerpt: what.excerpt.clone(),
-            url: url(what.stream, what.message),
+            url: url(what.stream, what.message, source.reason),
             at: w.now,
             count: UNCOUNTED,
             read: false,
@@ -407,11 +415,12 @@ async fn tell_some(
 }
 
 /// The address of a place, at a message where one is meant.
-pub(crate) fn url(stream: Stream, message: Option<MessageId>) -> String {
+pub(crate) fn url(stream: Stream, message: Option<MessageId>, reason: Reason) -> String {
     let page = match stream {
         Stream::Room(id) => format!("/messaging/room/{id}/"),
         Stream::Task(id) => format!("/messaging/task/{id}/comments/"),
         Stream::Board(id) => format!("/boards/{id}/"),
+        Stream::User(_) if reason == Reason::Due => "/tasks/?due=overdue".to_owned(),
         // Nothing else is told of a person's own stream.
         Stream::User(_) => "/messaging/scheduled/".to_owned(),
         // Only its room's page shows it; the way there begins at the message.

@@ -1,5 +1,7 @@
 //! Tasks that texts name by their number: as they are at this moment, and where they are named.
 
+mod naming;
+
 use std::collections::BTreeSet;
 
 use protocol::{
@@ -16,6 +18,7 @@ use crate::{
     search,
     write::Write,
 };
+pub use naming::nameable;
 
 /// Characters of a text that are read for its excerpt, and of the excerpt.
 const EXCERPT: (i64, usize) = (1_000, 160);
@@ -58,11 +61,13 @@ async fn of(tx: &mut Tx, engine: &Engine, board: BoardId, named: BTreeSet<TaskId
     let ids: Vec<TaskId> = named.iter().copied().collect();
     let tasks = rows::tasks(tx, board, &ids).await?;
     let there: BTreeSet<TaskId> = tasks.iter().map(|task| task.id).collect();
+    // Nothing is said of those; their links lead on whoever may read where they are.
+    let left = rows::left(tx, board, &ids).await?;
     Ok(Refs {
         board: live::cursor(tx, engine, Stream::Board(board)).await?,
         columns: db::columns::all_of_board(tx, board).await?,
         tasks,
-        gone: named.difference(&there).copied().collect(),
+        gone: named.difference(&there).filter(|task| !left.contains(task)).copied().collect(),
     })
 }
 

@@ -24,7 +24,7 @@ use crate::{
     },
     now,
 };
-pub(crate) use index::{Indexed, catch_up, entry, of, of_task, put_message, put_task, step};
+pub(crate) use index::{Indexed, catch_up, entry, of, of_task, put_message, put_task, step, tasks_moved};
 pub(crate) use words::Phrase;
 
 /// A day in milliseconds.

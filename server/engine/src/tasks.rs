@@ -9,6 +9,7 @@ mod made;
 mod mine;
 mod moving;
 mod several;
+mod transfer;
 
 use protocol::{
     BoardId, ColumnId, Error, Event, MessageId, MyBoard, Stream, Task, TaskId, UserId, activity::Deed, limits,
@@ -34,7 +35,8 @@ pub use made::{made_page, make_from};
 pub use mine::{Key, mine};
 use moving::Spot;
 pub use moving::{move_between, move_to};
-pub use several::{archive_several, change_several, place_several};
+pub use several::{archive_several, change_each, change_several, place_several};
+pub use transfer::{Moved, Transfer, home, transfer, transfer_page, undo_transfer};
 
 /// A task that is to be made.
 #[derive(Clone, Debug, Default, serde::Serialize)]
@@ -151,6 +153,7 @@ pub async fn edit(engine: &Engine, actor: &Actor, key: Uuid, id: TaskId, edit: T
                 if rows::update(&mut w.tx, id, edit.version, &title, &description, &html).await? == 0 {
                     return Err(overtaken(&mut w.tx, id).await?);
                 }
+                stays(&find(&mut w.tx, &actor, id).await?.0, before.card.board)?;
                 search::put_task(&mut w.tx, id).await?;
                 references::described(w, before.card.board, id, actor.id(), &html).await?;
                 let old = markdown::parse(&before.description).names();
@@ -200,6 +203,7 @@ pub async fn tick(
                 if rows::update(&mut w.tx, id, version, &task.card.title, &description, &html).await? == 0 {
                     return Err(overtaken(&mut w.tx, id).await?);
                 }
+                stays(&find(&mut w.tx, &actor, id).await?.0, task.card.board)?;
                 search::put_task(&mut w.tx, id).await?;
                 tell_change(w, &actor, id, vec![Deed::DescriptionTicked(done)]).await
             })
@@ -214,7 +218,16 @@ async fn held(w: &mut Write, actor: &Actor, id: TaskId) -> Result<Task> {
     db::boards::lock(&mut w.tx, board).await?;
     let (task, mine) = find(&mut w.tx, actor, id).await?;
     require(mine.role, Action::Write)?;
+    stays(&task, board)?;
     Ok(task)
+}
+
+/// Is a task still on the board on which it was before it, or that, was held? Only PostgreSQL lets it leave between.
+fn stays(task: &Task, board: BoardId) -> Result<()> {
+    match task.card.board == board {
+        true => Ok(()),
+        false => Err(Error::conflict("This task was moved to another board at this moment. Please try again.")),
+    }
 }
 
 /// A task and its board, if this person may see them.

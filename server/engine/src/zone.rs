@@ -34,12 +34,25 @@ impl Zone {
 
     /// The moment (milliseconds since 1970) at which the day so many days after this one begins.
     pub(crate) fn start_of(self, day: Day, later: u64) -> i64 {
+        self.at(day, later, 0)
+    }
+
+    /// The moment at which the wall shows a minute of the day so many days after this one.
+    fn at(self, day: Day, later: u64, minute: i64) -> i64 {
         let day = NaiveDate::from_ymd_opt(day.year, day.month, day.day).unwrap_or_default();
         let midnight = day.checked_add_days(Days::new(later)).unwrap_or(day).and_time(chrono::NaiveTime::MIN);
-        // Where clocks are put forward at midnight the day begins an hour later.
-        let start = midnight.and_local_timezone(self.0).earliest();
-        let start = start.or_else(|| (midnight + TimeDelta::hours(1)).and_local_timezone(self.0).earliest());
-        start.map_or_else(|| midnight.and_utc().timestamp_millis(), |start| start.timestamp_millis())
+        let wall = midnight + TimeDelta::minutes(minute);
+        // Where clocks are put forward then, it is an hour later.
+        let at = wall.and_local_timezone(self.0).earliest();
+        let at = at.or_else(|| (wall + TimeDelta::hours(1)).and_local_timezone(self.0).earliest());
+        at.map_or_else(|| wall.and_utc().timestamp_millis(), |at| at.timestamp_millis())
+    }
+
+    /// The first moment after one (milliseconds since 1970) at which a wall here shows a minute of the day.
+    pub(crate) fn next(self, after: i64, minute: i64) -> i64 {
+        let today = self.day(after);
+        let days = (0..3).map(|later| self.at(today, later, minute));
+        days.into_iter().find(|at| *at > after).unwrap_or(after + 24 * 60 * 60 * 1000)
     }
 
     /// The moment that a wall here shows as `2026-11-26T09:00`, or that is written with its zone
@@ -108,6 +121,22 @@ mod tests {
         assert_eq!(start("Europe/Berlin", "2026-11-23", 0), utc - 3_600_000);
         assert_eq!(start("America/Santiago", "2026-09-06", 0), start("UTC", "2026-09-06", 0) + 4 * 3_600_000);
         assert!(start("UTC", "9999-12-31", 1) > utc);
+    }
+
+    #[test]
+    fn the_next_time_of_a_day_follows_the_wall_over_changes_of_the_clock() {
+        let at = |utc: &str| DateTime::parse_from_rfc3339(utc).unwrap().timestamp_millis();
+        let (berlin, nine) = (Zone::named("Europe/Berlin"), 9 * 60);
+        for (after, expected) in [
+            ("2026-11-23T07:59:59Z", "2026-11-23T08:00:00Z"),
+            ("2026-11-23T08:00:00Z", "2026-11-24T08:00:00Z"),
+            ("2026-11-23T23:30:00Z", "2026-11-24T08:00:00Z"),
+            ("2026-03-28T09:00:00Z", "2026-03-29T07:00:00Z"),
+            ("2026-10-24T09:00:00Z", "2026-10-25T08:00:00Z"),
+        ] {
+            assert_eq!(berlin.next(at(after), nine), at(expected), "{after}");
+        }
+        assert_eq!(berlin.next(at("2026-03-29T00:00:00Z"), 150), at("2026-03-29T01:30:00Z"), "an hour that is skipped");
     }
 
     #[test]

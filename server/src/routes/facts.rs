@@ -79,10 +79,15 @@ pub struct DueDate {
 
 impl FromFields for DueDate {
     fn from_fields(fields: &Fields) -> Result<Self, Error> {
-        let text = fields.text("due")?;
-        let day = || text.parse().map_err(|()| Error::invalid("due", "A date is written like 2026-11-25."));
-        Ok(Self { due: if text.is_empty() { None } else { Some(day()?) } })
+        Ok(Self { due: due_in(fields)? })
     }
+}
+
+/// The day that is asked for; none where the field is empty.
+pub fn due_in(fields: &Fields) -> Result<Option<Day>, Error> {
+    let text = fields.text("due")?;
+    let day = || text.parse().map_err(|()| Error::invalid("due", "A date is written like 2026-11-25."));
+    Ok(if text.is_empty() { None } else { Some(day()?) })
 }
 
 /// Sets the day on which a task is due.
@@ -109,10 +114,15 @@ pub struct Matters {
 
 impl FromFields for Matters {
     fn from_fields(fields: &Fields) -> Result<Self, Error> {
-        let name = fields.text("priority")?;
-        let named = || Priority::named(&name).ok_or_else(|| Error::invalid("priority", "There is no such priority."));
-        Ok(Self { priority: if name.is_empty() { None } else { Some(named()?) } })
+        Ok(Self { priority: priority_in(fields)? })
     }
+}
+
+/// The priority that is asked for; none where the field is empty.
+pub fn priority_in(fields: &Fields) -> Result<Option<Priority>, Error> {
+    let name = fields.text("priority")?;
+    let named = || Priority::named(&name).ok_or_else(|| Error::invalid("priority", "There is no such priority."));
+    Ok(if name.is_empty() { None } else { Some(named()?) })
 }
 
 /// Sets how much a task matters.

@@ -22,12 +22,15 @@ use crate::{
     state::AppState,
 };
 
-/// Where a page begins, as an address says it.
-pub struct After(String);
+/// Where a page begins and what of my tasks it has, as an address says it.
+pub struct Which {
+    after: String,
+    overdue: bool,
+}
 
-impl FromFields for After {
+impl FromFields for Which {
     fn from_fields(fields: &Fields) -> Result<Self, Error> {
-        fields.text("after").map(Self)
+        Ok(Self { after: fields.text("after")?, overdue: fields.text("due")? == "overdue" })
     }
 }
 
@@ -56,12 +59,13 @@ pub struct MyTaskEntries {
 /// What I shall do and is not done, over all boards that I may read: what is due first before all else, what has
 /// no date last, and of one day what matters most.
 #[utoipa::path(get, path = "/tasks/", tag = "tasks",
-    params(("after" = Option<String>, Query, description = "`next` of the page before")),
+    params(("after" = Option<String>, Query, description = "`next` of the page before"),
+        ("due" = Option<String>, Query, description = "`overdue`: only what is overdue")),
     responses((status = 200, description = "A page", body = MyTaskEntries), Refusals))]
 pub async fn list(
     State(state): State<AppState>,
     Signed(me): Signed,
-    Asked(After(after)): Asked<After>,
+    Asked(Which { after, overdue }): Asked<Which>,
     visitor: Visitor,
     asker: Asker,
     uri: Uri,
@@ -73,7 +77,7 @@ pub async fn list(
         "" => tasks::Key::default(),
         key => key.parse().map_err(|()| Error::invalid("after", "This is the key of no page."))?,
     };
-    let page = tasks::mine(&state.engine, &me, after, visitor.zone).await?;
+    let page = tasks::mine(&state.engine, &me, after, overdue, visitor.zone).await?;
     let tasks = page
         .tasks
         .into_iter()

@@ -5,12 +5,13 @@ use axum::{
     http::Uri,
     response::{IntoResponse, Redirect, Response},
 };
-use engine::accounts;
+use engine::{accounts, tasks};
+use protocol::{BoardId, Error, TaskId};
 
 use crate::{
     exchange::{HOME, is_local},
     failure::Failure,
-    input::{Asked, Fields, FromFields},
+    input::{Asked, Fields, FromFields, Id},
     render,
     session::{Signed, Visitor},
     state::AppState,
@@ -25,6 +26,24 @@ pub async fn page(state: State<AppState>, _: Signed, visitor: Visitor, uri: Uri)
 pub async fn open(State(state): State<AppState>, visitor: Visitor, uri: Uri) -> Response {
     let path = uri.path_and_query().map_or("/", |path| path.as_str());
     render::page(&state, &visitor, path, None, None).await
+}
+
+/// A task over its board. The address of one that went to another board leads on, for who may see it there.
+pub async fn task(
+    state: State<AppState>,
+    Signed(me): Signed,
+    Id((board, task)): Id<(BoardId, TaskId)>,
+    visitor: Visitor,
+    uri: Uri,
+) -> Result<Response, Failure> {
+    match tasks::home(&state.engine, &me, task).await {
+        Ok(home) if home != board => {
+            let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+            Ok(Redirect::to(&format!("/boards/{home}/tasks/{task}/{query}")).into_response())
+        }
+        Ok(_) | Err(Error::NotFound) => Ok(open(state, visitor, uri).await),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// `GET /`: the first thing to do.

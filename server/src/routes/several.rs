@@ -2,10 +2,10 @@
 
 use axum::{Json, extract::State, response::Response};
 use engine::tasks;
-use protocol::{BoardId, ColumnId, Error, TaskId, placing};
+use protocol::{BoardId, ColumnId, Day, Error, Priority, TaskChange, TaskId, placing};
 use utoipa::ToSchema;
 
-use super::archive::Tasks;
+use super::{archive::Tasks, facts};
 use crate::{
     exchange::Asker,
     failure::Failure,
@@ -83,6 +83,68 @@ pub async fn archive(
 ) -> Result<Response, Failure> {
     let cards = tasks::archive_several(&state.engine, &me, key, board, tasks).await?;
     Ok(answer(&asker, board, cards.into_iter().map(|(id, _)| id)))
+}
+
+/// When tasks are due.
+#[derive(ToSchema)]
+pub struct SeveralDue {
+    /// Which, at most 100.
+    tasks: Vec<TaskId>,
+    /// `2026-11-25`; empty: on no day.
+    #[schema(value_type = String)]
+    due: Option<Day>,
+}
+
+impl FromFields for SeveralDue {
+    fn from_fields(fields: &Fields) -> Result<Self, Error> {
+        Ok(Self { tasks: tasks_in(fields)?, due: facts::due_in(fields)? })
+    }
+}
+
+/// Sets the day on which tasks of a board are due. Those that are not on it any more are left out.
+#[utoipa::path(post, path = "/boards/{board}/tasks/due/", tag = "tasks", request_body = SeveralDue,
+    params(("board" = i64, Path)), responses((status = 200, description = "Which have changed", body = Tasks), Refusals))]
+pub async fn due(
+    State(state): State<AppState>,
+    Signed(me): Signed,
+    Id(board): Id<BoardId>,
+    Key(key): Key,
+    Input(SeveralDue { tasks, due }): Input<SeveralDue>,
+    asker: Asker,
+) -> Result<Response, Failure> {
+    let cards = tasks::change_several(&state.engine, &me, key, board, tasks, TaskChange::Due(due)).await?;
+    Ok(answer(&asker, board, cards.into_iter().map(|card| card.id)))
+}
+
+/// How much tasks matter.
+#[derive(ToSchema)]
+pub struct SeveralMatter {
+    /// Which, at most 100.
+    tasks: Vec<TaskId>,
+    /// `low`, `medium`, `high`, `urgent`; empty: as usual.
+    #[schema(value_type = String)]
+    priority: Option<Priority>,
+}
+
+impl FromFields for SeveralMatter {
+    fn from_fields(fields: &Fields) -> Result<Self, Error> {
+        Ok(Self { tasks: tasks_in(fields)?, priority: facts::priority_in(fields)? })
+    }
+}
+
+/// Sets how much tasks of a board matter. Those that are not on it any more are left out.
+#[utoipa::path(post, path = "/boards/{board}/tasks/priority/", tag = "tasks", request_body = SeveralMatter,
+    params(("board" = i64, Path)), responses((status = 200, description = "Which have changed", body = Tasks), Refusals))]
+pub async fn priority(
+    State(state): State<AppState>,
+    Signed(me): Signed,
+    Id(board): Id<BoardId>,
+    Key(key): Key,
+    Input(SeveralMatter { tasks, priority }): Input<SeveralMatter>,
+    asker: Asker,
+) -> Result<Response, Failure> {
+    let cards = tasks::change_several(&state.engine, &me, key, board, tasks, TaskChange::Priority(priority)).await?;
+    Ok(answer(&asker, board, cards.into_iter().map(|card| card.id)))
 }
 
 fn tasks_in(fields: &Fields) -> Result<Vec<TaskId>, Error> {

@@ -85,6 +85,7 @@ impl TestApp {
                 outside: Pace::trial(),
                 push_anywhere: true,
                 bucket: None,
+                mail: None,
             },
             public_url: None,
             trusted_proxies: Default::default(),

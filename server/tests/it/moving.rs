@@ -23,6 +23,7 @@ on_both_databases!(
     a_move_that_makes_no_sense_changes_nothing,
     a_task_is_made_at_the_top_or_the_bottom,
     many_people_who_move_cards_at_once_end_with_one_board,
+    many_people_who_move_cards_between_two_boards_lose_none,
 );
 
 /// A board with cards in its first column, seen by the engine's own door.
@@ -196,6 +197,9 @@ impl Screen {
             "cards_placed" => {
                 event["cards_placed"]["cards"].as_array().unwrap().iter().for_each(|card| self.put(card));
             }
+            "task_left" => {
+                self.0.remove(&event["task_left"]["id"].as_i64().unwrap());
+            }
             _ => {}
         }
     }
@@ -301,6 +305,87 @@ async fn many_people_who_move_cards_at_once_end_with_one_board(app: TestApp) {
         mover.look().await;
         assert_eq!(mover.screen, stored, "every screen shows what is stored");
     }
+}
+
+/// One of two boards, as somebody sees both.
+async fn step_between(movers: &mut [Mover<'_>; 2], dice: &mut fastrand::Rng, columns: &[Vec<i64>; 2]) {
+    let at = usize::from(dice.bool());
+    if dice.bool() {
+        movers[at].look().await;
+    }
+    let mover = &movers[at];
+    let mut cards: Vec<i64> = mover.screen.0.keys().copied().collect();
+    dice.shuffle(&mut cards);
+    cards.truncate(dice.usize(1..=3));
+    let Some(first) = cards.first() else { return };
+    let elsewhere = &columns[1 - at];
+    let column = if dice.bool() { columns[at][dice.usize(..3)] } else { elsewhere[dice.usize(..3)] };
+    let moved = if elsewhere.contains(&column) {
+        let body = json!({"tasks": cards, "column": column, "top": dice.bool()});
+        mover.person.post(&format!("/boards/{}/transfer/", mover.board), body).await
+    } else {
+        let above = mover.screen.column(column).first().copied();
+        mover.person.post(&format!("/tasks/{first}/move/"), json!({"column": column, "above": above})).await
+    };
+    // Somebody may have taken it to the other board meanwhile: that is said, and nothing happens.
+    assert!([200, 409, 422].contains(&moved.status.as_u16()), "{moved:?}");
+}
+
+async fn many_people_who_move_cards_between_two_boards_lose_none(app: TestApp) {
+    const CARDS: usize = 10;
+    const STEPS: usize = 25;
+    let seed = fastrand::u64(..);
+    println!("seed {seed}");
+    let scene = app.with_board().await;
+    let other = scene.ana.post("/boards/", json!({"name": "Other"})).await.id();
+    scene.ana.post(&format!("/boards/{other}/members/"), json!({"username": "bo"})).await;
+    let boards = [scene.board, other];
+    for n in 1..CARDS {
+        scene.ana.post(&format!("/boards/{}/tasks/", boards[n % 2]), json!({"title": format!("Card {n}")})).await;
+    }
+    let columns = [engine_columns(&app, boards[0]).await, engine_columns(&app, boards[1]).await];
+    let mut people = Vec::new();
+    for n in 0..4 {
+        let person = if n % 2 == 0 { &scene.ana } else { &scene.bo };
+        let mut movers = Vec::new();
+        for board in boards {
+            let socket = Socket::live(&app, person, &[(&format!("board:{board}"), 0)]).await;
+            let mut mover = Mover { person, board, socket, screen: Screen::default(), seq: 0 };
+            mover.look().await;
+            movers.push(mover);
+        }
+        people.push(<[Mover<'_>; 2]>::try_from(movers).ok().unwrap());
+    }
+    let work = people.iter_mut().enumerate().map(|(n, movers)| {
+        let mut dice = fastrand::Rng::with_seed(seed ^ n as u64);
+        let columns = &columns;
+        async move {
+            for _ in 0..STEPS {
+                step_between(movers, &mut dice, columns).await;
+            }
+        }
+    });
+    join_all(work).await;
+
+    let mut all = Vec::new();
+    for (at, board) in boards.into_iter().enumerate() {
+        let page = page_of(&app, board).await;
+        let mut numbers: Vec<i64> = page.cards.iter().map(|card| card.number).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        assert_eq!(numbers.len(), page.cards.len(), "no two have one number");
+        all.extend(page.cards.iter().map(|card| card.id.0));
+        let place = |card: protocol::Card| (card.id.0, (card.column.0, card.position));
+        let stored = Screen(page.cards.into_iter().map(place).collect());
+        for movers in &mut people {
+            movers[at].look().await;
+            assert_eq!(movers[at].screen, stored, "every screen shows what is stored");
+        }
+    }
+    all.sort_unstable();
+    let before = all.len();
+    all.dedup();
+    assert_eq!((before, all.len()), (CARDS, CARDS), "none is lost, none is there twice");
 }
 
 async fn page_of(app: &TestApp, board: i64) -> BoardPage {

@@ -158,6 +158,27 @@ async fn a_lost_publication_is_found_in_the_middle_and_at_the_end() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_task_that_goes_to_another_board_is_heard_of_no_more_on_any_node() {
+    let nodes = Nodes::start().await;
+    let Scene { ana, vic, board, task, .. } = nodes.a.with_board().await;
+    let other = ana.post("/boards/", json!({"name": "Other"})).await.id();
+    let column = ana.post(&format!("/boards/{other}/columns/"), json!({"name": "There"})).await.id();
+    let (on_task, on_board) = (format!("task:{task}"), format!("board:{board}"));
+    let mut vics = Socket::live(&nodes.b, &vic, &[(&on_task, 0), (&on_board, 0)]).await;
+    vics.rest().await;
+    let moved = ana.post(&format!("/boards/{board}/transfer/"), json!({"tasks": [task], "column": column})).await;
+    assert_eq!(moved.status, 200, "{moved:?}");
+    ana.post(&format!("/messaging/task/{task}/comments/"), json!({"comment": "secret"})).await;
+    assert_eq!(vics.of_type("revoked").await["stream"], on_task);
+    ana.post(&format!("/boards/{board}/tasks/"), json!({"title": "Later"})).await;
+    let mut heard = Vec::new();
+    while heard.last().is_none_or(|kind| kind != "task_created") {
+        heard.push(vics.event().await.1);
+    }
+    assert_eq!(heard, ["task_left", "task_created"], "nothing of what was said there");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nodes_without_redis_follow_each_other_by_the_database() {
     let database = new_database().await.unwrap();
     let (a, b) = (TestApp::node(&database, None).await, TestApp::node(&database, None).await);

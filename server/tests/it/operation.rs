@@ -105,6 +105,7 @@ async fn without_a_site_it_says_so_at_the_start() {
             outside: Default::default(),
             push_anywhere: false,
             bucket: None,
+            mail: None,
         },
         public_url: None,
         trusted_proxies: Default::default(),

@@ -2,11 +2,11 @@
 
 use std::{
     io::{BufRead, BufReader},
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     app::{PASSWORD, Scene, TestApp},
@@ -130,27 +130,58 @@ async fn its_help_names_every_command_flag_and_variable() {
     }
 }
 
-#[tokio::test]
-async fn it_prints_its_address_and_sigterm_ends_it_in_good_order() {
-    let app = TestApp::on_sqlite().await;
+/// A server of its own on a fresh SQLite database beside `app`'s, and its address. `told` sets it up further.
+fn start(app: &TestApp, told: impl FnOnce(&mut Command) -> &mut Command) -> (Child, String) {
     let folder = app.data_dir();
     let folder = folder.parent().unwrap();
-    let mut server = Command::new(env!("CARGO_BIN_EXE_boardwalk"))
+    let mut command = Command::new(env!("CARGO_BIN_EXE_boardwalk"));
+    command
         .args(["serve", "--bind", "127.0.0.1:0", "--data-dir"])
         .arg(folder.join("other"))
         .env("SITE_DIR", folder.join("site"))
         .env_remove("DATABASE_URL")
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+        .stdout(Stdio::piped());
+    let mut server = told(&mut command).spawn().unwrap();
     let mut line = String::new();
     BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let url = line.trim().strip_prefix("Boardwalk is on ").unwrap_or_else(|| panic!("{line}")).to_owned();
+    (server, url)
+}
+
+fn terminate(server: &Child) {
+    assert!(Command::new("kill").args(["-TERM", &server.id().to_string()]).status().unwrap().success());
+}
+
+#[tokio::test]
+async fn it_prints_its_address_and_sigterm_ends_it_in_good_order() {
+    let app = TestApp::on_sqlite().await;
+    let (mut server, url) = start(&app, |command| command);
     assert_eq!(reqwest::get(format!("{url}/readyz")).await.unwrap().status(), 200);
     let told = Instant::now();
-    assert!(Command::new("kill").args(["-TERM", &server.id().to_string()]).status().unwrap().success());
+    terminate(&server);
     let ended = tokio::task::spawn_blocking(move || server.wait().unwrap()).await.unwrap();
     assert!(ended.success(), "{ended}");
     // 5 s by the contract, and as much again for a machine that is busy.
     assert!(told.elapsed() < Duration::from_secs(10), "{:?}", told.elapsed());
+}
+
+#[tokio::test]
+async fn every_line_of_its_log_is_json_and_has_the_requests_id() {
+    let app = TestApp::on_sqlite().await;
+    let (server, url) = start(&app, |command| command.env_remove("RUST_LOG").stderr(Stdio::piped()));
+    let answer = reqwest::get(format!("{url}/accounts/login/?next=/boards/7/secret")).await.unwrap();
+    let id = answer.headers()["x-request-id"].to_str().unwrap().to_owned();
+    terminate(&server);
+    let output = tokio::task::spawn_blocking(move || server.wait_with_output().unwrap()).await.unwrap();
+    let log = String::from_utf8(output.stderr).unwrap();
+    let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+    for line in &lines {
+        assert!(line["timestamp"].is_string() && line["level"].is_string() && line["target"].is_string(), "{line}");
+    }
+    let answered: Vec<&Value> = lines.iter().filter(|line| line["span"]["id"] == id.as_str()).collect();
+    let [answered] = answered[..] else { panic!("one line of {id} in {log}") };
+    assert_eq!([&answered["method"], &answered["path"]], ["GET", "/accounts/login/"]);
+    assert_eq!((&answered["status"], &answered["message"]), (&json!(200), &json!("answered")));
+    assert!(answered["ms"].as_f64().is_some_and(|ms| ms > 0.0), "{answered}");
+    assert!(!log.contains("secret"), "what stands behind the question mark is not for the log: {log}");
 }

@@ -15,6 +15,7 @@ on_both_databases!(
     what_is_sent_twice_happens_once_and_nonsense_changes_nothing,
     several_are_archived_at_once_and_told_once,
     a_label_and_a_person_are_put_onto_several_and_taken_off,
+    several_get_a_date_and_a_priority_and_each_its_own_back,
 );
 
 /// A board with more tasks, `a` to `e`, below the one that it has.
@@ -230,4 +231,49 @@ async fn a_label_and_a_person_are_put_onto_several_and_taken_off(app: TestApp) {
     assert_eq!(unread().await, 1, "the comment alone is left");
     assert_eq!(change(&[a], json!({"assign": ana.id})).await, [a]);
     assert_eq!(ana.get("/messaging/notifications/count/").await.json["count"], 0, "nobody is told of their own deeds");
+}
+
+async fn several_get_a_date_and_a_priority_and_each_its_own_back(app: TestApp) {
+    let desk = Desk::with(&app).await;
+    let Scene { ana, bo, vic, board, .. } = &desk.scene;
+    let [_, a, b, c, ..] = desk.tasks[..] else { panic!("{:?}", desk.tasks) };
+    ana.post(&format!("/tasks/{a}/due/"), json!({"due": "2031-01-01"})).await;
+    ana.post(&format!("/tasks/{b}/due/"), json!({"due": "2031-02-02"})).await;
+    let dues = async || {
+        let page = self::board(ana, *board).await;
+        let due =
+            |id: i64| page["cards"].as_array().unwrap().iter().find(|card| card["id"] == id).unwrap()["due"].clone();
+        json!([due(a), due(b), due(c)])
+    };
+    let mut socket = Socket::live(&app, vic, &[(&format!("board:{board}"), 0)]).await;
+    socket.rest().await;
+    // As the form without script does it.
+    let path = format!("/boards/{board}/tasks/due/");
+    let tasks: Vec<String> = [a, b, c].iter().map(i64::to_string).collect();
+    let mut fields: Vec<(&str, &str)> = tasks.iter().map(|id| ("tasks", id.as_str())).collect();
+    fields.extend([("due", "2031-02-02"), ("next", "/boards/1/?view=list")]);
+    let form = bo.form(&path, &fields).await;
+    assert_eq!((form.status.as_u16(), form.header("location")), (303, "/boards/1/?view=list"), "{form:?}");
+    assert_eq!(dues().await, json!(["2031-02-02", "2031-02-02", "2031-02-02"]));
+    assert_eq!(told(&mut socket).await.len(), 2, "one had it already");
+    let each = json!([[a, {"due": "2031-01-01"}], [c, {"due": null}], [999_999, {"due": null}]]);
+    let back = call(bo, "change_each", json!({"board": board, "changes": each})).await;
+    assert_eq!((back.status.as_u16(), back.json.as_array().unwrap().len()), (200, 2), "{back:?}");
+    assert_eq!(dues().await, json!(["2031-01-01", "2031-02-02", null]));
+
+    let path = format!("/boards/{board}/tasks/priority/");
+    let ranked = bo.post(&path, json!({"tasks": [a, c], "priority": "high"})).await;
+    assert_eq!((ranked.status.as_u16(), &ranked.json["tasks"]), (200, &json!([a, c])), "{ranked:?}");
+    let none = bo.post(&path, json!({"tasks": [a, c], "priority": ""})).await;
+    assert_eq!((none.status.as_u16(), &none.json["tasks"]), (200, &json!([a, c])), "{none:?}");
+    for (path, body) in [
+        ("due", json!({"tasks": [a], "due": "soon"})),
+        ("priority", json!({"tasks": [a], "priority": "very"})),
+        ("due", json!({"tasks": [], "due": ""})),
+    ] {
+        let refused = bo.post(&format!("/boards/{board}/tasks/{path}/"), body.clone()).await;
+        assert_eq!(refused.status, 422, "{body}: {refused:?}");
+    }
+    let other = call(bo, "change_each", json!({"board": board, "changes": [[a, {"progress": 50}]]})).await;
+    assert_eq!(other.status, 422, "{other:?}");
 }

@@ -12,7 +12,8 @@ pub const ROWS: usize = 8;
 pub struct Candidate {
     username: String,
     display_name: String,
-    in_conversation: bool,
+    /// Have they written in the place where the mention is being typed?
+    pub in_conversation: bool,
 }
 
 impl Candidate {

@@ -92,6 +92,9 @@ fn chips_follow_what_happens_on_the_board() {
     assert_eq!(seen(&known), "see #12, or #13");
     known.apply(&Event::TaskRestored { card: card(31, "Sail", 7), by });
     assert_eq!(seen(&known), "see #12 Sail To do, or #13");
+    known.apply(&Event::TaskLeft { id: TaskId(31), revision: 8, by });
+    assert_eq!(known.unknown(HTML), [(BoardId(7), TaskId(31))], "a link stays, and no word of it");
+    assert!(!seen(&known).contains("Sail"));
 }
 
 #[test]

@@ -1,12 +1,12 @@
 //! What the field of a composer does: its keys, its draft, what it completes, where it sends.
 
 use leptos::{
-    ev::{KeyboardEvent, SubmitEvent},
+    ev::{Event, KeyboardEvent, SubmitEvent},
     html,
     prelude::*,
     task::spawn_local,
     wasm_bindgen::JsCast,
-    web_sys::{HtmlElement, HtmlTextAreaElement},
+    web_sys::{HtmlElement, HtmlTextAreaElement, InputEvent},
 };
 use protocol::{Error, limits, mention, page::Reach, text};
 
@@ -14,7 +14,7 @@ use super::Writes;
 use crate::{
     api::{self, ApiError},
     clock,
-    conversation::{actions, completion::Completion, draft::DraftKeeper, edit::Edit, emoji, talk::Talk},
+    conversation::{actions, draft::DraftKeeper, edit::Edit, editor::Editor, emoji, talk::Talk},
     keys::{self, At, Deed},
     ui::effect,
     uploads::{Ready, Uploads},
@@ -27,7 +27,7 @@ pub struct Field {
     pub(super) writes: Writes,
     pub(super) edit: Edit,
     pub(super) form: NodeRef<html::Form>,
-    pub(super) completion: Completion,
+    pub(super) editor: Editor,
     pub(super) draft: DraftKeeper,
     /// What will come with the message.
     pub(super) files: Uploads,
@@ -45,6 +45,7 @@ impl Field {
     /// In the browser: what was typed before the script came stays; else the draft comes back.
     pub(super) fn begin(self) {
         effect(move |_| {
+            self.form.track();
             let Some(text) = self.text() else { return };
             if text.value().is_empty()
                 && self.keeps()
@@ -100,10 +101,29 @@ impl Field {
     }
 
     fn text(self) -> Option<HtmlTextAreaElement> {
-        if self.talk.is_over() {
-            return None;
+        if self.talk.is_over() { None } else { self.editor.field() }
+    }
+
+    /// Somebody has typed. What an input method is composing stays as it is.
+    pub(super) fn typed(self, event: &Event) {
+        if !event.dyn_ref::<InputEvent>().is_some_and(InputEvent::is_composing) {
+            self.close_emoji();
         }
-        self.form.get()?.query_selector("textarea").ok().flatten()?.dyn_into().ok()
+        self.changed();
+    }
+
+    /// The name of an emoji becomes the emoji, once the handlers of this key are through: a change is heard itself.
+    pub(super) fn close_emoji(self) {
+        let Some((text, range)) = self.editor.selected().filter(|_| !self.talk.is_over()) else { return };
+        if range.is_empty()
+            && let Some((after, caret)) = emoji::closed(&text, range.start)
+        {
+            queue_microtask(move || {
+                if self.text().is_some_and(|field| field.value() == text) {
+                    self.editor.rewrite(&after, caret);
+                }
+            });
+        }
     }
 
     pub(super) fn changed(self) {
@@ -111,16 +131,12 @@ impl Field {
         self.trouble.set(None);
         self.files.changed();
         self.asking.set(None);
-        let caret = text.selection_start().ok().flatten().unwrap_or_default() as usize;
-        if let Some((value, caret)) = emoji::closed(&text.value(), mention::byte_offset(&text.value(), caret)) {
-            set(&text, &value, caret);
-        }
         self.measure(&text);
         if self.keeps() {
             self.draft.keep(&text.value());
             self.tell(!text.value().trim().is_empty());
         }
-        self.follow();
+        self.editor.changed();
     }
 
     fn measure(self, text: &HtmlTextAreaElement) {
@@ -143,28 +159,12 @@ impl Field {
         }
     }
 
-    /// Completes what stands before the caret; not while a composition changes it.
-    pub(super) fn follow(self) {
-        let Some(text) = self.text() else { return };
-        let (start, end) = (text.selection_start().ok().flatten(), text.selection_end().ok().flatten());
-        match (start, end) {
-            (Some(start), Some(end)) if start == end => self.completion.follow(&text.value(), start as usize),
-            _ => self.completion.close(),
-        }
-    }
-
     pub(super) fn left(self) {
         if !self.talk.is_over() {
-            self.completion.close();
+            self.editor.completion.close();
             if self.keeps() {
                 self.draft.save();
             }
-        }
-    }
-
-    pub(super) fn moved(self, event: &KeyboardEvent) {
-        if matches!(event.key().as_str(), "ArrowLeft" | "ArrowRight" | "Home" | "End") {
-            self.follow();
         }
     }
 
@@ -177,16 +177,11 @@ impl Field {
         if self.talk.is_over() {
             return;
         }
-        let open = untrack(|| self.completion.is_open());
+        if self.editor.key(event) {
+            return;
+        }
         let deed = keys::name(event).and_then(|key| keys::meant(At::Composer, &key));
         match event.key().as_str() {
-            "ArrowDown" if open => self.completion.step(1),
-            "ArrowUp" if open => self.completion.step(-1),
-            "Escape" if open => {
-                self.completion.dismiss();
-                event.stop_propagation();
-            }
-            "Enter" | "Tab" if open && !event.shift_key() => self.complete(None),
             "Escape" if self.writes != Writes::New => {
                 self.cancel();
                 event.stop_propagation();
@@ -208,26 +203,11 @@ impl Field {
         event.prevent_default();
     }
 
-    pub(super) fn complete(self, index: Option<usize>) {
-        let Some(text) = self.text() else { return };
-        let caret = text.selection_start().ok().flatten().unwrap_or_default() as usize;
-        if let Some((value, caret)) = self.completion.accept(&text.value(), caret, index) {
-            set(&text, &value, caret);
-            self.changed();
-        }
-    }
-
     /// Puts a picked emoji where the caret is.
     pub(super) fn insert(self, emoji: &str) {
-        let Some(text) = self.text() else { return };
-        let value = text.value();
-        let at = |offset: Option<u32>| mention::byte_offset(&value, offset.unwrap_or_default() as usize);
-        let start = at(text.selection_start().ok().flatten());
-        let end = at(text.selection_end().ok().flatten()).max(start);
-        set(&text, &format!("{}{emoji}{}", &value[..start], &value[end..]), start + emoji.len());
-        // Fails on an element that is gone only.
-        let _ = text.focus();
-        self.changed();
+        if !self.talk.is_over() {
+            self.editor.insert(emoji);
+        }
     }
 
     /// Is what is typed kept as a draft, and told as typing? An edit is not.
@@ -336,12 +316,4 @@ impl Field {
             self.talk.replying.set(None);
         }
     }
-}
-
-/// Sets a field's text, with the caret behind so many bytes of it.
-fn set(field: &HtmlTextAreaElement, text: &str, caret: usize) {
-    field.set_value(text);
-    let caret = u32::try_from(mention::utf16_offset(text, caret)).unwrap_or(u32::MAX);
-    // Fails on other kinds of inputs only.
-    let _ = field.set_selection_range(caret, caret);
 }

@@ -3,12 +3,9 @@
 use std::sync::Arc;
 
 use protocol::{
-    MessageId, StoredEvent, limits,
+    Message, MessageId, StoredEvent, limits,
     page::{Clock, History, Row},
 };
-
-#[cfg(test)]
-use protocol::Message;
 
 use super::{Entry, Shape, State, Thread};
 
@@ -107,7 +104,6 @@ impl Thread {
     }
 
     /// The messages here that are in the log.
-    #[cfg(test)]
     pub fn messages(&self) -> impl Iterator<Item = &Message> {
         self.in_log().map(|entry| &entry.message)
     }

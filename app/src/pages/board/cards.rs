@@ -3,6 +3,7 @@
 mod filtered;
 mod leaving;
 mod several;
+mod turns;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,6 +11,7 @@ use leptos::prelude::*;
 use protocol::{Card, Column, ColumnId, Day, Event, Label, TaskId, UserId, filter::Filter, order, page::BoardPage};
 
 use super::follow::{concerns_people, follow_labels, follow_people};
+pub use turns::{Row, rows};
 
 /// Where a card is: its column, and its order key there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -153,6 +155,10 @@ impl Cards {
         let (id, place, archived) = (card.id, place_of(&card), card.archived);
         match self.get(id) {
             Some(shown) if shown.with_untracked(|shown| shown.revision > card.revision) => return,
+            // It has gone to another board since.
+            Some(shown) if shown.with_untracked(|shown| shown.board != card.board) => {
+                return self.deleted(id, card.revision);
+            }
             Some(shown) => {
                 if shown.with_untracked(|shown| *shown != card) {
                     shown.set(card);
@@ -175,7 +181,9 @@ impl Cards {
             Event::TaskCreated { card } | Event::CardChanged { card } => self.put(card.clone()),
             Event::TaskRestored { card, .. } => self.put(card.clone()),
             Event::CardsArchived { cards, .. } => self.archived(cards),
-            Event::TaskDeleted { id, revision, .. } => self.deleted(*id, *revision),
+            Event::TaskDeleted { id, revision, .. } | Event::TaskLeft { id, revision, .. } => {
+                self.deleted(*id, *revision);
+            }
             Event::CardsPlaced { cards } => cards.iter().for_each(|placed| {
                 if let Some(card) = self.get(placed.id) {
                     card.update(|card| {
@@ -298,10 +306,10 @@ impl Cards {
         held.or_else(|| self.settled_at(id))
     }
 
-    /// The column in which a card is shown, as it changes.
-    pub fn column_of(&self, id: TaskId) -> Option<ColumnId> {
-        let mine = self.mine.with(|mine| mine.get(&id).map(|mine| mine.place.column));
-        mine.or_else(|| self.places.with(|places| places.get(&id).map(|place| place.column)))
+    /// Where a card is shown, as it changes.
+    pub fn place_of(&self, id: TaskId) -> Option<Place> {
+        let mine = self.mine.with(|mine| mine.get(&id).map(|mine| mine.place.clone()));
+        mine.or_else(|| self.places.with(|places| places.get(&id).cloned()))
     }
 
     /// Where a card is but for being held.

@@ -3,7 +3,15 @@
 use leptos::{prelude::*, task::spawn_local};
 use protocol::{BoardId, Card, Colour, ColumnId, limits};
 
-use super::{Cards, OpenTask, column_menu::ColumnMenu, face::Face, filter::Asked, keys::Keys, moves::Word};
+use super::{
+    Cards, OpenTask,
+    cards::{Row, rows},
+    column_menu::ColumnMenu,
+    face::Face,
+    filter::Asked,
+    keys::Keys,
+    moves::Word,
+};
 use crate::{
     api::create_task,
     ui::{Form, FormState, Icon, Sign, Submission, list, when},
@@ -20,7 +28,8 @@ pub fn BoardColumn(
     shapes: bool,
 ) -> impl IntoView {
     let (cards, keys) = (expect_context::<Cards>(), expect_context::<Keys>());
-    let inside = Memo::new(move |_| cards.in_column(id));
+    let inside =
+        Memo::new(move |before: Option<&Vec<Row>>| rows(before.map_or(&[], Vec::as_slice), &cards.in_column(id)));
     let column = Memo::new(move |_| cards.column(id));
     let name = Memo::new(move |_| column.with(|column| column.as_ref().map(|it| it.name.clone()).unwrap_or_default()));
     let colour = move || column.with(|column| column.as_ref().and_then(|column| column.colour));
@@ -66,8 +75,8 @@ pub fn BoardColumn(
             <ul class="cards">
                 {list(
                     move || inside.get(),
-                    |task| *task,
-                    move |task| cards.get(task).map(|card| view! { <CardItem card writes/> }),
+                    |row| *row,
+                    move |(task, _)| cards.get(task).map(|card| view! { <CardItem card writes/> }),
                 )}
             </ul>
             {writes.then(|| view! { <QuickAdd board column=id name top=false/> })}

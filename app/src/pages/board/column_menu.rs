@@ -8,7 +8,7 @@ use protocol::{BoardId, Colour, ColumnId, limits};
 use super::{Cards, keys::Keys};
 use crate::{
     api::{
-        ApiError, add_column, archive_column, colour_column, limit_column, move_column, put_column_away, remove_column,
+        ApiError, add_column, archive_column, colour_column, limit_column, put_column_away, remove_column,
         rename_column,
     },
     ui::{Field, Form, FormState, Icon, Sign, Submission, live, when},
@@ -131,7 +131,8 @@ fn Colours(board: BoardId, id: ColumnId, edit: String) -> impl IntoView {
 /// One further to the left or to the right.
 #[component]
 fn Places(board: BoardId, id: ColumnId, at: String) -> impl IntoView {
-    let cards = expect_context::<Cards>();
+    let moves = expect_context::<Keys>().moves;
+    let cards = moves.cards;
     let ids =
         Memo::new(move |_| cards.columns.with(|columns| columns.iter().map(|column| column.id).collect::<Vec<_>>()));
     // After which column it stands when it goes that way; none where it is at that end.
@@ -142,7 +143,10 @@ fn Places(board: BoardId, id: ColumnId, at: String) -> impl IntoView {
         })
     };
     let way = |left: bool| {
-        let go = send(move |form| Box::pin(move_column(form.key(), board, id, form.parse("after"))));
+        let go = Callback::new(move |form: Submission| {
+            moves.place_column(board, id, form.parse("after"));
+            form.kept();
+        });
         let value = move || after(left).flatten().map(|id| id.to_string()).unwrap_or_default();
         view! {
             <Form action=format!("{at}/move/") class="inline-form" on_submit=go>

@@ -164,7 +164,7 @@ impl Drag {
             Hand::Carrying(carry) => self.land(carry.put_down()),
             Hand::Shifting(carried) => {
                 if let (Some((column, after)), Some(board)) = (carried.put_down(), self.moves.board()) {
-                    column::place(self.moves, board, column, after);
+                    self.moves.place_column(board, column, after);
                 }
             }
         }

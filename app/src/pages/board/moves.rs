@@ -1,13 +1,14 @@
 //! Moves of cards, on the board and off it: shown at once, sent one after the other, taken back where they are
 //! refused, undone.
 
+mod columns;
 mod several;
 mod words;
 
 use std::{collections::VecDeque, time::Duration};
 
 use leptos::{prelude::*, task::spawn_local};
-use protocol::{BoardId, Card, Error, TaskChange, TaskId, limits, placing::Placing};
+use protocol::{BoardId, Card, ColumnId, Error, TaskChange, TaskId, limits, placing::Placing};
 use uuid::Uuid;
 
 use super::{
@@ -126,6 +127,19 @@ enum Done {
         tasks: Vec<TaskId>,
         back: TaskChange,
     },
+    /// A column, after which other one it was and is.
+    Column {
+        board: BoardId,
+        column: ColumnId,
+        from: Option<ColumnId>,
+        to: Option<ColumnId>,
+    },
+    /// A date or a priority that is the same for all now: what each had before.
+    Set {
+        board: BoardId,
+        now: TaskChange,
+        back: Vec<(TaskId, TaskChange)>,
+    },
 }
 
 /// What is said about a move.
@@ -231,6 +245,8 @@ impl Moves {
             Some(Done::Archived { board, tasks }) => return spawn_local(self.put_back(board, tasks)),
             Some(Done::Several { board, moved }) => return self.take_back(board, moved),
             Some(Done::Changed { board, tasks, back }) => return self.change_back(board, tasks, back),
+            Some(Done::Column { board, column, from, to }) => return self.column_back(board, column, from, to),
+            Some(Done::Set { board, now, back }) => return self.set_back(board, &now, back),
             None => return,
         };
         let Some(now) = self.cards.spot(task) else { return };

@@ -9,7 +9,7 @@ use leptos::{
     web_sys::{Element, HtmlInputElement},
 };
 use protocol::{
-    BoardId, Card, Column, ColumnId, Label, Member, TaskChange, TaskId,
+    BoardId, Card, Column, ColumnId, Day, Label, Member, Priority, TaskChange, TaskId,
     page::{MembersPage, PageQuery},
 };
 
@@ -21,6 +21,9 @@ use crate::{
 
 /// Stands on what is selected.
 const PICKED: &str = "picked";
+
+/// Days that are a press away, and how many days they are from today.
+const DAYS: [(&str, i32); 3] = [("Today", 0), ("Tomorrow", 1), ("In a week", 7)];
 
 /// The bar, while something is selected.
 #[component]
@@ -70,11 +73,18 @@ pub fn SeveralBar(board: BoardId) -> impl IntoView {
         selected
             .with(|tasks| tasks.iter().all(|task| cards.get(*task).is_some_and(|card| card.with(|card| holds(card)))))
     };
+    let elsewhere = move || {
+        let tasks: Vec<String> = selected.with(|tasks| tasks.iter().map(|task| format!("tasks={task}")).collect());
+        format!("/boards/{board}/transfer/?{}", tasks.join("&"))
+    };
     let columns = move || {
         let column = move |Column { id, name, .. }: Column| {
             view! { <button class="menu-choice" type="button" on:click=move |event| move_to(event, id)>{name}</button> }
         };
-        list(move || cards.columns.get(), |column| (column.id, column.name.clone()), column)
+        view! {
+            {list(move || cards.columns.get(), |column| (column.id, column.name.clone()), column)}
+            <a class="menu-choice" href=elsewhere>"Another board…"</a>
+        }
     };
     let labels = move || {
         let label = move |label: Label| {
@@ -121,6 +131,53 @@ pub fn SeveralBar(board: BoardId) -> impl IntoView {
         };
         list(move || members.get(), |member| member.person.id, member)
     };
+    let dues = move || {
+        let near = move |(words, days): (&'static str, i32)| {
+            let press = move |event| {
+                let day = Day::numbered(cards.today.get_untracked().number() + days);
+                change(event, TaskChange::Due(Some(day)), format!("Due {}.", words.to_lowercase()));
+            };
+            view! { <button class="menu-choice" type="button" on:click=press>{words}</button> }
+        };
+        let none = move |event| change(event, TaskChange::Due(None), "Took the date off.".to_owned());
+        // A date that is whole is meant.
+        let other = move |event: leptos::ev::Event| {
+            if let Ok(day) = event_target_value(&event).parse::<Day>() {
+                close(event.target().and_then(|target| target.dyn_into().ok()));
+                moves.change_several(
+                    selected.get_untracked(),
+                    TaskChange::Due(Some(day)),
+                    format!("Due {}.", day.short(cards.today.get_untracked())),
+                );
+            }
+        };
+        view! {
+            {DAYS.map(near).collect_view()}
+            <button class="menu-choice" type="button" on:click=none>"No date"</button>
+            <label class="several-day">
+                "Another day"
+                <input class="input" type="date" min="1970-01-01" max="9999-12-31" on:change=other/>
+            </label>
+        }
+    };
+    let priorities = move || {
+        let priority = move |priority: Option<Priority>| {
+            let words = priority.map_or("None", Priority::words);
+            let on = Memo::new(move |_| all(&|card| card.priority == priority));
+            let said = match priority {
+                Some(priority) => format!("Priority: {}.", priority.words()),
+                None => "Took the priority off.".to_owned(),
+            };
+            let press = move |event| change(event, TaskChange::Priority(priority), said.clone());
+            view! {
+                <button class="menu-choice" type="button" aria-pressed=move || on.get().to_string() on:click=press>
+                    {words}
+                    {when(move || on.get(), || view! { <Icon sign=Sign::Check/> })}
+                </button>
+            }
+        };
+        std::iter::once(None).chain(Priority::ALL.into_iter().rev().map(Some)).map(priority).collect_view()
+    };
     let count = move || selected.with(Vec::len);
     view! {
         <p id="board-picked" hidden>"Selected."</p>
@@ -133,6 +190,8 @@ pub fn SeveralBar(board: BoardId) -> impl IntoView {
                         {menu("Move to…", columns)}
                         {when(move || cards.labels.with(|labels| !labels.is_empty()), move || menu("Labels", labels))}
                         {menu("Assign", people)}
+                        {menu("Due", dues)}
+                        {menu("Priority", priorities)}
                         <button class="button button-small" type="button" on:click=archive>"Archive"</button>
                         <button
                             class="button button-quiet button-icon"
@@ -176,7 +235,7 @@ fn close(inside: Option<Element>) {
 fn mark(cards: Cards, selected: Memo<Vec<TaskId>>) {
     // A card that has moved in the page, or is shown in another way, is another element.
     let places = Memo::new(move |_| {
-        let place = |task: TaskId| (task, cards.column_of(task));
+        let place = |task: TaskId| (task, cards.place_of(task));
         let listed = cards.filter.with(|filter| filter.list.is_some());
         (selected.get().into_iter().map(place).collect::<Vec<_>>(), listed)
     });

@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys::HtmlInputElement};
 use protocol::{
-    BoardId, Card, Column, Label, TaskId,
+    BoardId, Card, Column, Label, Priority, TaskId,
     filter::{By, Order},
     limits,
 };
@@ -138,7 +138,11 @@ fn SeveralForm(board: BoardId, cards: Cards) -> impl IntoView {
     let Asked(query) = expect_context();
     let (to_move, to_archive) = (format!("/boards/{board}/tasks/move/"), format!("/boards/{board}/tasks/archive/"));
     let state = FormState::of(&to_move);
-    let state = if state.refused() { state } else { FormState::of(&to_archive) };
+    let (to_date, to_rank) = (format!("/boards/{board}/tasks/due/"), format!("/boards/{board}/tasks/priority/"));
+    let state = [&to_archive, &to_date, &to_rank]
+        .into_iter()
+        .fold(state, |state, action| if state.refused() { state } else { FormState::of(action) });
+    let priorities = std::iter::once(("", "None")).chain(Priority::ALL.map(|it| (it.as_str(), it.words())));
     let option = |column: Column| view! { <option value=column.id.to_string()>{column.name}</option> };
     view! {
         <Form id="several" action=to_move state class="several-form">
@@ -152,6 +156,25 @@ fn SeveralForm(board: BoardId, cards: Cards) -> impl IntoView {
                 </label>
                 <button class="button" type="submit">"Move"</button>
                 <button class="button" type="submit" formaction=to_archive>"Archive"</button>
+                <button class="button" type="submit" formmethod="get" formaction=format!("/boards/{board}/transfer/")>
+                    "Move to another board…"
+                </button>
+            </div>
+            <div class="form-line">
+                <label class="field">
+                    <span class="field-label">"Day for the selected tasks"</span>
+                    <input class="input" type="date" name="due" min="1970-01-01" max="9999-12-31"/>
+                </label>
+                <button class="button" type="submit" formaction=to_date>"Set the day"</button>
+            </div>
+            <div class="form-line">
+                <label class="field">
+                    <span class="field-label">"Priority of the selected tasks"</span>
+                    <select class="input" name="priority">
+                        {priorities.map(|(value, words)| view! { <option value=value>{words}</option> }).collect_view()}
+                    </select>
+                </label>
+                <button class="button" type="submit" formaction=to_rank>"Set the priority"</button>
             </div>
         </Form>
     }

@@ -5,13 +5,13 @@ use std::time::Duration;
 use leptos::{ev::Event, prelude::*, task::spawn_local, wasm_bindgen::JsCast, web_sys::Element};
 use protocol::{Error, Task, TaskId, limits, page::PageQuery};
 
-use super::{Facts, Loaded};
+use super::{Facts, Loaded, writing::DescriptionField};
 use crate::{
     api::{ApiError, edit_task, load_page},
     clock,
     conversation::Talk,
     pages::board::Cards,
-    ui::{Field, Form, FormState, Icon, Sign, Submission, TextField, effect, when},
+    ui::{Field, Form, FormState, Icon, Sign, Submission, effect, when},
 };
 
 /// So long after the last key somebody still counts as editing, in milliseconds: one stops to think.
@@ -105,7 +105,7 @@ pub fn EditTask(facts: Facts, talk: Talk, editing: Memo<String>) -> impl IntoVie
                         <p class="task-editing">{editing}</p>
                         <input type="hidden" name="version" value=begun.version.to_string()/>
                         <Field name="title" label="Title" value=begun.card.title max=limits::TASK_TITLE/>
-                        <TextField name="description" label="Description" value=begun.description rows=6/>
+                        <DescriptionField task=begun.card.id value=begun.description/>
                         <button class="button button-primary" type="submit">"Save"</button>
                     </Form>
                 }

@@ -129,6 +129,16 @@ pub fn More(facts: Facts) -> impl IntoView {
                     }
                 },
             )}
+            {when(
+                move || !archived(),
+                move || {
+                    view! {
+                        <p>
+                            <a class="button" href=format!("/boards/{board}/transfer/?tasks={id}")>"Move to another board…"</a>
+                        </p>
+                    }
+                },
+            )}
             <CopyLink board id/>
             <Form action=at_copy on_submit=duplicate>
                 <p class="task-more-words">"A task like this one below it, without its comments and people."</p>

@@ -104,7 +104,7 @@ fn is_about(task: TaskId, event: &Event) -> bool {
     match event {
         Event::TasksReferenced { tasks } => tasks.is_empty() || tasks.contains(&task),
         // Of itself the page around this tells.
-        Event::TaskDeleted { id, .. } => *id != task,
+        Event::TaskDeleted { id, .. } | Event::TaskLeft { id, .. } => *id != task,
         Event::TaskRestored { .. } | Event::RoomDeleted { .. } => true,
         _ => false,
     }

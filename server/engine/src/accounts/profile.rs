@@ -13,7 +13,7 @@ use crate::{
     Actor, Engine, Result, Zone,
     bus::Said,
     db::{self, accounts as rows, boards},
-    passwords,
+    notices, passwords,
 };
 
 /// The account page.
@@ -33,6 +33,7 @@ pub async fn page(engine: &Engine, actor: &Actor, zone: Zone) -> Result<Account>
     let (shown, receipts) = rows::shown(&mut tx, actor.id()).await?;
     let quiet = db::quiet::of(&mut tx, actor.id()).await?;
     let pushed = db::outside::subscribed(&mut tx, actor.session).await?;
+    let (notices, mail) = notices::page(engine, &mut tx, actor.id(), &email, zone).await?;
     let zone = zone.name().to_owned();
     Ok(Account {
         me: user.into_me(),
@@ -43,6 +44,8 @@ pub async fn page(engine: &Engine, actor: &Actor, zone: Zone) -> Result<Account>
         zone,
         push_key: engine.push().public_key(),
         pushed,
+        notices,
+        mail,
         sessions: sessions.into_iter().map(row).collect(),
     })
 }

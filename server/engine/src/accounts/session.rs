@@ -2,14 +2,14 @@
 
 use std::time::Instant;
 
-use protocol::{Error, Me, SessionId};
+use protocol::{Error, Me, SessionId, UserId};
 use sha2::{Digest, Sha256};
 
 use super::{hex, random};
 use crate::{
-    Actor, Engine, Result,
-    db::accounts as rows,
-    now,
+    Actor, Engine, Result, Zone,
+    db::{self, accounts as rows},
+    now, reminders,
     write::{Revocation, Write},
 };
 
@@ -27,6 +27,8 @@ pub struct Visit {
     pub agent: String,
     /// The address.
     pub address: String,
+    /// The zone of the wall before them, if the browser says it.
+    pub zone: Option<Zone>,
 }
 
 /// A fresh sign-in.
@@ -78,23 +80,48 @@ async fn find(engine: &Engine, username: &str) -> Result<Option<rows::User>> {
 /// # Errors
 /// The database is away.
 pub async fn actor(engine: &Engine, token: &str) -> Result<Option<Actor>> {
+    actor_in(engine, token, None).await
+}
+
+/// The same, and notes now and then in which zone the wall before them is.
+///
+/// # Errors
+/// The database is away.
+pub async fn actor_in(engine: &Engine, token: &str, zone: Option<Zone>) -> Result<Option<Actor>> {
     let found = rows::actor(&mut engine.db().look().await?, &hash(token), now() - IDLE_MS).await?;
     Ok(found.map(|(actor, seen_at)| {
         if now() - seen_at > SEEN_WITHIN {
-            note_seen(engine.clone(), actor.session);
+            note_seen(engine.clone(), &actor, zone);
         }
         actor
     }))
 }
 
-/// Notes that a session is in use, without keeping its request waiting.
-fn note_seen(engine: Engine, session: SessionId) {
+/// Notes that a session is in use, and in which zone, without keeping its request waiting.
+fn note_seen(engine: Engine, actor: &Actor, zone: Option<Zone>) {
+    let (user, session) = (actor.id(), actor.session);
     tokio::spawn(async move {
-        let noted = engine.write(move |w| Box::pin(rows::touch(&mut w.tx, session, w.now, SEEN_WITHIN))).await;
+        let noted = engine.write(move |w| {
+            Box::pin(async move {
+                rows::touch(&mut w.tx, session, w.now, SEEN_WITHIN).await?;
+                note_zone(w, user, zone).await
+            })
+        });
+        let noted = noted.await;
         if let Err(error) = noted {
             tracing::warn!(%error, %session, "can't note when a session was last seen");
         }
     });
+}
+
+/// Notes the zone of the wall before somebody. What is due for them by time follows it, unless they have said
+/// otherwise.
+async fn note_zone(w: &mut Write, user: UserId, zone: Option<Zone>) -> Result<()> {
+    let Some(zone) = zone else { return Ok(()) };
+    if db::notices::set_zone(&mut w.tx, user, zone.name()).await? > 0 {
+        reminders::plan(w, user).await?;
+    }
+    Ok(())
 }
 
 /// Ends this sign-in. Its sockets close at once.
@@ -142,7 +169,8 @@ pub async fn end_session(engine: &Engine, actor: &Actor, session: SessionId) -> 
 /// Signs somebody in, as part of a write.
 pub(super) async fn begin(w: &mut Write, me: Me, visit: &Visit) -> Result<SignedIn> {
     let token = hex(&random::<32>()?);
-    let visit = Visit { agent: shown(&visit.agent), address: shown(&visit.address) };
+    let visit = Visit { agent: shown(&visit.agent), address: shown(&visit.address), zone: visit.zone };
+    note_zone(w, me.person.id, visit.zone).await?;
     rows::insert_session(&mut w.tx, me.person.id, &hash(&token), &visit, w.now).await?;
     Ok(SignedIn { token, me })
 }

@@ -64,7 +64,7 @@ pub(crate) async fn insert_sources(
     tx: &mut Tx,
     sources: &[Source],
     message: Option<MessageId>,
-    actor: UserId,
+    actor: Option<UserId>,
     at: i64,
 ) -> Result<()> {
     let _none: Vec<(i64,)> = sql!(values sources, source =>
@@ -369,7 +369,7 @@ pub(crate) async fn board_names(tx: &mut Tx, ids: &[i64]) -> Result<Vec<(i64, St
     sql!(all_in ids, tx, "select id, name from boards where id in ({ids})")
 }
 
-/// The numbers and titles of tasks.
-pub(crate) async fn task_names(tx: &mut Tx, ids: &[i64]) -> Result<Vec<(i64, i64, String)>> {
-    sql!(all_in ids, tx, "select id, number, title from tasks where id in ({ids})")
+/// The numbers and titles of tasks, and when they are due.
+pub(crate) async fn task_names(tx: &mut Tx, ids: &[i64]) -> Result<Vec<(i64, i64, String, Option<String>)>> {
+    sql!(all_in ids, tx, "select id, number, title, due from tasks where id in ({ids})")
 }

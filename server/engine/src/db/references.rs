@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use protocol::{BoardId, ColumnId, MadeTask, MessageId, RoomId, TaskId, UserId, limits, reference::TaskRef};
+use protocol::{
+    BoardId, ColumnId, MadeTask, MessageId, RoomId, TaskId, UserId, limits, reference::TaskRef,
+    task_number::beginning_with,
+};
 
 use super::{Tx, sql};
 use crate::Result;
@@ -33,6 +36,37 @@ pub(crate) async fn tasks(tx: &mut Tx, board: BoardId, ids: &[TaskId]) -> Result
         revision: row.revision,
     };
     Ok(rows.into_iter().map(task).collect())
+}
+
+/// Those of some tasks that were on a board once and are on another.
+pub(crate) async fn left(tx: &mut Tx, board: BoardId, ids: &[TaskId]) -> Result<Vec<TaskId>> {
+    let rows: Vec<(TaskId,)> = sql!(all_in ids, tx,
+        "select n.task_id from task_numbers n join tasks t on t.id = n.task_id and t.deleted_at is null
+         where n.board_id = $1 and n.task_id in ({ids})", board)?;
+    Ok(rows.into_iter().map(|(task,)| task).collect())
+}
+
+/// Each range is walked by the index of (board, number), in its order.
+const NUMBERED: &str = "select id from tasks
+     where board_id = $1 and deleted_at is null
+       and (number between $2 and $3 or number between $4 and $5 or number between $6 and $7 or number between $8 and $9)
+     order by number limit $10";
+
+const NEWEST: &str = "select id from tasks
+     where board_id = $1 and deleted_at is null and archived_at is null order by number desc limit $2";
+
+/// The tasks of a board whose numbers begin with this one, itself first.
+pub(crate) async fn numbered(tx: &mut Tx, board: BoardId, number: i64, limit: i64) -> Result<Vec<TaskId>> {
+    let [one, tens, hundreds, thousands] = beginning_with(number);
+    let rows: Vec<(TaskId,)> = sql!(all tx, NUMBERED, board, one.0, one.1, tens.0, tens.1,
+        hundreds.0, hundreds.1, thousands.0, thousands.1, limit)?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// The newest tasks of a board, archived ones left out.
+pub(crate) async fn newest(tx: &mut Tx, board: BoardId, limit: i64) -> Result<Vec<TaskId>> {
+    let rows: Vec<(TaskId,)> = sql!(all tx, NEWEST, board, limit)?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// A text that names tasks.
@@ -167,14 +201,46 @@ pub(crate) async fn set_origin(tx: &mut Tx, task: TaskId, message: MessageId) ->
     sql!(run tx, "update tasks set message_id = $2 where id = $1", task, message)
 }
 
-/// The tasks that were made from these messages, by number.
+/// The tasks that were made from these messages, by number; of those that went to another board nothing is said.
 pub(crate) async fn made_from(tx: &mut Tx, messages: &[MessageId]) -> Result<HashMap<MessageId, Vec<MadeTask>>> {
     let rows: Vec<(MessageId, BoardId, TaskId, i64)> = sql!(all_in messages, tx,
-        "select message_id, board_id, id, number from tasks
-         where message_id in ({ids}) and deleted_at is null order by number")?;
+        "select k.message_id, k.board_id, k.id, k.number
+         from tasks k join messages m on m.id = k.message_id join streams s on s.name = m.stream
+         left join rooms r on r.id = case when coalesce(s.home, s.name) like 'room:%'
+           then cast(substr(coalesce(s.home, s.name), 6) as bigint) end
+         left join tasks t on t.id = case when s.name like 'task:%' then cast(substr(s.name, 6) as bigint) end
+         where k.message_id in ({ids}) and k.deleted_at is null and k.board_id = coalesce(r.board_id, t.board_id)
+         order by k.number")?;
     let mut made: HashMap<MessageId, Vec<MadeTask>> = HashMap::new();
     for (message, board, id, number) in rows {
         made.entry(message).or_default().push(MadeTask { board, id, number });
     }
     Ok(made)
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::AssertSqlSafe;
+
+    use super::*;
+    use crate::db::search::plans;
+
+    #[tokio::test]
+    async fn tasks_are_named_without_reading_those_of_other_boards() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = plans::engine(&folder, None).await;
+        let mut tx = engine.db().read().await.unwrap();
+        let plan = |text: &str| AssertSqlSafe(format!("explain query plan {text}"));
+        let board = BoardId(1);
+        type Step = (i64, i64, i64, String);
+        let numbered: Vec<Step> =
+            sql!(all &mut tx, plan(NUMBERED), board, 1, 1, 10, 19, 100, 199, 1000, 1999, 8).unwrap();
+        let newest: Vec<Step> = sql!(all &mut tx, plan(NEWEST), board, 8).unwrap();
+        for steps in [numbered, newest] {
+            let scans = steps.iter().filter(|(.., step)| step.starts_with("SCAN")).count();
+            assert_eq!(scans, 0, "{steps:#?}");
+        }
+        drop(tx);
+        engine.close().await;
+    }
 }

@@ -16,7 +16,9 @@ mod hits;
 #[cfg(test)]
 pub(crate) mod plans;
 
-pub(crate) use backfill::{Cursor, advance, cursor, is_behind, unseen_messages, unseen_tasks};
+pub(crate) use backfill::{
+    Cursor, add_moved, advance, comments, cursor, is_behind, moved, set_moved, unseen_messages, unseen_tasks,
+};
 pub(crate) use hits::{Asked, FoundMessage, FoundTask, messages, tasks};
 
 /// Rows of one statement.
@@ -223,6 +225,12 @@ pub(crate) struct TaskSource {
 /// A message to be put into the index; none where it is not to be found.
 pub(crate) async fn message(tx: &mut Tx, id: MessageId) -> Result<Option<MessageSource>> {
     sql!(maybe tx, backfill::sources!("where m.id = $1"), id)
+}
+
+/// Some tasks to be put into the index.
+pub(crate) async fn some_tasks(tx: &mut Tx, ids: &[TaskId]) -> Result<Vec<TaskSource>> {
+    sql!(all_in ids, tx,
+        "select id, board_id, number, author_id, title, description, created_at from tasks where id in ({ids})")
 }
 
 /// A task to be put into the index.

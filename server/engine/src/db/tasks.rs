@@ -3,6 +3,7 @@
 pub(crate) mod archive;
 pub(crate) mod checklist;
 pub(crate) mod facts;
+pub(crate) mod transfer;
 
 use protocol::{BoardId, Card, CardPlace, ColumnId, FileId, Person, Priority, Stream, Task, TaskId, UserId};
 
@@ -180,9 +181,13 @@ pub(crate) async fn after(tx: &mut Tx, board: BoardId, number: i64, limit: i64) 
     Ok(tasks)
 }
 
-/// The tasks of a board with these numbers.
+/// The tasks that have these numbers on a board, or had them there before they went to another.
 pub(crate) async fn numbered(tx: &mut Tx, board: BoardId, numbers: &[i64]) -> Result<Vec<(i64, TaskId)>> {
-    sql!(all_in numbers, tx, "select number, id from tasks where board_id = $1 and deleted_at is null and number in ({ids})", board)
+    sql!(all_in numbers, tx,
+        "select number, id from tasks where board_id = $1 and deleted_at is null and number in ({ids})
+         union all select n.number, n.task_id from task_numbers n
+         join tasks t on t.id = n.task_id and t.deleted_at is null where n.board_id = $1 and n.number in ({ids})",
+        board)
 }
 
 /// The board of a task.

@@ -37,6 +37,7 @@ fn settings(folder: &tempfile::TempDir, database_url: Option<String>) -> Setting
         outside: Default::default(),
         push_anywhere: false,
         bucket: None,
+        mail: None,
     }
 }
 

@@ -14,6 +14,8 @@ use crate::{
 
 /// Rows looked at in one write, some milliseconds.
 const TOGETHER: i64 = 200;
+/// So often comments are put into the index anew within the write that moves their tasks.
+const STEPS: usize = 5;
 /// Rows are looked at when they are so old, in milliseconds: until then what has a lower id may not
 /// be committed yet (PostgreSQL).
 const SETTLED_MS: i64 = 15_000;
@@ -64,6 +66,36 @@ pub(crate) async fn put_task(tx: &mut Tx, id: TaskId) -> Result<()> {
         db::search::put_task(tx, of_task(&source)).await?;
     }
     Ok(())
+}
+
+/// Has the index say of tasks that went to another board where they are now, and of their comments: of a few at
+/// once, of more a little later. Until then a search does not find those; whom it shows what it finds is up to the
+/// rows themselves.
+pub(crate) async fn tasks_moved(tx: &mut Tx, tasks: &[TaskId]) -> Result<()> {
+    let entries: Vec<Entry> = db::search::some_tasks(tx, tasks).await?.iter().map(of_task).collect();
+    db::search::remove_tasks(tx, tasks).await?;
+    db::search::insert_tasks(tx, &entries).await?;
+    db::search::add_moved(tx, tasks).await?;
+    for _ in 0..STEPS {
+        if again(tx, TOGETHER).await?.is_none() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Puts the next comments into the index anew whose task went to another board; none where there are no more.
+async fn again(tx: &mut Tx, rows: i64) -> Result<Option<u64>> {
+    let Some((task, n)) = db::search::moved(tx).await? else { return Ok(None) };
+    let (found, more) = db::search::comments(tx, task, n, n + rows).await?;
+    let ids: Vec<MessageId> = found.iter().map(|row| row.id).collect();
+    if !ids.is_empty() {
+        let entries: Vec<Entry> = found.iter().map(of_message).collect();
+        db::search::remove_messages(tx, &ids).await?;
+        db::search::insert_messages(tx, &entries).await?;
+    }
+    db::search::set_moved(tx, task, more.then_some(n + rows)).await?;
+    Ok(Some(ids.len() as u64))
 }
 
 fn of_message(row: &MessageSource) -> Entry {
@@ -124,7 +156,7 @@ pub(crate) async fn step(tx: &mut Tx, rows: i64, before: i64) -> Result<Option<u
         db::search::advance(tx, Cursor::Tasks, end).await?;
         return Ok(Some(entries.len() as u64));
     }
-    Ok(None)
+    again(tx, rows).await
 }
 
 #[cfg(test)]

@@ -39,7 +39,7 @@ pub async fn archive(engine: &Engine, actor: &Actor, key: Uuid, id: TaskId) -> R
             Box::pin(async move {
                 let board = held(w, &actor, id).await?.card.board;
                 let cards = shelf::archive(&mut w.tx, id, actor.id(), w.now).await?;
-                tell_archived(w, &actor, board, cards);
+                tell_archived(w, &actor, board, cards).await?;
                 Ok(find(&mut w.tx, &actor, id).await?.0)
             })
         })
@@ -89,7 +89,7 @@ pub(crate) async fn archive_all_in(
         return Err(Error::conflict(format!("At most {} tasks are archived at once.", limits::PUT_BACK)));
     }
     let ids = cards.iter().map(|(id, _)| *id).collect();
-    tell_archived(w, actor, board, cards);
+    tell_archived(w, actor, board, cards).await?;
     Ok(ids)
 }
 
@@ -107,16 +107,24 @@ pub(crate) async fn restore_with_column(
     Ok(())
 }
 
-pub(super) fn tell_archived(w: &mut Write, actor: &Actor, board: BoardId, cards: Vec<(TaskId, i64)>) {
+pub(super) async fn tell_archived(
+    w: &mut Write,
+    actor: &Actor,
+    board: BoardId,
+    cards: Vec<(TaskId, i64)>,
+) -> Result<()> {
     if cards.is_empty() {
-        return;
+        return Ok(());
     }
+    let ids: Vec<TaskId> = cards.iter().map(|(id, _)| *id).collect();
+    notify::due::withdraw(w, &ids).await?;
     let by = actor.id();
     for card in &cards {
         w.tell(Stream::Task(card.0), Event::CardsArchived { cards: vec![*card], by }).did(by, [Deed::Archived(1)]);
     }
     let deed = Deed::Archived(cards.len() as i64);
     w.tell(Stream::Board(board), Event::CardsArchived { cards, by }).did(by, [deed]);
+    Ok(())
 }
 
 /// Puts a task that was archived or deleted onto its board again, at the bottom of its column. One that is on the
@@ -133,6 +141,10 @@ pub async fn restore(engine: &Engine, actor: &Actor, key: Uuid, id: TaskId) -> R
                 let board = shelf::board_of(&mut w.tx, id).await?.ok_or(Error::NotFound)?;
                 db::boards::lock(&mut w.tx, board).await?;
                 let role = access(&mut w.tx, &actor, board).await?.role;
+                if shelf::board_of(&mut w.tx, id).await? != Some(board) {
+                    // It was brought back meanwhile, and has gone on from there (PostgreSQL).
+                    return Err(Error::NotFound);
+                }
                 let found = shelf::one(&mut w.tx, id).await?;
                 if let Err(refused) = require(role, Action::Write) {
                     // Who may not bring it back does not hear that a deleted one is there.

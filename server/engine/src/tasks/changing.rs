@@ -75,6 +75,7 @@ pub(super) async fn check(tx: &mut Tx, board: BoardId, change: &TaskChange) -> R
 pub(crate) async fn apply(w: &mut Write, actor: &Actor, id: TaskId, changes: &[TaskChange]) -> Result<Changed> {
     let mut checklist = Checklist::load(w, id).await?;
     let (mut assigned, mut unassigned, mut deeds) = (Vec::new(), Vec::new(), Vec::new());
+    let mut moved = false;
     let mut files = Files::new(id);
     for change in changes {
         if let Some(deed) = files.apply(w, actor, change).await? {
@@ -88,6 +89,7 @@ pub(crate) async fn apply(w: &mut Write, actor: &Actor, id: TaskId, changes: &[T
         match change {
             TaskChange::Assign(user) if stored > 0 => assigned.push(*user),
             TaskChange::Unassign(user) if stored > 0 => unassigned.push(*user),
+            TaskChange::Due(_) | TaskChange::Progress(limits::DONE) => moved |= stored > 0,
             _ => {}
         }
     }
@@ -108,6 +110,9 @@ pub(crate) async fn apply(w: &mut Write, actor: &Actor, id: TaskId, changes: &[T
     if !assigned.is_empty() || !unassigned.is_empty() {
         // Before anybody's inbox, as a comment does that is posted at the same time.
         db::threads::lock_all(&mut w.tx, &[Stream::Task(id)]).await?;
+    }
+    if moved {
+        notify::due::withdraw(w, &[id]).await?;
     }
     notify::unassigned(w, id, &unassigned).await?;
     notify::assigned(w, &card, actor, &assigned).await?;

@@ -55,14 +55,18 @@ impl FromStr for Key {
     }
 }
 
-/// A page of what I shall do and is not done; `after` is [`MyTasks::next`] of the page before.
+/// A page of what I shall do and is not done, or only of what of it is overdue; `after` is [`MyTasks::next`] of the
+/// page before.
 ///
 /// # Errors
 /// The database failed.
-pub async fn mine(engine: &Engine, actor: &Actor, after: Key, zone: Zone) -> Result<MyTasks> {
+pub async fn mine(engine: &Engine, actor: &Actor, after: Key, overdue: bool, zone: Zone) -> Result<MyTasks> {
     let mut tx = engine.db().read().await?;
     let day = after.day.map_or_else(|| "~".to_owned(), |day| day.to_string());
-    let mut page = rows::page(&mut tx, actor.id(), (&day, after.urgency, after.task), PAGE + 1).await?;
+    let today = zone.day(now());
+    // After every day, and after what has none.
+    let until = if overdue { today.to_string() } else { "~~".to_owned() };
+    let mut page = rows::page(&mut tx, actor.id(), (&day, after.urgency, after.task), &until, PAGE + 1).await?;
     let more = page.len() as i64 > PAGE;
     page.truncate(PAGE as usize);
     let next = page.last().filter(|_| more);
@@ -82,7 +86,7 @@ pub async fn mine(engine: &Engine, actor: &Actor, after: Key, zone: Zone) -> Res
             .map(|mine| MyTask { card: mine.card, board: mine.board, column: mine.column })
             .collect(),
         next,
-        today: zone.day(now()),
+        today,
         cursors: heads.into_iter().map(cursor).collect::<Result<_>>()?,
     })
 }

@@ -79,8 +79,8 @@ pub async fn place_several(
         .await
 }
 
-/// Puts a label or a person onto tasks of a board, or takes them off. What is so already stays so; what is not on
-/// the board any more is left out. Gives the cards that have changed.
+/// Puts a label or a person onto tasks of a board, or takes them off, or gives them a date or a priority. What is so
+/// already stays so; what is not on the board any more is left out. Gives the cards that have changed.
 ///
 /// # Errors
 /// [`Error::Invalid`] naming `tasks`, `user`, `label`, or `change` for one that is made of one task at a time;
@@ -95,8 +95,8 @@ pub async fn change_several(
 ) -> Result<Vec<Card>> {
     let request = digest("tasks::change_several", &(board, &tasks, &change))?;
     within_limits(tasks.len())?;
-    use TaskChange::{Assign, Label, Unassign, Unlabel};
-    if !matches!(change, Assign(_) | Unassign(_) | Label(_) | Unlabel(_)) {
+    use TaskChange::{Assign, Due, Label, Priority, Unassign, Unlabel};
+    if !matches!(change, Assign(_) | Unassign(_) | Label(_) | Unlabel(_) | Due(_) | Priority(_)) {
         return Err(Error::invalid("change", "This is changed of one task at a time."));
     }
     let actor = actor.clone();
@@ -130,8 +130,61 @@ pub async fn change_several(
                         notify::assigned_several(w, &cards.iter().collect::<Vec<_>>(), &actor, user).await?;
                     }
                     Unassign(user) => notify::unassigned_several(w, &changed, user).await?,
+                    Due(_) => notify::due::withdraw(w, &changed).await?,
                     _ => {}
                 }
+                Ok(cards)
+            })
+        })
+        .await
+}
+
+/// Gives tasks of a board a date or a priority, each its own: as they were before [`change_several`]. What is not on
+/// the board any more is left out. Gives the cards that have changed.
+///
+/// # Errors
+/// [`Error::Invalid`] naming `tasks`, or `change` for any other; [`Error::Forbidden`] to viewers; [`Error::NotFound`].
+pub async fn change_each(
+    engine: &Engine,
+    actor: &Actor,
+    key: Uuid,
+    board: BoardId,
+    changes: Vec<(TaskId, TaskChange)>,
+) -> Result<Vec<Card>> {
+    let request = digest("tasks::change_each", &(board, &changes))?;
+    within_limits(changes.len())?;
+    let changes: BTreeMap<TaskId, TaskChange> = changes.into_iter().collect();
+    if !changes.values().all(|change| matches!(change, TaskChange::Due(_) | TaskChange::Priority(_))) {
+        return Err(Error::invalid("change", "This is changed in another way."));
+    }
+    let actor = actor.clone();
+    engine
+        .write_once(actor.id(), key, request, move |w| {
+            Box::pin(async move {
+                hold(w, &actor, board).await?;
+                let wanted: Vec<TaskId> = changes.keys().copied().collect();
+                let (mut dues, mut priorities) = (Vec::new(), Vec::new());
+                for (task, _) in rows::on_board(&mut w.tx, board, &wanted).await? {
+                    match changes.get(&task) {
+                        Some(TaskChange::Due(day)) => dues.push((task, *day)),
+                        Some(TaskChange::Priority(priority)) => priorities.push((task, *priority)),
+                        _ => {}
+                    }
+                }
+                let mut changed = rows::facts::set_dues(&mut w.tx, &dues).await?;
+                let moved = changed.clone();
+                changed.extend(rows::facts::set_priorities(&mut w.tx, &priorities).await?);
+                if changed.is_empty() {
+                    return Ok(Vec::new());
+                }
+                rows::facts::count_changes(&mut w.tx, &changed).await?;
+                let cards = rows::cards_of(&mut w.tx, &changed).await?;
+                for card in &cards {
+                    if let Some(change) = changes.get(&card.id) {
+                        tell(w, &actor, card, changing::deed(change));
+                    }
+                }
+                notify::due::withdraw(w, &moved).await?;
                 Ok(cards)
             })
         })
@@ -159,7 +212,7 @@ pub async fn archive_several(
                 hold(w, &actor, board).await?;
                 let mut cards = shelf::archive_some(&mut w.tx, board, &tasks, actor.id(), w.now).await?;
                 cards.sort_unstable();
-                archiving::tell_archived(w, &actor, board, cards.clone());
+                archiving::tell_archived(w, &actor, board, cards.clone()).await?;
                 Ok(cards)
             })
         })

@@ -47,6 +47,7 @@ impl Ground {
             outside: Default::default(),
             push_anywhere: false,
             bucket: None,
+            mail: None,
             redis_url: None,
             event_retention_days: 30,
         };

@@ -4,12 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use engine::{
-    Actor, Engine, Zone, levels,
+    Actor, Engine, Zone, boards, levels, members,
     messages::{self, NewMessage},
     nav, notifications, reads, rooms, tasks, watching,
 };
 use fastrand::Rng;
-use protocol::{BoardId, Error, Hearing, Level, MessageId, Reason, RoomId, Stream};
+use protocol::{BoardId, ColumnId, Error, Hearing, Level, MessageId, Reason, Role, RoomId, Stream, TaskId, Template};
 use uuid::Uuid;
 
 use crate::ground::{Ground, Scene};
@@ -55,6 +55,11 @@ struct Model<'e> {
     private: RoomId,
     task: Stream,
     board: BoardId,
+    /// Another board, with Ana and Bo on it, and a column of each.
+    other: BoardId,
+    columns: [ColumnId; 2],
+    /// Is the task on the other board?
+    away: bool,
     said: Vec<Said>,
     marks: BTreeMap<(usize, Stream), i64>,
     joined: BTreeSet<(usize, RoomId)>,
@@ -76,6 +81,12 @@ async fn history(ground: &Ground, seed: u64) -> usize {
     let private = rooms::create(engine, &ana, Uuid::now_v7(), board, new).await.unwrap().id;
     let new = tasks::NewTask { title: "Task".into(), ..tasks::NewTask::default() };
     let task = Stream::Task(tasks::create(engine, &ana, Uuid::now_v7(), board, new).await.unwrap().card.id);
+    let other = boards::create(engine, &ana, Uuid::now_v7(), "Other", Template::Plain).await.unwrap().board.id;
+    members::add(engine, &ana, Uuid::now_v7(), other, "bo", Role::Member).await.unwrap();
+    let mut columns = [ColumnId(0); 2];
+    for (column, board) in columns.iter_mut().zip([board, other]) {
+        *column = boards::page(engine, &ana, board, Zone::named("UTC")).await.unwrap().columns[0].id;
+    }
     let people = [ana, bo, vic];
     for person in &people {
         notifications::read_all(engine, person).await.unwrap();
@@ -87,6 +98,9 @@ async fn history(ground: &Ground, seed: u64) -> usize {
         private,
         task,
         board,
+        other,
+        columns,
+        away: false,
         said: Vec::new(),
         marks: BTreeMap::new(),
         joined: [(0, open), (0, private), (1, private)].into(),
@@ -97,6 +111,7 @@ async fn history(ground: &Ground, seed: u64) -> usize {
             ((1, Stream::Board(board), None), true),
             ((2, Stream::Board(board), None), true),
             ((1, Stream::Room(private), None), true),
+            ((1, Stream::Board(other), None), true),
         ]
         .into(),
         aside: BTreeMap::new(),
@@ -126,7 +141,8 @@ impl Model<'_> {
             86..90 => self.add_or_remove(who).await,
             90..92 => self.follow_or_not(who).await,
             92..94 => self.hear(who).await,
-            94..97 => self.read_inbox(who).await,
+            94..96 => self.read_inbox(who).await,
+            96..98 => self.carry(who).await,
             _ => self.clear(who).await,
         }
     }
@@ -374,6 +390,23 @@ impl Model<'_> {
         format!("{who} {verb} {} in the inbox", concerned.1)
     }
 
+    /// Moves the task to the other board, or back.
+    async fn carry(&mut self, who: usize) -> String {
+        let from = if self.away { self.other } else { self.board };
+        let column = self.columns[usize::from(!self.away)];
+        let Stream::Task(task) = self.task else { unreachable!("it is a task") };
+        let what = format!("{who} moves the task from {from}");
+        let transfer = tasks::Transfer { tasks: vec![task], column, top: false };
+        if done(tasks::transfer(self.engine, &self.people[who], Uuid::now_v7(), from, transfer).await, &what).is_some()
+        {
+            self.away = !self.away;
+            let strangers: Vec<usize> = (0..3).filter(|other| !self.reads(*other, self.task)).collect();
+            self.watching.retain(|(other, place)| *place != self.task || !strangers.contains(other));
+            self.sources.retain(|key, _| key.1 != self.task || !strangers.contains(&key.0));
+        }
+        what
+    }
+
     async fn clear(&mut self, who: usize) -> String {
         let room = if self.rng.bool() { self.open } else { self.private };
         let (stream, what) = (Stream::Room(room), format!("{who} clears {room}"));
@@ -418,11 +451,7 @@ impl Model<'_> {
                 assert_eq!(entry.unread(), recount, "{at}\nof {place} {who} has not read");
             }
             let Stream::Task(task) = self.task else { unreachable!("it is a task") };
-            let page = tasks::page(self.engine, person, task, None, None, Zone::named("UTC")).await.unwrap();
-            let above = page.history.rows.iter().filter(|row| row.message.n > page.read).count() as i64;
-            if !page.history.older {
-                assert_eq!(above, self.recount(who, self.task), "{at}\nof the task {who} has not read");
-            }
+            self.check_task(who, task, at).await;
             for root in self.roots(who) {
                 let page = messages::thread(self.engine, person, root, None, Zone::named("UTC")).await.unwrap();
                 let (place, unread) = (Stream::Thread(root), page.n - page.read.min(page.n));
@@ -433,6 +462,20 @@ impl Model<'_> {
                 assert_eq!(shown, live as i64, "{at}\nreplies in {place}");
             }
         }
+    }
+
+    /// What the page of the task says, to whoever may read it.
+    async fn check_task(&self, who: usize, task: TaskId, at: &str) {
+        let page = tasks::page(self.engine, &self.people[who], task, None, None, Zone::named("UTC")).await;
+        if !self.reads(who, self.task) {
+            return assert_eq!(page.unwrap_err(), Error::NotFound, "{at}");
+        }
+        let page = page.unwrap();
+        let above = page.history.rows.iter().filter(|row| row.message.n > page.read).count() as i64;
+        if !page.history.older {
+            assert_eq!(above, self.recount(who, self.task), "{at}\nof the task {who} has not read");
+        }
+        assert_eq!(page.watch.mine, self.watching.contains(&(who, self.task)), "{at}\n{who} watches the task");
     }
 
     /// Messages of a place that this person has not read, one by one.
@@ -494,20 +537,25 @@ impl Model<'_> {
     }
 
     fn reads(&self, who: usize, place: Stream) -> bool {
-        self.home(place) != Stream::Room(self.private) || self.joined.contains(&(who, self.private))
+        match self.home(place) {
+            Stream::Room(room) => room != self.private || self.joined.contains(&(who, room)),
+            // Vic is not on the other board.
+            place => place != self.task || !self.away || who != 2,
+        }
     }
 
     /// Is somebody in the room, or does the task concern everybody?
     fn is_in(&self, who: usize, place: Stream) -> bool {
         match self.home(place) {
             Stream::Room(room) => self.joined.contains(&(who, room)),
-            _ => true,
+            place => self.reads(who, place),
         }
     }
 
     fn hearing(&self, who: usize, place: Stream) -> Hearing {
         let of = |place: Stream| self.levels.get(&(who, place)).copied().unwrap_or_default();
-        let board = of(Stream::Board(self.board)).0.unwrap_or_default();
+        let board = if self.away && place == self.task { self.other } else { self.board };
+        let board = of(Stream::Board(board)).0.unwrap_or_default();
         match self.home(place) {
             room @ Stream::Room(_) => Hearing { own: of(room).0, muted: of(room).1, board },
             _ => Hearing { board, ..Hearing::default() },

@@ -89,6 +89,7 @@ async fn redis_without_postgres_is_refused_in_plain_words() {
         outside: Default::default(),
         push_anywhere: false,
         bucket: None,
+        mail: None,
     };
     let refused = engine::Engine::open(settings).await.err().unwrap().to_string();
     assert!(refused.contains("on SQLite there is one node"), "{refused}");

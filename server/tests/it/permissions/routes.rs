@@ -8,10 +8,11 @@ use crate::{app::Scene, scheduled::in_ms};
 /// What routes do; the last ones change who may do what.
 pub fn deeds(things: &Things, scene: &Scene) -> Vec<Deed> {
     let Things { room, doomed, message, task, listed, column, spare, label, item, emptied, .. } = things;
-    let Things { doomed_task, deleted, file, invite, heir, .. } = things;
+    let Things { doomed_task, deleted, file, invite, heir, leaving, elsewhere, .. } = things;
     let Scene { vic, eve, board, room: seen_room, task: seen_task, .. } = scene;
     let later = json!({"content": "later", "at": in_ms(3_600_000)});
     let unique = uuid::Uuid::now_v7().simple().to_string();
+    let moved = uuid::Uuid::now_v7();
     vec![
         deed("undoes a deletion of an owner", format!("/messaging/message/{deleted}/restore/"), json!({}), OWNERS),
         read("reads the room's history", format!("/messaging/room/{seen_room}/history/")),
@@ -106,6 +107,30 @@ pub fn deeds(things: &Things, scene: &Scene) -> Vec<Deed> {
             "moves several tasks",
             format!("/boards/{board}/tasks/move/"),
             json!({"tasks": [task], "column": column}),
+            WRITERS,
+        ),
+        deed(
+            "moves a task to another board",
+            format!("/boards/{board}/transfer/"),
+            json!({"tasks": [leaving], "column": elsewhere, "client_id": moved}),
+            WRITERS,
+        ),
+        deed(
+            "undoes that a task went to another board",
+            format!("/boards/{board}/transfer/undo/"),
+            json!({"of": moved}),
+            WRITERS,
+        ),
+        deed(
+            "dates several tasks",
+            format!("/boards/{board}/tasks/due/"),
+            json!({"tasks": [task], "due": "2031-01-02"}),
+            WRITERS,
+        ),
+        deed(
+            "ranks several tasks",
+            format!("/boards/{board}/tasks/priority/"),
+            json!({"tasks": [task], "priority": "low"}),
             WRITERS,
         ),
         deed("archives several tasks", format!("/boards/{board}/tasks/archive/"), json!({"tasks": [task]}), WRITERS),

@@ -32,6 +32,9 @@ pub struct Things {
     pub invite: i64,
     /// A member who does nothing.
     pub heir: i64,
+    /// A task that goes to another board, and a column there; Bo writes on that too.
+    pub leaving: i64,
+    pub elsewhere: i64,
 }
 
 impl Things {
@@ -56,11 +59,17 @@ impl Things {
         let invite = ana.post(&format!("/boards/{board}/invites/"), json!({"role": "viewer"})).await.id();
         let heir = app.with_user(&unique[..30]).await;
         ana.post(&format!("/boards/{board}/members/"), json!({"username": heir.name})).await;
+        let leaving = ana.post(&format!("/boards/{board}/tasks/"), json!({"title": "Leaving"})).await.id();
+        let other = ana.post("/boards/", json!({"name": "Other"})).await.id();
+        ana.post(&format!("/boards/{other}/members/"), json!({"username": "bo"})).await;
+        let elsewhere = ana.post(&format!("/boards/{other}/columns/"), json!({"name": "There"})).await.id();
         // Last, since a deletion can be undone for some seconds only.
         let deleted = ana.say(room, "gone").await;
         ana.post(&format!("/messaging/message/{deleted}/delete/"), json!({})).await;
         Self {
             deleted,
+            leaving,
+            elsewhere,
             file,
             invite,
             heir: heir.id,

@@ -29,7 +29,7 @@ impl Cards {
         }
     }
 
-    /// A card was deleted; nothing of what it said is kept.
+    /// A card was deleted, or went to another board; nothing of what it said is kept.
     pub(super) fn deleted(&self, id: TaskId, revision: i64) {
         let Some(card) = self.get(id) else { return };
         if card.with_untracked(|card| card.revision <= revision) {

@@ -277,6 +277,20 @@ fn nothing_is_kept_of_a_card_that_was_deleted() {
 }
 
 #[test]
+fn a_card_that_goes_to_another_board_leaves_nothing_until_it_is_back() {
+    with_cards(|cards| {
+        cards.apply(&Event::TaskLeft { id: TaskId(3), revision: 2, by: protocol::UserId(9) });
+        assert_eq!((ids(&cards, 1), cards.title(TaskId(3)).as_str()), (vec![1, 2], ""));
+        cards.put(Card { board: BoardId(2), ..revised(3, card(3, 8, "a3")) });
+        assert_eq!((ids(&cards, 1), ids(&cards, 8)), (vec![1, 2], vec![]), "an answer of where it is now");
+        cards.apply(&Event::TaskCreated { card: revised(4, card(3, 1, "a3")) });
+        assert_eq!(ids(&cards, 1), [1, 2, 3]);
+        cards.put(Card { board: BoardId(2), ..revised(5, card(3, 8, "a3")) });
+        assert_eq!(ids(&cards, 1), [1, 2], "an answer that came before the event");
+    });
+}
+
+#[test]
 fn a_filter_shows_what_matches_and_follows_what_becomes_of_it() {
     with_hidden(|cards, filter| {
         assert_eq!((ids(&cards, 1), cards.shown()), (vec![1, 4], Some((2, 5))));

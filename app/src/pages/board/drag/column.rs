@@ -1,16 +1,11 @@
 //! A column that is carried by its head to another place among the others.
 
-use leptos::{prelude::*, task::spawn_local};
-use protocol::{BoardId, Column, ColumnId};
+use protocol::ColumnId;
 
 use super::{
-    super::{
-        fly,
-        moves::{Moves, Word},
-    },
+    super::{fly, moves::Moves},
     held::{Followed, Grasp, Held, floating},
 };
-use crate::{api::move_column, ui::new_key};
 
 /// Stands on the column that is dragged.
 const LIFTED: &str = "column-lifted";
@@ -93,44 +88,6 @@ fn gap_between(columns: &[(f64, f64)], x: f64) -> Option<(usize, f64)> {
     Some((before, line))
 }
 
-/// Puts a column right after another, or first: shown at once, and put back where it is refused.
-pub fn place(moves: Moves, board: BoardId, column: ColumnId, after: Option<ColumnId>) {
-    let cards = moves.cards;
-    let before = cards.columns.get_untracked();
-    let Some(placed) = placed(&before, column, after) else { return };
-    cards.set_columns(placed.clone());
-    let name = cards.column_name(column);
-    spawn_local(async move {
-        let answer = move_column(new_key(), board, column, after).await;
-        if moves.word.is_disposed() {
-            return;
-        }
-        match answer {
-            Ok(()) => moves.announced.set(format!("Moved the column {name}.")),
-            Err(error) => {
-                // Where somebody has changed them meanwhile, that is how they are.
-                if cards.columns.with_untracked(|columns| *columns == placed) {
-                    cards.set_columns(before);
-                }
-                moves.tell(Word::Refused(format!("The column {name} was not moved. {}", error.0)));
-            }
-        }
-    });
-}
-
-/// The columns with one of them right after another, or first; none where that is where it is.
-fn placed(columns: &[Column], column: ColumnId, after: Option<ColumnId>) -> Option<Vec<Column>> {
-    let at = columns.iter().position(|one| one.id == column)?;
-    let mut placed = columns.to_vec();
-    let moved = placed.remove(at);
-    let to = match after {
-        None => 0,
-        Some(after) => placed.iter().position(|one| one.id == after)? + 1,
-    };
-    placed.insert(to, moved);
-    (to != at).then_some(placed)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -144,20 +101,5 @@ mod tests {
             assert_eq!(gap_between(&columns, x), Some(expected), "{x}");
         }
         assert_eq!(gap_between(&[], 1.0), None, "the only one");
-    }
-
-    #[test]
-    fn a_column_is_put_after_another_or_first() {
-        let column =
-            |id| Column { id: ColumnId(id), name: String::new(), position: String::new(), colour: None, limit: None };
-        let columns = [1, 2, 3].map(column);
-        let ids = |after: Option<i64>| {
-            placed(&columns, ColumnId(2), after.map(ColumnId))
-                .map(|columns| columns.iter().map(|column| column.id.0).collect::<Vec<_>>())
-        };
-        assert_eq!(ids(None), Some(vec![2, 1, 3]));
-        assert_eq!(ids(Some(3)), Some(vec![1, 3, 2]));
-        assert_eq!(ids(Some(1)), None, "it is there");
-        assert_eq!(ids(Some(9)), None, "that one has gone");
     }
 }

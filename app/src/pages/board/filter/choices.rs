@@ -22,7 +22,8 @@ pub fn Choices(cards: Cards) -> impl IntoView {
         }
     };
     let labels = move || with_missing_labels(cards.labels.get(), &filter.get());
-    let others = move || with_missing_people(people.get(), &filter.get(), cards.me.get());
+    // These go away before what shows them does, where another board is opened in place of this one.
+    let others = move || with_missing_people(people.try_get().unwrap_or_default(), &filter.get(), cards.me.get());
     let label_names = move || {
         let chosen = filter.get().labels;
         labels().into_iter().filter(|label| chosen.contains(&label.id)).map(|label| label.name).collect()

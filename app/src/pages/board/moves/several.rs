@@ -11,7 +11,10 @@ use super::{
     super::{cards::Place, cards::Spot, fly},
     Done, Moves, Step, Word,
 };
-use crate::{api::change_tasks, ui::new_key};
+use crate::{
+    api::{change_each, change_tasks},
+    ui::new_key,
+};
 
 /// A move of several cards on its way.
 #[derive(Clone, Debug)]
@@ -51,11 +54,18 @@ impl Moves {
         }
     }
 
-    /// Puts a label or a person onto cards, or takes them off.
+    /// Puts a label or a person onto cards, or takes them off, or gives them a date or a priority.
     pub fn change_several(self, tasks: Vec<TaskId>, change: TaskChange, words: String) {
         if let Some(board) = self.board() {
             spawn_local(self.send_change(board, tasks, change, words, true));
         }
+    }
+
+    /// What cards have now where a change would give them something else.
+    fn set_before(self, tasks: &[TaskId], change: &TaskChange) -> Vec<(TaskId, TaskChange)> {
+        let had =
+            |task: &TaskId| self.cards.get(*task)?.with_untracked(|card| had(card, change)).map(|had| (*task, had));
+        tasks.iter().filter_map(had).collect()
     }
 
     pub(super) fn enqueue_several(self, mut next: Together, carried: Option<TaskId>) {
@@ -110,6 +120,7 @@ impl Moves {
     }
 
     async fn send_change(self, board: BoardId, tasks: Vec<TaskId>, change: TaskChange, words: String, undoable: bool) {
+        let mut before = self.set_before(&tasks, &change);
         let answer = change_tasks(new_key(), board, tasks, change.clone()).await;
         if self.word.is_disposed() {
             return;
@@ -118,6 +129,11 @@ impl Moves {
             Ok(cards) => {
                 let changed: Vec<TaskId> = cards.iter().map(|card| card.id).collect();
                 cards.into_iter().for_each(|card| self.cards.put(card));
+                before.retain(|(task, _)| changed.contains(task));
+                if !before.is_empty() {
+                    self.remember(Done::Set { board, now: change, back: before });
+                    return self.tell(Word::Undoable(words));
+                }
                 match opposite(&change).filter(|_| undoable && !changed.is_empty()) {
                     Some(back) => {
                         self.remember(Done::Changed { board, tasks: changed, back });
@@ -133,6 +149,39 @@ impl Moves {
     /// Undoes a change of those tasks that it has changed.
     pub(super) fn change_back(self, board: BoardId, tasks: Vec<TaskId>, back: TaskChange) {
         spawn_local(self.send_change(board, tasks, back, "Undone.".to_owned(), false));
+    }
+}
+
+impl Moves {
+    /// Undoes that cards were given a date or a priority. What somebody has changed since stays.
+    pub(super) fn set_back(self, board: BoardId, now: &TaskChange, mut back: Vec<(TaskId, TaskChange)>) {
+        let still = |card: &Card| had(card, now).as_ref() == Some(now);
+        back.retain(|(task, _)| self.cards.get(*task).is_some_and(|card| card.with_untracked(still)));
+        if back.is_empty() {
+            return self.tell(Word::Said("They were changed again since, and stay as they are.".to_owned()));
+        }
+        spawn_local(async move {
+            let answer = change_each(new_key(), board, back).await;
+            if self.word.is_disposed() {
+                return;
+            }
+            match answer {
+                Ok(cards) => {
+                    cards.into_iter().for_each(|card| self.cards.put(card));
+                    self.tell(Word::Said("Undone.".to_owned()));
+                }
+                Err(error) => self.tell(Word::Refused(format!("It was not undone. {}", error.0))),
+            }
+        });
+    }
+}
+
+/// What a card has of that which a change is about, where it is a date or a priority.
+fn had(card: &Card, change: &TaskChange) -> Option<TaskChange> {
+    match change {
+        TaskChange::Due(_) => Some(TaskChange::Due(card.due)),
+        TaskChange::Priority(_) => Some(TaskChange::Priority(card.priority)),
+        _ => None,
     }
 }
 

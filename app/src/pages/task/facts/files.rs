@@ -48,7 +48,7 @@ pub fn TaskFiles(facts: Facts, writes: bool) -> impl IntoView {
                     // It can have the focus, so that something can be pasted there.
                     <section
                         class="task-files"
-                        aria-label="Files of the task"
+                        aria-label="Attached files"
                         tabindex="-1"
                         on:dragover=move |event| uploads.dragged(&event, writes)
                         on:drop=move |event| uploads.dropped(&event, writes)
@@ -92,7 +92,7 @@ fn AddFiles(facts: Facts, uploads: Uploads) -> impl IntoView {
                 on:change=chosen
             />
             <label class="button button-small" for="task-files"><Icon sign=Sign::Clip/> "Attach files"</label>
-            <button class="button button-small task-files-send" type="submit">"Attach"</button>
+            <button class="button button-small task-files-send" type="submit">"Attach files"</button>
         </Form>
     }
 }

@@ -32,6 +32,7 @@ async fn engine(folder: &tempfile::TempDir, database_url: Option<String>) -> Eng
         outside: Default::default(),
         push_anywhere: false,
         bucket: None,
+        mail: None,
     };
     let engine = Engine::open(settings).await.unwrap();
     let prefix = "plan".to_owned();

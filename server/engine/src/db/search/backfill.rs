@@ -42,7 +42,8 @@ pub(crate) async fn is_behind(tx: &mut Tx, before: i64) -> Result<bool> {
         "select exists (select 1 from (select at from messages where id > coalesce(
                     (select value from counters where name = 'search:messages'), 0) order by id limit 1) m where m.at < $1)
              or exists (select 1 from (select created_at from tasks where id > coalesce(
-                    (select value from counters where name = 'search:tasks'), 0) order by id limit 1) t where t.created_at < $1)",
+                    (select value from counters where name = 'search:tasks'), 0) order by id limit 1) t where t.created_at < $1)
+             or exists (select 1 from search_moves)",
         before)?;
     Ok(behind)
 }
@@ -90,6 +91,37 @@ pub(crate) async fn unseen_messages(
         ),
     );
     Ok(Some((sql!(all tx, text, after, end)?, end)))
+}
+
+/// A task whose comments are to be put into the index anew, since it went to another board, and up to which number
+/// that was done. Who moves it again waits until this write ends.
+pub(crate) async fn moved(tx: &mut Tx) -> Result<Option<(TaskId, i64)>> {
+    sql!(maybe tx,
+        "update search_moves set n = n where task_id = (select min(task_id) from search_moves) returning task_id, n")
+}
+
+/// The comments on a task between two numbers, and whether there are more.
+pub(crate) async fn comments(tx: &mut Tx, task: TaskId, after: i64, upto: i64) -> Result<(Vec<MessageSource>, bool)> {
+    let stream = protocol::Stream::Task(task).to_string();
+    let found = sql!(all tx, sources!("where m.stream = $1 and m.n > $2 and m.n <= $3"), &stream, after, upto)?;
+    let more: Option<(i64,)> = sql!(maybe tx, "select n from streams where name = $1 and n > $2", &stream, upto)?;
+    Ok((found, more.is_some()))
+}
+
+/// Notes how far the comments on a task were put into the index anew; none where that is done.
+pub(crate) async fn set_moved(tx: &mut Tx, task: TaskId, upto: Option<i64>) -> Result<u64> {
+    match upto {
+        Some(n) => sql!(run tx, "update search_moves set n = $2 where task_id = $1", task, n),
+        None => sql!(run tx, "delete from search_moves where task_id = $1", task),
+    }
+}
+
+/// Has the comments on some tasks put into the index anew.
+pub(crate) async fn add_moved(tx: &mut Tx, tasks: &[TaskId]) -> Result<u64> {
+    sql!(run_in tasks, tx,
+        "insert into search_moves (task_id, n)
+         select t.id, 0 from tasks t join streams s on s.name = 'task:' || t.id where t.id in ({ids}) and s.n > 0
+         order by t.id on conflict (task_id) do update set n = 0")
 }
 
 /// The next tasks after one that the index lacks, and up to which id it lacks no others.

@@ -26,6 +26,7 @@ pub(crate) async fn engine(folder: &tempfile::TempDir, database_url: Option<Stri
         outside: Default::default(),
         push_anywhere: false,
         bucket: None,
+        mail: None,
     };
     let engine = Engine::open(settings).await.unwrap();
     let prefix = "plan".to_owned();

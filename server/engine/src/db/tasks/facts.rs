@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use protocol::{BoardId, Card, LabelId, Person, TaskChange, TaskId, UserId};
+use protocol::{BoardId, Card, Day, LabelId, Person, Priority, TaskChange, TaskId, UserId};
 
 use super::super::{Tx, sql};
 use crate::Result;
@@ -98,8 +98,37 @@ pub(crate) async fn store_all(tx: &mut Tx, tasks: &[TaskId], change: &TaskChange
             label)?,
         TaskChange::Unlabel(label) => sql!(all_in tasks, tx,
             "delete from task_labels where label_id = $1 and task_id in ({ids}) returning task_id", label)?,
+        TaskChange::Due(day) => {
+            return set_dues(tx, &tasks.iter().map(|task| (*task, *day)).collect::<Vec<_>>()).await;
+        }
+        TaskChange::Priority(priority) => {
+            return set_priorities(tx, &tasks.iter().map(|task| (*task, *priority)).collect::<Vec<_>>()).await;
+        }
         _ => Vec::new(),
     };
+    Ok(rows.into_iter().map(|(task,)| task).collect())
+}
+
+/// Gives tasks dates, each its own; gives those that had others.
+pub(crate) async fn set_dues(tx: &mut Tx, dues: &[(TaskId, Option<Day>)]) -> Result<Vec<TaskId>> {
+    if dues.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<(TaskId,)> = sql!(values dues, (task, day) => [*task, day.map(|day| day.to_string())], tx,
+        "update tasks set due = v.column2 from (values {values}) as v
+         where tasks.id = v.column1 and tasks.due is distinct from v.column2 returning id")?;
+    Ok(rows.into_iter().map(|(task,)| task).collect())
+}
+
+/// The same with priorities.
+pub(crate) async fn set_priorities(tx: &mut Tx, priorities: &[(TaskId, Option<Priority>)]) -> Result<Vec<TaskId>> {
+    if priorities.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<(TaskId,)> = sql!(values priorities, (task, priority) =>
+        [*task, priority.map(|priority| priority.as_str())], tx,
+        "update tasks set priority = v.column2 from (values {values}) as v
+         where tasks.id = v.column1 and tasks.priority is distinct from v.column2 returning id")?;
     Ok(rows.into_iter().map(|(task,)| task).collect())
 }
 

@@ -28,7 +28,8 @@ pub(crate) struct Mine {
 }
 
 /// What somebody shall do and is not done, on boards that they may read: after a place in the list (day, urgency,
-/// id), what is due first before all else and what has no date last, and of one day what matters most.
+/// id), what is due first before all else and what has no date last, and of one day what matters most; only what is
+/// due before a day.
 ///
 /// All of that person's are looked at for each page: what they are sorted by is on other rows than who shall do
 /// them, so no index has both.
@@ -36,6 +37,7 @@ pub(crate) async fn page(
     tx: &mut Tx,
     user: UserId,
     (day, urgency, task): (&str, i64, TaskId),
+    until: &str,
     limit: i64,
 ) -> Result<Vec<Mine>> {
     let rows: Vec<Row> = sql!(all tx,
@@ -48,9 +50,9 @@ pub(crate) async fn page(
                where a.user_id = $1 and t.progress < $2 and t.archived_at is null and t.deleted_at is null \
                and (coalesce(t.due, '~'), \
                     cast(case t.priority when 'urgent' then 0 when 'high' then 1 when 'medium' then 2 when 'low' then 4 \
-                         else 3 end as bigint), t.id) > ($3, $4, $5) \
-               order by on_day, urgency, t.id limit $6"),
-        user, limits::DONE, day, urgency, task, limit)?;
+                         else 3 end as bigint), t.id) > ($3, $4, $5) and coalesce(t.due, '~') < $6 \
+               order by on_day, urgency, t.id limit $7"),
+        user, limits::DONE, day, urgency, task, until, limit)?;
     let ids: Vec<TaskId> = rows.iter().map(|row| row.card.id).collect();
     let mine =
         |row: Row| Mine { card: row.card.into(), board: row.board_name, column: row.column_name, urgency: row.urgency };
