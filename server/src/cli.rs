@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use engine::{Engine, Settings, Signup, mail, outside::Pace};
+use engine::{Engine, Settings, Signup, files::Place, mail, outside::Pace};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -62,6 +62,10 @@ struct Data {
     /// Database to use in place of SQLite in the data folder: postgres://user:password@host/name
     #[arg(long, env, hide_env_values = true, value_name = "URL")]
     database_url: Option<String>,
+    /// Bucket for the files that people send, in place of the data folder: s3://bucket/prefix. How it is reached say
+    /// AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and the others of that kind
+    #[arg(long, env, value_name = "URL")]
+    files_url: Option<String>,
 }
 
 #[derive(Args)]
@@ -234,6 +238,7 @@ impl Serve {
                 public_url: self.public_url.as_ref().map(|url| url.origin().to_owned()),
                 outside: if self.push_trial { Pace::trial() } else { Pace::default() },
                 push_anywhere: self.push_trial,
+                bucket: bucket(self.data.files_url),
                 mail,
             },
             public_url: self.public_url,
@@ -321,10 +326,17 @@ impl Data {
             public_url: None,
             outside: Default::default(),
             push_anywhere: false,
+            bucket: bucket(self.files_url),
             mail: None,
         };
         Engine::open(settings).await
     }
+}
+
+/// The bucket, with what the environment says of how it is reached.
+fn bucket(url: Option<String>) -> Option<Place> {
+    let options = std::env::vars_os().filter_map(|(name, value)| name.into_string().ok().zip(value.into_string().ok()));
+    url.map(|url| Place { url, options: options.filter(|(name, _)| name.starts_with("AWS_")).collect() })
 }
 
 fn in_words(error: &protocol::Error, username: &str) -> anyhow::Error {

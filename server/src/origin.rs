@@ -79,6 +79,7 @@ mod tests {
                 public_url: None,
                 outside: Default::default(),
                 push_anywhere: false,
+                bucket: None,
                 mail: None,
             },
             public_url: public_url.map(|url| url.parse().unwrap()),

@@ -82,6 +82,7 @@ impl Ground {
             public_url: None,
             outside: Default::default(),
             push_anywhere: false,
+            bucket: None,
             mail: None,
             redis_url: None,
             event_retention_days: 30,

@@ -153,6 +153,7 @@ async fn open(folder: &TempDir, url: Option<&str>) -> Engine {
         public_url: None,
         outside: Default::default(),
         push_anywhere: false,
+        bucket: None,
         mail: None,
         redis_url: None,
         event_retention_days: 30,

@@ -1,14 +1,16 @@
 //! Files of messages and tasks: taken in piece by piece, looked at, given to who may read those.
 //!
-//! What is in a file is in the data folder, what is known of it in the database. A file is complete on
-//! the disk before the database knows it, and gone from there before it is forgotten: what a crash
-//! leaves between the two is swept.
+//! What is in a file is in the data folder or in a bucket, what is known of it in the database. A file is complete
+//! there before the database knows it, and gone from there before it is forgotten: what a crash leaves between the
+//! two is swept.
 
+mod bucket;
 mod disk;
 mod picture;
+mod store;
 mod sweep;
 
-use std::{path::PathBuf, time::Duration};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
@@ -24,8 +26,12 @@ use crate::{
     Actor, Engine, Result, cores, db, messages, now, tasks,
     write::{internal, reused},
 };
-pub(crate) use disk::Disk;
+pub use bucket::{Object, Place};
 use disk::Part;
+pub use store::Content;
+pub(crate) use store::Store;
+#[cfg(test)]
+pub(crate) use sweep::sweep_shard;
 pub(crate) use sweep::{sweep, sweep_folder};
 
 /// How long a file waits to be sent, in milliseconds: a day.
@@ -37,7 +43,9 @@ const STALLED: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub struct Opened {
     /// Where its content is.
-    pub path: PathBuf,
+    pub content: Content,
+    /// Names the content, which never changes.
+    pub tag: String,
     /// What kind of picture it is, if it is one.
     pub media: Option<String>,
     /// What it is called.
@@ -124,7 +132,7 @@ async fn keep(engine: &Engine, mut part: Part) -> Result<(String, Option<db::fil
         .map_err(|picture::TooLarge| Error::invalid("file", "This picture has too many pixels."))?;
     drop(one);
     let (look, small) = small.unzip();
-    let content = part.keep(small).await.map_err(full)?;
+    let content = engine.files().keep(part, small).await.map_err(full)?;
     Ok((content, look))
 }
 
@@ -150,8 +158,9 @@ pub async fn open(engine: &Engine, actor: &Actor, id: FileId, small: bool) -> Re
         _ => return Err(Error::NotFound),
     }
     let media = if small { Some(file.small.clone().ok_or(Error::NotFound)?) } else { file.media.clone() };
-    let path = engine.files().path(&file.content, small);
-    Ok(Opened { path, media, name: file.attachment().name })
+    let content = engine.files().content(&file.content, small);
+    let tag = format!("\"{id}{}\"", if small { "-small" } else { "" });
+    Ok(Opened { content, tag, media, name: file.attachment().name })
 }
 
 /// Gives up a file that was not sent. One that is not there, or that was sent, stays as it is.
@@ -167,7 +176,7 @@ fn no_room() -> Error {
     Error::invalid("file", "Your files take all the room that there is for one person. Delete some first.")
 }
 
-/// The disk takes no more, or can't be reached.
+/// The disk takes no more, or the bucket can't be reached.
 fn full(error: std::io::Error) -> Error {
     tracing::error!(%error, "a file can't be kept");
     Error::Unavailable

@@ -104,6 +104,8 @@ pub struct Settings {
     pub outside: outside::Pace,
     /// May push services be on this machine? In tests alone.
     pub push_anywhere: bool,
+    /// The bucket for files; the data folder where there is none.
+    pub bucket: Option<files::Place>,
     /// How mail is sent; none where there is none.
     pub mail: Option<mail::Settings>,
 }
@@ -148,7 +150,7 @@ struct Inner {
     /// Told where something is to be mailed.
     mailbox: Arc<tokio::sync::Notify>,
     lists: rooms::Lists,
-    files: files::Disk,
+    files: files::Store,
     /// Who may have a whole file in memory that a board is made of.
     imports: Arc<tokio::sync::Semaphore>,
     stopping: tokio::sync::watch::Sender<bool>,
@@ -192,7 +194,7 @@ impl Engine {
         let mailbox = Arc::<tokio::sync::Notify>::default();
         let letters = mailbox.clone();
         let (pace, lists) = (settings.outside, rooms::Lists::default());
-        let files = files::Disk::within(&settings.data_dir);
+        let files = files::Store::open(&settings.data_dir, settings.bucket.as_ref())?;
         let inner = Inner {
             settings,
             db,
@@ -260,7 +262,7 @@ impl Engine {
         self.0.bus.link()
     }
 
-    pub(crate) fn files(&self) -> &files::Disk {
+    pub(crate) fn files(&self) -> &files::Store {
         &self.0.files
     }
 

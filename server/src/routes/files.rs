@@ -1,13 +1,15 @@
 //! Files that come with messages: sent before the message, and had by who may read it.
 
+use std::{ops::Range, path::Path};
+
 use axum::{
     Json,
     body::Body,
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use engine::files;
+use engine::files::{self, Content, Object};
 use protocol::{Attachment, Error, FileId};
 use tower::ServiceExt;
 use tower_http::services::ServeFile;
@@ -95,21 +97,85 @@ pub async fn small(
 /// Sends a file, or a part of it, as what its content is. Only pictures are ever shown by a browser: all
 /// else is saved, and nothing in it is run.
 async fn serve(file: files::Opened, request: Request) -> Result<Response, Failure> {
+    let mut response = match &file.content {
+        Content::Disk(path) => from_disk(path, request).await?,
+        Content::Bucket(object) => from_bucket(object, &file.tag, request.headers()).await?,
+    };
+    label(response.headers_mut(), &file);
+    Ok(response)
+}
+
+async fn from_disk(path: &Path, request: Request) -> Result<Response, Failure> {
     let mut asked = Request::new(Body::empty());
     *asked.headers_mut() = request.headers().clone();
     // It is stored as it came, in no other encoding.
     asked.headers_mut().remove(header::ACCEPT_ENCODING);
-    let served = ServeFile::new(&file.path).oneshot(asked).await;
-    let mut response = match served {
-        Ok(response) if response.status() != 404 => response.map(Body::new),
+    match ServeFile::new(path).oneshot(asked).await {
+        Ok(response) if response.status() != 404 => Ok(response.map(Body::new)),
         Ok(_) => {
-            tracing::error!(path = %file.path.display(), "a file is not in the data folder");
-            return Err(Error::NotFound.into());
+            tracing::error!(path = %path.display(), "a file is not in the data folder");
+            Err(Error::NotFound.into())
         }
         Err(never) => match never {},
+    }
+}
+
+/// Sends what comes from the bucket as it comes. Nobody is led there: each request is looked at here.
+async fn from_bucket(object: &Object, tag: &str, headers: &HeaderMap) -> Result<Response, Failure> {
+    let of = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let with_tag = [(header::ETAG, tag.to_owned()), (header::ACCEPT_RANGES, "bytes".to_owned())];
+    if of(header::IF_NONE_MATCH).is_some_and(|known| known == tag || known == "*") {
+        return Ok((StatusCode::NOT_MODIFIED, with_tag).into_response());
+    }
+    let changed = of(header::IF_RANGE).is_some_and(|known| known != tag);
+    let Some(asked) = of(header::RANGE).filter(|_| !changed).and_then(part) else {
+        let (size, pieces) = object.read(None).await?;
+        let length = [(header::CONTENT_LENGTH, size.to_string())];
+        return Ok((with_tag, length, Body::from_stream(pieces)).into_response());
     };
-    label(response.headers_mut(), &file);
-    Ok(response)
+    let size = object.size().await?;
+    let Some(range) = asked.of(size) else {
+        let whole = [(header::CONTENT_RANGE, format!("bytes */{size}"))];
+        return Ok((StatusCode::RANGE_NOT_SATISFIABLE, whole).into_response());
+    };
+    let placed = [
+        (header::CONTENT_LENGTH, (range.end - range.start).to_string()),
+        (header::CONTENT_RANGE, format!("bytes {}-{}/{size}", range.start, range.end - 1)),
+    ];
+    let (_, pieces) = object.read(Some(range)).await?;
+    Ok((StatusCode::PARTIAL_CONTENT, with_tag, placed, Body::from_stream(pieces)).into_response())
+}
+
+/// A part of a file, as a header asks for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    /// From here to the end, or to the last byte that is wanted.
+    From(u64, Option<u64>),
+    /// So many bytes at the end.
+    Last(u64),
+}
+
+/// The one part that is asked for; of several, and of what is no such header, nothing is made.
+fn part(range: &str) -> Option<Part> {
+    match range.strip_prefix("bytes=")?.split_once('-')? {
+        ("", last) => Some(Part::Last(last.parse().ok()?)),
+        (first, "") => Some(Part::From(first.parse().ok()?, None)),
+        (first, last) => {
+            let (first, last) = (first.parse().ok()?, last.parse().ok()?);
+            (first <= last).then_some(Part::From(first, Some(last)))
+        }
+    }
+}
+
+impl Part {
+    /// In a file of so many bytes; none where it has none of them.
+    fn of(self, size: u64) -> Option<Range<u64>> {
+        let range = match self {
+            Self::From(first, last) => first..last.map_or(size, |last| size.min(last.saturating_add(1))),
+            Self::Last(count) => size.saturating_sub(count)..size,
+        };
+        (range.start < range.end).then_some(range)
+    }
 }
 
 fn label(headers: &mut HeaderMap, file: &files::Opened) {
@@ -130,4 +196,27 @@ fn escaped(name: &str) -> String {
         other => format!("%{other:02X}"),
     };
     name.bytes().map(byte).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_asks_for_a_part_of_a_file() {
+        for (range, expected) in [
+            ("bytes=0-3", Some(0..4)),
+            ("bytes=8-99", Some(8..10)),
+            ("bytes=4-", Some(4..10)),
+            ("bytes=-3", Some(7..10)),
+            ("bytes=-30", Some(0..10)),
+            ("bytes=10-", None),
+            ("bytes=-0", None),
+        ] {
+            assert_eq!(part(range).unwrap().of(10), expected, "{range}");
+        }
+        for range in ["", "bytes=", "bytes=-", "bytes=4-2", "bytes=1-2,4-5", "bytes=a-b", "lines=1-2"] {
+            assert_eq!(part(range), None, "{range}");
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use std::{fs, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use engine::{Settings, Signup, outside::Pace};
-use foundations::postgres::new_database;
+use foundations::{postgres::new_database, s3::Bucket};
 use reqwest::{
     Client, Method, RequestBuilder, StatusCode, Url,
     header::{ACCEPT, CONTENT_TYPE, HeaderMap},
@@ -29,6 +29,8 @@ pub struct TestApp {
     database_url: Option<String>,
     stop: Option<oneshot::Sender<()>>,
     running: Option<JoinHandle<()>>,
+    /// Where its files are, if not in its folder.
+    pub bucket: Option<Bucket>,
     folder: TempDir,
 }
 
@@ -40,6 +42,15 @@ impl TestApp {
     pub async fn on_postgres() -> Self {
         let url = new_database().await.unwrap();
         Self::start(move |config| config.settings.database_url = Some(url)).await
+    }
+
+    /// On SQLite, with its files in a bucket.
+    pub async fn on_a_bucket() -> Self {
+        let bucket = Bucket::start().await.unwrap();
+        let place = engine::files::Place { url: bucket.url(), options: bucket.options() };
+        let mut app = Self::start(|config| config.settings.bucket = Some(place)).await;
+        app.bucket = Some(bucket);
+        app
     }
 
     /// On SQLite, with other settings than usual.
@@ -73,6 +84,7 @@ impl TestApp {
                 public_url: None,
                 outside: Pace::trial(),
                 push_anywhere: true,
+                bucket: None,
                 mail: None,
             },
             public_url: None,
@@ -90,7 +102,7 @@ impl TestApp {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel();
         let running = tokio::spawn(server.run(listener, async { drop(stopped.await) }));
-        Self { url, engine, database_url, stop: Some(stop), running: Some(running), folder }
+        Self { url, engine, database_url, stop: Some(stop), running: Some(running), bucket: None, folder }
     }
 
     /// A node on a database, with a Redis or without.

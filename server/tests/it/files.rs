@@ -63,7 +63,7 @@ pub fn picture(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
     bytes.into_inner()
 }
 
-/// The files in the data folder.
+/// The files in the data folder, or in the bucket.
 pub fn on_disk(app: &TestApp) -> Vec<String> {
     fn walk(folder: &Path, found: &mut Vec<String>) {
         for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
@@ -76,10 +76,11 @@ pub fn on_disk(app: &TestApp) -> Vec<String> {
     }
     let mut found = Vec::new();
     walk(&app.data_dir().join("files"), &mut found);
+    found.extend(app.bucket.iter().flat_map(|bucket| bucket.keys()));
     found
 }
 
-async fn a_file_comes_with_a_message_and_is_for_who_may_read_it(app: TestApp) {
+pub async fn a_file_comes_with_a_message_and_is_for_who_may_read_it(app: TestApp) {
     let Scene { ana, bo, vic, eve, board, room, task, .. } = app.with_board().await;
     let file = sent(&ana, "..%2F..%2Fplan%20%E2%80%AEfdp.txt", b"the plan").await;
     let path = format!("/messaging/files/{file}/");
@@ -120,7 +121,7 @@ async fn a_file_comes_with_a_message_and_is_for_who_may_read_it(app: TestApp) {
     assert_eq!(status(&vic, &format!("/messaging/files/{file}/")).await, 200);
 }
 
-async fn a_picture_is_made_small_and_only_pictures_are_shown(app: TestApp) {
+pub async fn a_picture_is_made_small_and_only_pictures_are_shown(app: TestApp) {
     let Scene { ana, bo, room, .. } = app.with_board().await;
     let png = picture(1_600, 800, ImageFormat::Png);
     let answer = send(&ana, "wide.png", Uuid::now_v7(), png.clone()).await;
@@ -160,7 +161,7 @@ async fn a_picture_is_made_small_and_only_pictures_are_shown(app: TestApp) {
     assert!(page.contains(r#"width="416" height="208""#), "its place is there before it is: {page}");
 }
 
-async fn a_file_is_there_once_and_comes_with_one_message(app: TestApp) {
+pub async fn a_file_is_there_once_and_comes_with_one_message(app: TestApp) {
     let Scene { ana, bo, room, .. } = app.with_board().await;
     let key = Uuid::now_v7();
     let first = send(&ana, "a.txt", key, b"a".to_vec()).await;
@@ -192,7 +193,7 @@ async fn a_file_is_there_once_and_comes_with_one_message(app: TestApp) {
     assert_eq!(app.number("select count(*) from messages").await, 1);
 }
 
-async fn what_can_not_be_taken_leaves_nothing_behind(app: TestApp) {
+pub async fn what_can_not_be_taken_leaves_nothing_behind(app: TestApp) {
     let Scene { ana, .. } = app.with_board().await;
     let large = vec![7; 10 * 1024 * 1024 + 1];
     let bomb = picture(8_000, 7_000, ImageFormat::Png);
@@ -223,7 +224,7 @@ async fn what_can_not_be_taken_leaves_nothing_behind(app: TestApp) {
     assert_eq!(app.number("select count(*) from files").await, 0);
 }
 
-async fn a_deleted_message_takes_its_files_along_and_brings_them_back(app: TestApp) {
+pub async fn a_deleted_message_takes_its_files_along_and_brings_them_back(app: TestApp) {
     let Scene { ana, bo, room, .. } = app.with_board().await;
     let file = sent(&ana, "a.txt", b"a").await;
     let path = format!("/messaging/files/{file}/");
@@ -238,7 +239,7 @@ async fn a_deleted_message_takes_its_files_along_and_brings_them_back(app: TestA
     assert_eq!(app.number("select count(*) from files where expires_at is not null").await, 0);
 }
 
-async fn a_form_brings_files_without_script_once(app: TestApp) {
+pub async fn a_form_brings_files_without_script_once(app: TestApp) {
     let Scene { ana, bo, room, task, .. } = app.with_board().await;
     let post = async |path: &str, key: Uuid| {
         let part = |head: &str, content: &str| {
@@ -291,7 +292,7 @@ async fn a_form_brings_files_without_script_once(app: TestApp) {
     assert_eq!(elsewhere.status, 415, "only where a message is written");
 }
 
-async fn files_are_found_by_name_and_as_such(app: TestApp) {
+pub async fn files_are_found_by_name_and_as_such(app: TestApp) {
     let Scene { ana, bo, room, .. } = app.with_board().await;
     let path = format!("/messaging/room/{room}/send/");
     let file = sent(&ana, "budget-2027.xlsx", b"numbers").await;

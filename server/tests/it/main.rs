@@ -25,6 +25,7 @@ mod answers;
 mod app;
 mod archiving;
 mod boards;
+mod buckets;
 mod checklists;
 mod classic;
 mod columns;

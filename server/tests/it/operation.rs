@@ -104,6 +104,7 @@ async fn without_a_site_it_says_so_at_the_start() {
             public_url: None,
             outside: Default::default(),
             push_anywhere: false,
+            bucket: None,
             mail: None,
         },
         public_url: None,

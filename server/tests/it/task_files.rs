@@ -46,7 +46,7 @@ async fn cover(person: &Person, task: i64, file: Option<i64>) -> Answer {
     person.post(&format!("/tasks/{task}/cover/"), json!({ "file": file })).await
 }
 
-async fn a_task_has_files_for_who_sees_it(app: TestApp) {
+pub async fn a_task_has_files_for_who_sees_it(app: TestApp) {
     let Scene { ana, bo, vic, eve, board, task, .. } = app.with_board().await;
     let on_task = format!("task:{task}");
     let mut bos = Socket::live(&app, &bo, &[(&on_task, 0)]).await;
@@ -89,7 +89,7 @@ async fn a_task_has_files_for_who_sees_it(app: TestApp) {
     assert_eq!((removed.status.as_u16(), status(&bo, &path).await), (200, 404), "looked at each time");
 }
 
-async fn a_file_is_of_one_task_alone(app: TestApp) {
+pub async fn a_file_is_of_one_task_alone(app: TestApp) {
     let Scene { ana, bo, board, room, task, .. } = app.with_board().await;
     let other = ana.post(&format!("/boards/{board}/tasks/"), json!({"title": "Other"})).await.id();
     let file = attached(&ana, task, "a.txt", b"a").await;
@@ -120,7 +120,7 @@ async fn a_file_is_of_one_task_alone(app: TestApp) {
     assert_eq!(gone.status, 404, "it is no file of that task");
 }
 
-async fn a_file_that_is_removed_can_be_put_back_for_some_seconds(app: TestApp) {
+pub async fn a_file_that_is_removed_can_be_put_back_for_some_seconds(app: TestApp) {
     let Scene { ana, bo, task, .. } = app.with_board().await;
     let file = attached(&ana, task, "a.txt", b"a").await;
     let path = format!("/messaging/files/{file}/");
@@ -144,7 +144,7 @@ async fn a_file_that_is_removed_can_be_put_back_for_some_seconds(app: TestApp) {
     assert_eq!(status(&ana, &path).await, 404);
 }
 
-async fn a_card_shows_a_picture_of_its_task(app: TestApp) {
+pub async fn a_card_shows_a_picture_of_its_task(app: TestApp) {
     let Scene { ana, bo, board, task, .. } = app.with_board().await;
     let other = ana.post(&format!("/boards/{board}/tasks/"), json!({"title": "Other"})).await.id();
     let (map, text) = (map(&ana, task).await, attached(&ana, task, "a.txt", b"a").await);
@@ -178,7 +178,7 @@ async fn a_card_shows_a_picture_of_its_task(app: TestApp) {
     assert!(!bo.page(&format!("/boards/{board}/")).await.text.contains("card-cover"));
 }
 
-async fn a_task_that_is_deleted_keeps_its_files_and_a_copy_has_none(app: TestApp) {
+pub async fn a_task_that_is_deleted_keeps_its_files_and_a_copy_has_none(app: TestApp) {
     let Scene { ana, bo, task, .. } = app.with_board().await;
     let map = map(&ana, task).await;
     cover(&ana, task, Some(map)).await;
@@ -192,7 +192,7 @@ async fn a_task_that_is_deleted_keeps_its_files_and_a_copy_has_none(app: TestApp
     assert_eq!((status(&ana, &path).await, status(&bo, &path).await), (200, 200));
 }
 
-async fn a_form_attaches_files_without_script_once(app: TestApp) {
+pub async fn a_form_attaches_files_without_script_once(app: TestApp) {
     let Scene { ana, task, .. } = app.with_board().await;
     let key = Uuid::now_v7();
     let post = async |files: &[&str]| {
@@ -218,7 +218,7 @@ async fn a_form_attaches_files_without_script_once(app: TestApp) {
     assert!(nothing.text.contains("Choose a file."), "{}", nothing.text);
 }
 
-async fn files_of_a_task_are_exported_and_told(app: TestApp) {
+pub async fn files_of_a_task_are_exported_and_told(app: TestApp) {
     let Scene { ana, bo, board, task, .. } = app.with_board().await;
     let plan = attached(&ana, task, "plan-2.pdf", b"the plan").await;
     let export = async |format| bo.get(&format!("/boards/{board}/export/?format={format}")).await.text;

@@ -14,7 +14,7 @@ use tokio::{
 };
 
 /// What is in the folder and not in the database may be just on its way for so long.
-const YOUNG: Duration = Duration::from_secs(24 * 60 * 60);
+pub(super) const YOUNG: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The folder.
 pub(crate) struct Disk {
@@ -135,14 +135,21 @@ impl Drop for Part {
 }
 
 /// How the name of a small picture ends.
-const SMALL: &str = ".small";
+pub(super) const SMALL: &str = ".small";
 
 fn place(folder: &Path, content: &str, small: bool) -> PathBuf {
-    let ending = if small { SMALL } else { "" };
-    folder.join(content.get(..2).unwrap_or_default()).join(format!("{content}{ending}"))
+    let (shard, name) = named(content, small);
+    folder.join(shard).join(name)
 }
 
-fn random() -> io::Result<String> {
+/// The shard that a content is in, and its name there.
+pub(super) fn named(content: &str, small: bool) -> (&str, String) {
+    let ending = if small { SMALL } else { "" };
+    (content.get(..2).unwrap_or_default(), format!("{content}{ending}"))
+}
+
+/// The name of a new content.
+pub(super) fn random() -> io::Result<String> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(io::Error::other)?;
     Ok(format!("{:032x}", u128::from_be_bytes(bytes)))

@@ -32,7 +32,11 @@ pub(crate) async fn sweep(engine: &Engine) -> Result<u64> {
 /// shard of the contents, another each hour.
 pub(crate) async fn sweep_folder(engine: &Engine) -> Result<()> {
     engine.files().remove_old_parts().await.map_err(internal)?;
-    let shard = u8::try_from(now() / HOUR_MS % 256).map_err(internal)?;
+    sweep_shard(engine, u8::try_from(now() / HOUR_MS % 256).map_err(internal)?).await
+}
+
+/// Removes what is in a shard and was never known.
+pub(crate) async fn sweep_shard(engine: &Engine, shard: u8) -> Result<()> {
     let contents = engine.files().contents(shard).await.map_err(internal)?;
     for some in contents.chunks(TOGETHER as usize) {
         let known = db::files::known(&mut engine.db().look().await?, some).await?;

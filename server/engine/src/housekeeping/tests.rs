@@ -22,7 +22,11 @@ async fn engine(folder: &tempfile::TempDir) -> Engine {
 }
 
 async fn engine_on(folder: &tempfile::TempDir, database_url: Option<String>) -> Engine {
-    let settings = Settings {
+    Engine::open(settings(folder, database_url)).await.unwrap()
+}
+
+fn settings(folder: &tempfile::TempDir, database_url: Option<String>) -> Settings {
+    Settings {
         data_dir: folder.path().into(),
         database_url,
         redis_url: None,
@@ -32,9 +36,9 @@ async fn engine_on(folder: &tempfile::TempDir, database_url: Option<String>) -> 
         public_url: None,
         outside: Default::default(),
         push_anywhere: false,
+        bucket: None,
         mail: None,
-    };
-    Engine::open(settings).await.unwrap()
+    }
 }
 
 async fn ana(engine: &Engine) -> Actor {
@@ -207,7 +211,7 @@ async fn what_is_gone_for_good_is_wiped(engine: Engine) {
     engine.close().await;
 }
 
-async fn files_that_nobody_wants_are_swept(folder: &tempfile::TempDir, engine: Engine) {
+async fn files_that_nobody_wants_are_swept(there: impl Fn() -> usize, engine: Engine) {
     let ana = ana(&engine).await;
     let room = talk(&engine, &ana, 0).await;
     let take_in = async |content: &'static [u8]| {
@@ -227,30 +231,35 @@ async fn files_that_nobody_wants_are_swept(folder: &tempfile::TempDir, engine: E
         };
         messages::post(&engine, &ana, new).await.unwrap().message.id
     };
-    let on_disk = || {
-        let shards = std::fs::read_dir(folder.path().join("files")).unwrap();
-        shards.map(|shard| std::fs::read_dir(shard.unwrap().path()).unwrap().count()).sum::<usize>()
-    };
     let (kept, deleted, given_up) = (take_in(b"kept").await, take_in(b"deleted").await, take_in(b"given up").await);
     post(kept).await;
     let message = post(deleted).await;
     messages::delete(&engine, &ana, Uuid::now_v7(), message).await.unwrap();
     files::give_up(&engine, &ana, given_up).await.unwrap();
     assert_eq!(files::sweep(&engine).await.unwrap(), 1, "the deletion can be undone");
-    assert_eq!(on_disk(), 2);
+    assert_eq!(there(), 2);
     let expire = "update files set expires_at = 1 where expires_at is not null";
     engine.write(move |w| Box::pin(async move { sql!(run &mut w.tx, expire) })).await.unwrap();
     assert_eq!(files::sweep(&engine).await.unwrap(), 1);
-    assert_eq!(on_disk(), 1);
+    assert_eq!(there(), 1);
     assert!(messages::restore(&engine, &ana, Uuid::now_v7(), message).await.is_err(), "nothing is left of it");
     assert!(files::open(&engine, &ana, kept, false).await.is_ok());
 
     rooms::delete(&engine, &ana, Uuid::now_v7(), room).await.unwrap();
     deleted::clear(&engine).await.unwrap();
     files::sweep(&engine).await.unwrap();
-    assert_eq!(on_disk(), 0, "a room takes its files along");
+    assert_eq!(there(), 0, "a room takes its files along");
     assert_eq!(count(&mut engine.db().look().await.unwrap(), "select count(*) from files").await, 0);
     engine.close().await;
+}
+
+/// How many contents are in the data folder.
+fn on_disk(folder: &tempfile::TempDir) -> impl Fn() -> usize {
+    let files = folder.path().join("files");
+    move || {
+        let shards = std::fs::read_dir(&files).unwrap();
+        shards.map(|shard| std::fs::read_dir(shard.unwrap().path()).unwrap().count()).sum()
+    }
 }
 
 async fn a_deleted_task_goes_for_good_in_time(folder: &tempfile::TempDir, engine: Engine) {
@@ -298,10 +307,7 @@ async fn a_deleted_task_goes_for_good_in_time(folder: &tempfile::TempDir, engine
     }
     let doomed = make("swordfish").await;
     fill(doomed).await;
-    let on_disk = || {
-        let shards = std::fs::read_dir(folder.path().join("files")).unwrap();
-        shards.map(|shard| std::fs::read_dir(shard.unwrap().path()).unwrap().count()).sum::<usize>()
-    };
+    let on_disk = on_disk(folder);
     tasks::delete(&engine, &ana, Uuid::now_v7(), doomed).await.unwrap();
     assert_eq!(files::sweep(&engine).await.unwrap(), 0, "its files wait with it");
     assert_eq!(deleted::expire(&engine, now() - tasks::TRASH_MS).await.unwrap(), 0, "it can be restored");
@@ -346,7 +352,40 @@ async fn a_deleted_task_goes_for_good_in_time_on_postgres() {
 async fn files_that_nobody_wants_are_swept_on_sqlite() {
     let folder = tempfile::tempdir().unwrap();
     let engine = engine(&folder).await;
-    files_that_nobody_wants_are_swept(&folder, engine).await;
+    files_that_nobody_wants_are_swept(on_disk(&folder), engine).await;
+}
+
+#[tokio::test]
+async fn files_that_nobody_wants_are_swept_from_a_bucket() {
+    let folder = tempfile::tempdir().unwrap();
+    let bucket = foundations::s3::Bucket::start().await.unwrap();
+    let place = files::Place { url: bucket.url(), options: bucket.options() };
+    let open =
+        async || Engine::open(Settings { bucket: Some(place.clone()), ..settings(&folder, None) }).await.unwrap();
+    files_that_nobody_wants_are_swept(|| bucket.keys().len(), open().await).await;
+
+    // What a crash has left between the two.
+    let engine = open().await;
+    let ana = Visit::default();
+    let new = NewAccount { username: "bo".into(), password: "a long enough phrase".into(), ..NewAccount::default() };
+    let signed_in = accounts::sign_up(&engine, new, ana).await.unwrap();
+    let bo = accounts::actor(&engine, &signed_in.token).await.unwrap().unwrap();
+    for name in ["known", "left"] {
+        let pieces = futures::stream::iter([Ok::<_, std::io::Error>(bytes::Bytes::from_static(b"content"))]);
+        files::take_in(&engine, &bo, Uuid::now_v7(), name, pieces).await.unwrap();
+    }
+    let forget = "delete from files where name = 'left'";
+    engine.write(move |w| Box::pin(async move { sql!(run &mut w.tx, forget) })).await.unwrap();
+    let sweep = async || {
+        for shard in 0..=u8::MAX {
+            files::sweep_shard(&engine, shard).await.unwrap();
+        }
+        bucket.keys().len()
+    };
+    assert_eq!(sweep().await, 2, "it may be just on its way");
+    bucket.age(chrono::TimeDelta::hours(25));
+    assert_eq!(sweep().await, 1);
+    engine.close().await;
 }
 
 #[tokio::test]
@@ -354,7 +393,7 @@ async fn files_that_nobody_wants_are_swept_on_postgres() {
     let folder = tempfile::tempdir().unwrap();
     let url = foundations::postgres::new_database().await.unwrap();
     let engine = engine_on(&folder, Some(url)).await;
-    files_that_nobody_wants_are_swept(&folder, engine).await;
+    files_that_nobody_wants_are_swept(on_disk(&folder), engine).await;
 }
 
 #[tokio::test]

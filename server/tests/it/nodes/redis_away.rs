@@ -88,6 +88,7 @@ async fn redis_without_postgres_is_refused_in_plain_words() {
         public_url: None,
         outside: Default::default(),
         push_anywhere: false,
+        bucket: None,
         mail: None,
     };
     let refused = engine::Engine::open(settings).await.err().unwrap().to_string();

@@ -31,6 +31,7 @@ async fn engine(folder: &tempfile::TempDir, database_url: Option<String>) -> Eng
         public_url: None,
         outside: Default::default(),
         push_anywhere: false,
+        bucket: None,
         mail: None,
     };
     let engine = Engine::open(settings).await.unwrap();

@@ -25,6 +25,7 @@ pub(crate) async fn engine(folder: &tempfile::TempDir, database_url: Option<Stri
         public_url: None,
         outside: Default::default(),
         push_anywhere: false,
+        bucket: None,
         mail: None,
     };
     let engine = Engine::open(settings).await.unwrap();

@@ -84,6 +84,7 @@ pub(super) async fn open(folder: &TempDir, limits: Limits) -> anyhow::Result<Eng
         public_url: None,
         outside: Default::default(),
         push_anywhere: false,
+        bucket: None,
         mail: None,
         redis_url: None,
         event_retention_days: 30,
