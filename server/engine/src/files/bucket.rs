@@ -72,6 +72,8 @@ impl Bucket {
         let mut builder = AmazonS3Builder::new()
             .with_bucket_name(bucket)
             .with_retry(RetryConfig { max_retries: 3, retry_timeout: PATIENCE, ..RetryConfig::default() })
+            // Content by content, as not all that speak S3 know how to take several away at once.
+            .with_disable_bulk_delete(true)
             .with_http_connector(Connector);
         for (name, value) in &place.options {
             // Other programs have variables of that beginning, too.
