@@ -22,7 +22,7 @@ use crate::{
 /// What a first visit should weigh on the wire, in bytes: all that a page loads before it is live.
 const WANTED: usize = 250_000;
 /// What no first visit may weigh, so that it can't grow unseen.
-const HEAVIEST: usize = 620_000;
+const HEAVIEST: usize = 660_000;
 
 /// The pages that a visit begins with, and the parts that each needs (`app::parts`).
 const PAGES: [(&str, &[&str]); 8] = [
