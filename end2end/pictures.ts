@@ -82,6 +82,14 @@ async function open(page: Page, url: string, link?: string) {
 }
 
 async function take(page: Page, name: string) {
+  // What is in the view is drawn, pictures too, which come when they are near.
+  await page.waitForFunction(() =>
+    [...document.images].every((image) => {
+      const { top, bottom, left, right } = image.getBoundingClientRect();
+      const seen = bottom > 0 && right > 0 && top < innerHeight && left < innerWidth;
+      return !seen || (image.complete && image.naturalWidth > 0);
+    }),
+  );
   const file = path.join(FOLDER, `${name}.png`);
   // Nothing is under the mouse.
   await page.mouse.move(0, 0);
