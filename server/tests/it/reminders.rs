@@ -92,14 +92,14 @@ async fn who_does_or_watches_a_task_is_reminded_once_the_day_before(app: TestApp
 async fn a_reminder_moves_with_its_date_and_goes_with_what_it_was_about(app: TestApp) {
     let Scene { ana, bo, board, .. } = app.with_board().await;
     let mut tasks = Vec::new();
-    for title in ["moved", "done", "archived", "somebody else's", "of several", "cleared", "left"] {
+    for title in ["moved", "done", "archived", "somebody else's", "of several", "cleared", "left", "together", "each"] {
         let task = ana.post(&format!("/boards/{board}/tasks/"), json!({"title": title})).await.id();
         assign(&ana, task, &bo).await;
         due(&ana, task, &day(1)).await;
         tasks.push(task);
     }
     nine(&app).await;
-    assert_eq!(reminded(&bo).await.len(), 7);
+    assert_eq!(reminded(&bo).await.len(), 9);
     due(&ana, tasks[0], &day(3)).await;
     assert_eq!(ana.post(&format!("/tasks/{}/progress/", tasks[1]), json!({"progress": 100})).await.status, 200);
     assert_eq!(ana.post(&format!("/tasks/{}/archive/", tasks[2]), json!({})).await.status, 200);
@@ -109,6 +109,12 @@ async fn a_reminder_moves_with_its_date_and_goes_with_what_it_was_about(app: Tes
         json!({"board": board, "tasks": [tasks[4]], "change": {"unassign": bo.id}, "key": uuid::Uuid::now_v7()});
     assert_eq!(ana.post("/api/change_tasks", several).await.status, 200);
     due(&ana, tasks[5], "").await;
+    let together = json!({"tasks": [tasks[7]], "due": day(3)});
+    assert_eq!(ana.post(&format!("/boards/{board}/tasks/due/"), together).await.status, 200);
+    let changes = json!([[tasks[8], {"due": day(3)}]]);
+    let each = json!({"board": board, "changes": changes, "key": uuid::Uuid::now_v7()});
+    let each = ana.post("/api/change_each", each).await;
+    assert_eq!(each.status, 200, "{each:?}");
     assert_eq!(reminded(&bo).await, ["#8 left is due"]);
     let count = bo.get("/messaging/notifications/count/").await.json;
     nine(&app).await;
