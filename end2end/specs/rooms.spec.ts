@@ -1,6 +1,7 @@
 // Rooms and their messages, with scripts and without.
 import { expect, type Page, test } from "../scenes.ts";
 import { actions, composer, log, members, remove, said, send, sidebar } from "../screen.ts";
+import { Server } from "../server.ts";
 
 test("an open room is made with a topic and found by the other, who joins it and leaves it", async ({
   look,
@@ -257,4 +258,29 @@ test("a viewer reads a room and has no field to write in", async ({
   await expect(said(page, "For everybody to read")).toBeVisible();
   await expect(page.getByText("You can read here, not write.")).toBeVisible();
   await expect(composer(page, "general")).toHaveCount(0);
+});
+
+test("the page of a crowded room comes with the first of its members and leads to all", async ({
+  hydrated,
+  javaScriptEnabled,
+  newContext,
+}) => {
+  const server = await Server.start("seed --users 40 --messages 3 --prefix many --password boardwalk");
+  const page = await (await newContext()).newPage();
+  const form = { username: "many0", password: "boardwalk" };
+  await page.request.post(`${server.url}/accounts/login/`, { form });
+  await page.goto(`${server.url}/messaging/room/1/`);
+  await hydrated(page);
+  await page.getByRole("button", { name: /show the members/ }).click();
+  const more = members(page).getByRole("link", { name: "More members" });
+  if (javaScriptEnabled) {
+    await expect(members(page).getByRole("listitem")).toHaveCount(40);
+    await expect(more).toBeHidden();
+  } else {
+    await expect(members(page).getByRole("listitem")).toHaveCount(30);
+    await more.click();
+  }
+  await expect(page.getByText("@many9", { exact: true })).toBeVisible();
+  await page.context().close();
+  await server.stop();
 });

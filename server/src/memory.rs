@@ -1,5 +1,7 @@
 //! Where memory runs short, sockets go before the process does: first no new one is let in, then the
 //! newest are told to come back later. The old ones stay.
+//!
+//! What a crowd of sockets took while it came, and freed, is given back once it has come.
 
 use std::{
     fs,
@@ -25,6 +27,10 @@ const SHORT: u64 = 80;
 const SCARCE: u64 = 90;
 /// While memory is short, what is free is given back with one look in so many, since that holds up requests.
 const COLLECTED_EVERY: u32 = 12;
+/// So many sockets more or fewer than when it was last given back are a crowd that came or went, …
+const CROWD: usize = 256;
+/// … which it has when it grew or shrank by fewer than so many since the last look.
+const STEADY: usize = 16;
 /// One of so many goes at a time, …
 const SHARE: usize = 16;
 /// … and so many at least.
@@ -44,16 +50,21 @@ impl Memory {
         self.short.load(Ordering::Relaxed)
     }
 
-    /// Watches what this process takes, for ever; at once where there is no limit or no figure. `threads` are those
-    /// whose memory sockets take.
+    /// Watches what this process takes, for ever. `threads` are those whose memory sockets take.
     pub async fn watch(self, limit: Option<u64>, hub: Hub, threads: Vec<Handle>) {
-        let Some(limit) = limit.or_else(of_container) else { return };
+        let limit = limit.or_else(of_container);
         let mut ticks = interval(EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut short_for = 0_u32;
+        let (mut open, mut settled) = (0, 0);
         loop {
             ticks.tick().await;
-            let Some(resident) = resident() else { return };
+            let before = std::mem::replace(&mut open, hub.connections());
+            if open.abs_diff(settled) >= CROWD && open.abs_diff(before) < STEADY {
+                settled = open;
+                give_back_on(&threads);
+            }
+            let (Some(limit), Some(resident)) = (limit, resident()) else { continue };
             let percent = resident.saturating_mul(100) / limit.max(1);
             let was_short = self.short.swap(percent >= SHORT, Ordering::Relaxed);
             if !was_short && percent >= SHORT {
@@ -61,11 +72,7 @@ impl Memory {
             }
             short_for = if percent >= SHORT { short_for + 1 } else { 0 };
             if short_for % COLLECTED_EVERY == 1 {
-                // What sockets have freed counts as taken until their threads give it back, which an idle one
-                // does not do by itself.
-                for thread in &threads {
-                    thread.spawn(async { give_back() });
-                }
+                give_back_on(&threads);
             }
             if percent >= SCARCE {
                 let ended = hub.shed((hub.connections() / SHARE).max(AT_LEAST));
@@ -73,6 +80,13 @@ impl Memory {
                 metrics::counter!("boardwalk_sockets_shed_total").increment(ended as u64);
             }
         }
+    }
+}
+
+/// What was freed counts as taken until its thread gives it back, which an idle one does not do by itself.
+fn give_back_on(threads: &[Handle]) {
+    for thread in threads {
+        thread.spawn(async { give_back() });
     }
 }
 

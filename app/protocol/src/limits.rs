@@ -98,6 +98,8 @@ pub const RECONNECT_MS: (u32, u32) = (500, 60_000);
 pub const SEEN_EVERY_MS: u32 = 2_000;
 /// Minutes within which messages of one author are shown as one group.
 pub const GROUP_MIN: i64 = 5;
+/// Members of a room that its page comes with; the others are asked for when somebody looks.
+pub const ROOM_PEOPLE: usize = 30;
 /// Seconds for which a person is taken to be in a place after a node has last said so.
 pub const LEASE_S: u64 = 60;
 /// Seconds without activity after which a person is away.

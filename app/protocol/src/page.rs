@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::{
     Board, BoardId, Card, Column, ColumnId, Cursor, Day, Hearing, Invitation, Invite, Label, Level, MailDeed, Me,
     Member, Message, MessageId, MyBoard, Notices, Notification, Person, Quiet, Room, RoomEntry, RoomId, SavedFilter,
-    Scheduled, Session, Stream, Task, TaskId, UserId, Version, Watch,
+    Scheduled, Session, Stream, Task, TaskId, Version, Watch,
     archive::{ArchiveKey, Shelf},
     reference::Refs,
     search::Sort,
@@ -236,13 +236,13 @@ pub struct Reader {
     pub clock: Clock,
 }
 
-/// When a member of a room was last here.
+/// A member of a room.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LastSeen {
+pub struct RoomMember {
     /// Who.
-    pub user: UserId,
-    /// When.
-    pub clock: Clock,
+    pub person: Person,
+    /// When they were last here, where they show it.
+    pub seen: Option<Clock>,
 }
 
 /// What to go to in a long conversation.

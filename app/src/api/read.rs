@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use protocol::page::SearchPage;
 use protocol::{
     BoardId, Draft, MessageId, Person, Quote, RoomId, Stream, TaskId,
-    page::{History, LastSeen, PageQuery, Reach, Readers, Seek, VersionRow},
+    page::{History, PageQuery, Reach, Readers, RoomMember, Seek, VersionRow},
     palette::Found,
     reference::Refs,
     task_number::Nameable,
@@ -150,11 +150,11 @@ pub async fn load_reach(place: Stream, content: String) -> Result<Reach, ApiErro
     Ok(engine::messages::reach(&request.engine, request.actor()?, place, &content).await?)
 }
 
-/// When the members of a room were last here, of those who show it.
-#[server(name = LoadLastSeen, prefix = "/api", endpoint = "load_last_seen", protocol = Reads)]
-pub async fn load_last_seen(room: RoomId) -> Result<Vec<LastSeen>, ApiError> {
+/// The members of a room, and when those who show it were last here.
+#[server(name = LoadRoomMembers, prefix = "/api", endpoint = "load_room_members", protocol = Reads)]
+pub async fn load_room_members(room: RoomId) -> Result<Vec<RoomMember>, ApiError> {
     let request = Request::current()?;
-    Ok(engine::rooms::last_seen(&request.engine, request.actor()?, room, request.zone).await?)
+    Ok(engine::rooms::members(&request.engine, request.actor()?, room, request.zone).await?)
 }
 
 /// What to show for somebody who goes to a day, or to what they have not read.

@@ -18,7 +18,7 @@ use super::{
     talk::Talk,
     thread::{Entry, Item, State},
 };
-use crate::ui::{Avatar, Icon, Sign};
+use crate::ui::Avatar;
 
 /// Draws a thing of the list.
 pub fn row(talk: Talk, item: Item) -> AnyView {
@@ -216,9 +216,7 @@ fn fault(talk: Talk, entry: &Entry) -> impl IntoView + use<> {
 /// nothing can point, the menu.
 fn more(talk: Talk, entry: &Entry) -> impl IntoView + use<> {
     view! {
-        <a class="message-more button button-quiet button-icon" href=act(talk, &entry.message) aria-label="Actions…" data-noscroll="true">
-            <Icon sign=Sign::More/>
-        </a>
+        <a class="message-more button button-quiet button-icon" href=act(talk, &entry.message) aria-label="Actions…" data-noscroll="true"></a>
     }
 }
 

@@ -16,7 +16,8 @@ use leptos_router::{
 };
 use protocol::{
     Event, Hearing, MessageId, Person, RoomId, Stream, UserId,
-    page::{Clock, History, LastSeen, PageQuery, PinsPage, RoomPage, ThreadPage},
+    limits::ROOM_PEOPLE,
+    page::{Clock, History, PageQuery, PinsPage, RoomMember, RoomPage, ThreadPage},
 };
 
 use super::address::{id_in_address, number_in_address};
@@ -165,18 +166,18 @@ fn RoomView(page: RoomPage, older: Option<History>) -> impl IntoView {
     let (id, board_id) = (room.id, board.board.id);
     let me = talk.my_id();
     let joined = RwSignal::new(joined);
-    let members = RwSignal::new(members);
+    let members = Members::new(members);
     let room = RwSignal::new(room);
     expect_context::<Store>().open(cursor, move |live| {
         let Live::Event(stored) = live else { return };
         match &stored.event {
             Event::RoomChanged { room: changed } => room.set(changed.clone()),
             Event::MemberJoined { person } => {
-                members.update(|members| put(members, person));
+                members.change(|members| put(members, person));
                 joined.update(|joined| *joined |= person.id == me);
             }
             Event::MemberLeft { user } => {
-                members.update(|members| members.retain(|member| member.id != *user));
+                members.change(|members| members.retain(|member| member.id != *user));
                 joined.update(|joined| *joined &= *user != me);
             }
             _ => {}
@@ -186,7 +187,7 @@ fn RoomView(page: RoomPage, older: Option<History>) -> impl IntoView {
     expect_context::<Copies>().keep(Stream::Room(id), move || {
         talk.copy(|history, read| {
             let (room, joined) = (room.get_untracked(), joined.get_untracked());
-            let page = RoomPage { room, joined, members: members.get_untracked(), history, read, ..kept.clone() };
+            let page = RoomPage { room, joined, members: members.list.get_untracked(), history, read, ..kept.clone() };
             (page, None::<History>)
         })
     });
@@ -259,20 +260,64 @@ fn here(talk: Talk) -> String {
     }
 }
 
+/// The members of a room as far as the page knows them, by name.
+#[derive(Clone, Copy)]
+struct Members {
+    list: RwSignal<Vec<Person>>,
+    /// Are these all? A page comes with the first.
+    complete: RwSignal<bool>,
+    /// When they were last here, as far as it is known.
+    seen: Seen,
+    /// Counts those who came and left.
+    changes: StoredValue<u32>,
+}
+
+impl Members {
+    fn new(first: Vec<Person>) -> Self {
+        Self {
+            complete: RwSignal::new(first.len() < ROOM_PEOPLE),
+            list: RwSignal::new(first),
+            seen: RwSignal::new(HashMap::new()),
+            changes: StoredValue::new(0),
+        }
+    }
+
+    fn change(self, make: impl FnOnce(&mut Vec<Person>)) {
+        self.changes.update_value(|changes| *changes += 1);
+        self.list.update(make);
+    }
+
+    /// Asks for all of them; without an answer the list stays as it was.
+    async fn load(self, room: RoomId) {
+        loop {
+            let before = self.changes.try_get_value();
+            let Ok(found) = api::load_room_members(room).await else { return };
+            let now = self.changes.try_get_value();
+            if now.is_none() {
+                return;
+            }
+            // Who came or left meanwhile may be in the answer or not.
+            if now == before {
+                let seen = |RoomMember { person, seen }: &RoomMember| Some((person.id, seen.clone()?));
+                self.seen.set(found.iter().filter_map(seen).collect());
+                self.list.set(found.into_iter().map(|member| member.person).collect());
+                return self.complete.set(true);
+            }
+        }
+    }
+}
+
 /// The members of the room and who of them is here.
 #[component]
-fn People(talk: Talk, room: RoomId, members: RwSignal<Vec<Person>>) -> impl IntoView {
-    let seen = RwSignal::new(HashMap::new());
-    // Asked for whenever somebody looks; without it the list is as it was.
-    let opened = move |_: web_sys::Event| {
-        spawn_local(async move {
-            if let Ok(found) = api::load_last_seen(room).await {
-                seen.try_set(found.into_iter().map(|LastSeen { user, clock }| (user, clock)).collect());
-            }
-        });
-    };
+fn People(talk: Talk, room: RoomId, members: Members) -> impl IntoView {
+    let seen = members.seen;
+    // Whenever somebody looks.
+    let opened = move |_: web_sys::Event| spawn_local(members.load(room));
     let visitors = move || {
-        let members = members.get();
+        if !members.complete.get() {
+            return Vec::new();
+        }
+        let members = members.list.get();
         talk.presence.with(|presence| {
             let is_member = |person: &Person| members.iter().any(|member| member.id == person.id);
             presence.people.iter().filter(|person| !is_member(person)).cloned().collect::<Vec<_>>()
@@ -293,8 +338,12 @@ fn People(talk: Talk, room: RoomId, members: RwSignal<Vec<Person>>) -> impl Into
                 </button>
             </div>
             <ul class="people-list">
-                {rows(talk, seen, move || members.get())}
+                {rows(talk, seen, move || members.list.get())}
             </ul>
+            {when(
+                move || !members.complete.get(),
+                move || view! { <a class="people-all" href=format!("/messaging/room/{room}/settings/")>"More members"</a> },
+            )}
             {when(
                 move || !visitors().is_empty(),
                 move || {

@@ -97,18 +97,7 @@ pub fn Drawing(
     path: &'static str,
 ) -> impl IntoView {
     view! {
-        <svg
-            class="icon"
-            viewBox="0 0 20 20"
-            width="20"
-            height="20"
-            fill="none"
-            stroke="currentColor"
-            stroke-width="1.6"
-            stroke-linecap="round"
-            stroke-linejoin="round"
-            aria-hidden="true"
-        >
+        <svg class="icon" viewBox="0 0 20 20" aria-hidden="true">
             <path d=path></path>
         </svg>
     }

@@ -21,6 +21,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use litemap::LiteMap;
 use protocol::{Ephemeral, Event, RoomId, ServerFrame, SessionId, StoredEvent, Stream, UserId, close};
 
 use crate::write::Revocation;
@@ -41,7 +42,7 @@ pub struct Hub(Arc<Mutex<State>>);
 #[derive(Default)]
 struct State {
     channels: HashMap<Stream, Channel>,
-    readers: HashMap<u64, Reader>,
+    readers: HashMap<u64, Box<Reader>>,
     watchers: HashMap<RoomId, HashSet<u64>>,
     presence: presence::Presence,
     pages: attention::Pages,
@@ -54,7 +55,8 @@ struct State {
 struct Reader {
     person: protocol::Person,
     session: SessionId,
-    cursors: BTreeMap<Stream, Subscription>,
+    /// Few, so that a list takes less than a tree.
+    cursors: LiteMap<Stream, Subscription>,
     /// Every stream is to be looked at, not only those in which something happened.
     behind: bool,
     /// It has not written yet what it took last.
@@ -89,10 +91,10 @@ impl Hub {
         let id = state.last_id;
         let close = state.closed.then_some(close::RESTARTING);
         let wake = state.wake(id);
-        let reader = Reader {
+        let reader = Box::new(Reader {
             person: actor.me.person.clone(),
             session: actor.session,
-            cursors: BTreeMap::new(),
+            cursors: LiteMap::new(),
             behind: false,
             held: false,
             notes: Vec::new(),
@@ -101,7 +103,7 @@ impl Hub {
             watching: BTreeSet::new(),
             close,
             wake,
-        };
+        });
         if close.is_some() {
             reader.wake.notify_one();
         }
@@ -312,7 +314,7 @@ impl State {
                 }
             }
         }
-        for stream in streams.into_keys() {
+        for (stream, _) in streams {
             self.leave(id, stream);
         }
     }

@@ -7,7 +7,7 @@ use protocol::{
     BoardId, Error, Event, MessageId, MyBoard, Person, Role, Room, RoomEntry, RoomId, Stream, UserId,
     activity::Deed,
     limits,
-    page::{LastSeen, RoomPage, RoomSettings, RoomsPage},
+    page::{RoomMember, RoomPage, RoomSettings, RoomsPage},
     permission::{Action, Standing},
     text,
 };
@@ -340,15 +340,15 @@ pub async fn page(engine: &Engine, actor: &Actor, id: RoomId, at: Option<Message
     Ok(RoomPage { room, board, joined, manages, hearing, history, read, n, members, cursor })
 }
 
-/// When the members that the room's page lists were last here, of those who show it.
+/// The members of a room by name, and when those who show it were last here.
 ///
 /// # Errors
 /// The room can't be seen.
-pub async fn last_seen(engine: &Engine, actor: &Actor, id: RoomId, zone: Zone) -> Result<Vec<LastSeen>> {
+pub async fn members(engine: &Engine, actor: &Actor, id: RoomId, zone: Zone) -> Result<Vec<RoomMember>> {
     let mut tx = engine.db().read().await?;
     access(&mut tx, actor, id).await?;
-    let seen = db::rooms::last_seen(&mut tx, id, LISTED).await?;
-    Ok(seen.into_iter().map(|(user, at)| LastSeen { user, clock: zone.clock(at) }).collect())
+    let members = db::rooms::members_seen(&mut tx, id, LISTED).await?;
+    Ok(members.into_iter().map(|(person, at)| RoomMember { person, seen: at.map(|at| zone.clock(at)) }).collect())
 }
 
 /// What the room's settings show.

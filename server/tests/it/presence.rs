@@ -50,14 +50,20 @@ async fn who_does_not_show_it_is_seen_by_nobody(app: TestApp) {
 async fn when_members_were_last_here_is_for_who_may_see_the_room(app: TestApp) {
     let Scene { ana, bo, eve, room, .. } = app.with_board().await;
     bo.post(&format!("/messaging/room/{room}/join/"), json!({})).await;
-    let path = function("load_last_seen", json!({"room": room}));
-    assert_eq!(ana.get(&path).await.json, json!([]), "nobody was noted yet");
+    let path = function("load_room_members", json!({"room": room}));
+    let seen = async |whose: &str| {
+        let members = ana.get(&path).await.json;
+        let of = |member: &&serde_json::Value| member["person"]["username"] == whose;
+        members.as_array().and_then(|members| Some(members.iter().find(of)?["seen"].clone()))
+    };
+    assert_eq!(seen("bo").await, Some(json!(null)), "nobody was noted yet");
     app.number("update users set last_seen_at = 1795425060000 where username = 'bo' returning id").await;
     let clock = json!({"day": "2026-11-23", "day_text": "Monday, 23 November 2026", "time": "09:11"});
-    assert_eq!(ana.get(&path).await.json, json!([{"user": bo.id, "clock": clock}]));
+    assert_eq!(seen("bo").await, Some(clock));
+    assert_eq!(seen("eve").await, None, "who is not a member is not listed");
     assert_eq!(eve.get(&path).await.status, 404);
     bo.form("/accounts/presence/", &[]).await;
-    assert_eq!(ana.get(&path).await.json, json!([]), "who does not show it is not told of");
+    assert_eq!(seen("bo").await, Some(json!(null)), "who does not show it is not told of");
 }
 
 async fn who_edits_a_task_is_seen_by_its_readers(app: TestApp) {

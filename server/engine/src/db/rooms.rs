@@ -203,14 +203,15 @@ pub(crate) async fn members(tx: &mut Tx, room: RoomId, limit: i64) -> Result<Vec
     Ok(rows.into_iter().map(Into::into).collect())
 }
 
-/// When the first members of a room by name were last here, of those who show it.
-pub(crate) async fn last_seen(tx: &mut Tx, room: RoomId, limit: i64) -> Result<Vec<(UserId, i64)>> {
-    sql!(all tx,
-        "select id, last_seen_at from
-           (select u.id, u.last_seen_at from room_members m join users u on u.id = m.user_id
-            where m.room_id = $1 order by u.name_key, u.id limit $2) listed
-         where last_seen_at is not null",
-        room, limit)
+/// The same, and when they were last here, of those who show it.
+pub(crate) async fn members_seen(tx: &mut Tx, room: RoomId, limit: i64) -> Result<Vec<(Person, Option<i64>)>> {
+    let rows: Vec<(UserId, String, String, Option<i64>)> = sql!(all tx,
+        "select u.id, u.username, u.display_name, u.last_seen_at
+         from room_members m join users u on u.id = m.user_id
+         where m.room_id = $1 order by u.name_key, u.id limit $2",
+        room, limit)?;
+    let person = |(id, username, display_name, at)| (Person { id, username, display_name }, at);
+    Ok(rows.into_iter().map(person).collect())
 }
 
 /// The members of the room's board who are not in the room, by name.

@@ -7,7 +7,7 @@ use std::{
 
 use protocol::{RoomId, ServerFrame, StoredEvent, Stream, Writing, close};
 
-use super::{Frame, Hub, NOTES, State};
+use super::{Frame, Hub, NOTES, State, Subscription};
 
 /// One open socket. Dropped, it is out of everything it read.
 pub struct Connection {
@@ -61,7 +61,9 @@ impl Connection {
         let state = &mut *guard;
         if let Some(reader) = state.readers.get_mut(&self.id).filter(|reader| reader.close.is_none()) {
             let channel = state.channels.entry(stream).or_default();
-            reader.cursors.entry(stream).or_default();
+            if !reader.cursors.contains_key(&stream) {
+                reader.cursors.insert(stream, Subscription::default());
+            }
             channel.readers.insert(self.id);
         }
     }

@@ -312,7 +312,8 @@ impl State {
             reader.wake.notify_one();
         }
         let notes = into.notes.len();
-        into.notes.append(&mut reader.notes);
+        // The list goes with them: of most sockets, nothing is ever said to them alone again.
+        into.notes.append(&mut mem::take(&mut reader.notes));
         parcel.notes = notes..into.notes.len();
         let start = into.frames.len();
         into.frames.extend(mem::take(&mut reader.activity).into_values());

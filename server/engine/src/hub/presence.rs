@@ -52,7 +52,7 @@ pub(super) struct Presence {
 
 #[derive(Default)]
 struct Place {
-    people: HashMap<UserId, Present>,
+    people: HashMap<UserId, Box<Present>>,
     /// The same by name: whoever comes is told of the first, and must not wait until thousands are sorted.
     names: BTreeSet<(String, UserId)>,
     typing: HashMap<UserId, Typist>,
@@ -117,18 +117,18 @@ impl Place {
         if new {
             self.names.insert((person.display_name.clone(), person.id));
         }
-        (self.people.entry(person.id).or_insert_with(|| Present::new(person.clone())), new)
+        (self.people.entry(person.id).or_insert_with(|| Box::new(Present::new(person.clone()))), new)
     }
 
     fn remove(&mut self, user: UserId) -> Option<Present> {
         let present = self.people.remove(&user)?;
         self.names.remove(&(present.person.display_name.clone(), user));
-        Some(present)
+        Some(*present)
     }
 
     fn here(&self, stream: Stream) -> Ephemeral {
         let first = self.names.iter().take(limits::CROWD);
-        let people: Vec<&Present> = first.filter_map(|(_, user)| self.people.get(user)).collect();
+        let people: Vec<&Present> = first.filter_map(|(_, user)| self.people.get(user).map(Box::as_ref)).collect();
         Ephemeral::Here {
             stream,
             people: people.iter().map(|present| present.person.clone()).collect(),
@@ -362,6 +362,6 @@ fn place_is_crowded(people: usize) -> bool {
 
 impl Presence {
     fn present(&mut self, stream: Stream, user: UserId) -> Option<&mut Present> {
-        self.places.get_mut(&stream)?.people.get_mut(&user)
+        self.places.get_mut(&stream)?.people.get_mut(&user).map(Box::as_mut)
     }
 }

@@ -9,9 +9,8 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use protocol::{BoardId, Person, RoomId, Stream};
+use protocol::{BoardId, Person, RoomId, Stream, limits::ROOM_PEOPLE};
 
-use super::LISTED;
 use crate::{
     Engine, Result,
     db::{self, Tx},
@@ -19,8 +18,6 @@ use crate::{
 
 /// Rooms of which this is kept, at most.
 const ROOMS: usize = 128;
-/// A list that is shorter is read as quickly as it is found here.
-const LONG: usize = 50;
 
 /// The lists that were read.
 #[derive(Default)]
@@ -47,8 +44,9 @@ pub(crate) async fn listed(
     if let Some(people) = engine.lists().of(room, &at) {
         return Ok(people);
     }
-    let people = db::rooms::members(tx, room, LISTED).await?;
-    if people.len() >= LONG {
+    let people = db::rooms::members(tx, room, ROOM_PEOPLE as i64).await?;
+    // One of fewer is read as quickly as it is found here.
+    if people.len() == ROOM_PEOPLE {
         engine.lists().keep(room, at, people.clone());
     }
     Ok(people)

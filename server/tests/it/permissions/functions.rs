@@ -51,7 +51,7 @@ pub fn deeds(things: &Things, scene: &Scene) -> Vec<Deed> {
         asks("load_readers", json!({"id": message})),
         asks("load_outsiders", json!({"place": in_room, "content": "@bo"})),
         hidden(asks("load_reach", json!({"place": in_room, "content": "@here"})), WRITERS),
-        asks("load_last_seen", json!({"room": room})),
+        asks("load_room_members", json!({"room": room})),
         asks("seek_message", json!({"place": in_room, "seek": {"after": 0}})),
         asks("load_drafts", json!({"place": in_room})),
         asks("load_quote", json!({"id": message})),
