@@ -16,7 +16,7 @@ use protocol::{
 use super::{emoji, people, thread::Thread};
 use crate::{
     api,
-    ui::{Avatar, Icon, Sign, live},
+    ui::{Avatar, Icon, Sign, when},
 };
 
 /// From so many letters on a group is offered beside people, whom one rather means.
@@ -321,20 +321,22 @@ pub fn CompletionList(completion: Completion, choose: Callback<usize>) -> impl I
         })
     };
     let kind = Memo::new(move |_| completion.choices.with(|choices| choices.first().map(Choice::kind)));
-    let list = live(move || {
-        completion.list_id().map(|id| {
-            let label = match kind.get() {
-                Some(Kind::Task) => "Tasks to name",
-                Some(Kind::Emoji) => "Emoji",
-                _ => "People to mention",
-            };
+    let label = move || match kind.get() {
+        Some(Kind::Task) => "Tasks to name",
+        Some(Kind::Emoji) => "Emoji",
+        _ => "People to mention",
+    };
+    // Once for all that is typed while it is open.
+    let list = when(
+        move || completion.is_open(),
+        move || {
             view! {
-                <ul class="completion" id=id role="listbox" aria-label=label>
+                <ul class="completion" id=completion.id.get_value() role="listbox" aria-label=label>
                     {move || rows()}
                 </ul>
             }
-        })
-    });
+        },
+    );
     let said = move || {
         let count = completion.choices.with(Vec::len);
         let what = match kind.get() {

@@ -28,8 +28,13 @@ impl Candidate {
 /// letters occur in order. Within each, people in the conversation first, then by username.
 pub fn rank(query: &str, candidates: &[Candidate], limit: usize) -> Vec<usize> {
     let query = fold(query);
-    let mut found: Vec<(Match, usize)> =
-        candidates.iter().enumerate().filter_map(|(index, person)| Some((matches(&query, person)?, index))).collect();
+    let all = || candidates.iter().enumerate();
+    let named = all().filter(|(_, person)| person.username.starts_with(&query));
+    let mut found: Vec<(Match, usize)> = named.map(|(index, _)| (Match::Username, index)).collect();
+    if found.len() < limit {
+        // To look at words and letters costs far more, and mostly there are enough of what is better.
+        found = all().filter_map(|(index, person)| Some((matches(&query, person)?, index))).collect();
+    }
 
     let order = |(left_match, left): &(Match, usize), (right_match, right): &(Match, usize)| {
         left_match
