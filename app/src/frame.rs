@@ -8,6 +8,7 @@ use crate::{
     keys::{self, Keys},
     leave::SignOutGuard,
     nav::{self, ConnectionPill, CopyMark, InboxCount, PaletteButton, Sidebar},
+    pages::Departed,
     pictures::{self, Pictures},
     recent,
     request::{Fault, fault},
@@ -23,6 +24,7 @@ const SIDE: &str = "places";
 pub fn Frame() -> impl IntoView {
     nav::begin();
     Keys::begin(expect_context());
+    provide_context(Departed::default());
     pictures::begin();
     let path = use_location().pathname;
     let copies = expect_context::<Copies>();

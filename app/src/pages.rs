@@ -29,7 +29,7 @@ pub use account::Account;
 pub use activity::Activity;
 pub use address::Address;
 pub use archive::Archive;
-pub use board::{Beside, BesideProps, Board, SeveralBar, SeveralBarProps};
+pub use board::{Beside, BesideProps, Board, Departed, SeveralBar, SeveralBarProps};
 pub use door::{SignIn, SignUp};
 pub use filters::Filters;
 pub use hub::Hub;

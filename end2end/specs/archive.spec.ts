@@ -36,7 +36,7 @@ test("an archived task leaves the board, goes on by itself, and comes back", asy
 
   await visit(bo, `${board.url}archive/`);
   await bos.getByRole("button", { name: "Restore #1 First" }).click();
-  await expect(bos.getByText("Nothing is archived")).toBeVisible();
+  await expect(bos.getByText("No task is archived")).toBeVisible();
   await visit(ana, board.url);
   await expect(titles(anas)).toHaveText(["Second", "First"]);
 });
@@ -78,10 +78,11 @@ test("a column is archived with its tasks and comes back with them", async ({ lo
   await look(bos);
   await expect(names(bos)).toHaveText(["Doing", "Done"]);
   await bos.getByRole("link", { name: "Archive", exact: true }).click();
+  await bos.getByRole("link", { name: "Columns", exact: true }).click();
   await expect(kept(bos, "Column To do")).toContainText("Archived by Ana");
   await expect(kept(bos, "Column To do")).toContainText("with 2 tasks");
   await bos.getByRole("button", { name: "Restore the column To do" }).click();
-  await expect(bos.getByText("Nothing is archived")).toBeVisible();
+  await expect(bos.getByText("No column is archived")).toBeVisible();
   await look(anas);
   await expect(names(anas)).toHaveText(["Doing", "Done", "To do"]);
   await expect(titles(anas)).toHaveText(["First", "Second"]);

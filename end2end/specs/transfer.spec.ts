@@ -2,7 +2,7 @@
 import { column, comment, said } from "../screen.ts";
 import { expect, test } from "../scenes.ts";
 
-test("a task is moved to another board with all that it has, and back", async ({ board, pair: { ana, bo, board: from }, post, task, visit }) => {
+test("a task is moved to another board with all that it has, and back", async ({ board, pair: { ana, bo, board: from }, post, scripts, task, visit }) => {
   const workshop = await board(ana, bo);
   await post(ana, `/boards/${workshop.id}/rename/`, { name: "Workshop" });
   const fence = await task(ana, from, "Paint the fence");
@@ -15,8 +15,17 @@ test("a task is moved to another board with all that it has, and back", async ({
   await expect(page.getByText("#1 Paint the fence")).toBeVisible();
   await page.getByLabel("To board and column").selectOption("Workshop · Doing");
   await page.getByRole("button", { name: "Move", exact: true }).click();
-  await expect(page.getByText("Moved to Workshop")).toBeVisible();
-  await page.getByRole("link", { name: "#1 Paint the fence" }).click();
+  if (scripts) {
+    // The board that it has left says so.
+    await expect(page).toHaveURL(from.url);
+    await expect(page.getByRole("status").getByText("Moved #1 Paint the fence to Workshop.")).toBeVisible();
+    await expect(column(page, "To do").locator(".card-title")).toHaveCount(0);
+    await page.getByRole("status").getByRole("link", { name: "Workshop" }).click();
+    await column(page, "Doing").getByText("Paint the fence").click();
+  } else {
+    await expect(page.getByText("Moved to Workshop")).toBeVisible();
+    await page.getByRole("link", { name: "#1 Paint the fence" }).click();
+  }
   await expect(page).toHaveURL(`${workshop.url}tasks/${fence.id}/`);
   await expect(said(page, "Green, please")).toBeVisible();
   await expect(column(page, "Doing")).toContainText("Paint the fence");
@@ -30,6 +39,7 @@ test("a task is moved to another board with all that it has, and back", async ({
   await visit(ana, `${workshop.url}transfer/?tasks=${fence.id}`);
   await page.getByRole("button", { name: "Move", exact: true }).click();
   await page.getByRole("button", { name: "Undo" }).click();
+  if (scripts) await expect(page.getByText("The task is back from")).toBeVisible();
   await expect(page).toHaveURL(workshop.url);
   await expect(column(page, "Doing")).toContainText("Paint the fence");
 });
@@ -51,6 +61,7 @@ test("several tasks of the list are moved to another board at once", async ({ bo
   await expect(page.getByLabel("To board and column").locator("option").first()).toHaveText("Workshop · To do (1 person is not on it)");
   await page.getByRole("button", { name: "Move", exact: true }).click();
   await expect(page.getByText("One person was taken off, who is not on that board.")).toBeVisible();
+  if (scripts) await expect(page).toHaveURL(`${from.url}?view=list`);
   await visit(ana, workshop.url);
   await expect(column(page, "To do").locator(".card-title")).toHaveText(["One", "Three"]);
   await visit(ana, from.url);

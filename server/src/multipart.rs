@@ -90,8 +90,9 @@ pub async fn read_whole(
     headers: &HeaderMap,
     body: Body,
 ) -> Result<(Arc<Fields>, Whole), Failure> {
-    actor.ok_or(Error::SignedOut)?;
-    let turn = Arc::new(portable::turn(&state.engine).await?);
+    let actor = actor.ok_or(Error::SignedOut)?;
+    // Before the file is read: who must wait need not send it all.
+    let turn = Arc::new(portable::turn(&state.engine, actor).await?);
     let unread = Arc::new(AtomicUsize::new(0));
     let (mut fields, mut file): (Vec<(String, String)>, Option<Bytes>) = Default::default();
     if is_multipart(headers) {

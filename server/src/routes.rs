@@ -149,7 +149,7 @@ fn addresses(state: AppState) -> Router<AppState> {
         .form("/boards/{board}/columns/{column}/remove/", "/boards/{board}/", post(columns::remove))
         .form("/boards/{board}/columns/{column}/archive/", "/boards/{board}/", post(archive::archive_column))
         .form("/boards/{board}/columns/{column}/put-away/", "/boards/{board}/", post(columns::archive))
-        .form("/boards/{board}/columns/{column}/restore/", "/boards/{board}/archive/", post(columns::restore))
+        .nameless_form("/boards/{board}/columns/{column}/restore/", post(columns::restore))
         // Tasks.
         .form("/boards/{board}/tasks/", "/boards/{board}/", post(tasks::create))
         .nameless_form("/boards/{board}/tasks/move/", post(several::move_to))

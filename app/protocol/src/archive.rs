@@ -4,14 +4,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ColumnId, Cursor, MyBoard, Person, TaskId, page::Clock};
 
-/// Which of the tasks that are off the board.
+/// What of that which is off the board.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Shelf {
-    /// Those that were archived.
+    /// Tasks that were archived.
     #[default]
     Archived,
-    /// Those that were deleted and can still be brought back.
+    /// Columns that were archived with their tasks.
+    Columns,
+    /// Tasks that were deleted and can still be brought back.
     Deleted,
 }
 
@@ -49,8 +51,8 @@ pub struct ArchivedColumn {
     pub clock: Clock,
 }
 
-/// A place in the archive: the moment at which a task was put there, and its id.
-pub type ArchiveKey = (i64, TaskId);
+/// A place in the archive: the moment at which a task or a column was put there, and its id.
+pub type ArchiveKey = (i64, i64);
 
 /// A place in the archive as an address says it; none where the text is no place.
 pub fn key(text: &str) -> Option<ArchiveKey> {
@@ -68,12 +70,12 @@ pub fn key_text((at, id): ArchiveKey) -> String {
 pub struct ArchivePage {
     /// The board, and what I am on it.
     pub board: MyBoard,
-    /// Which tasks.
+    /// What of it.
     pub shelf: Shelf,
-    /// Columns that were archived, the last one first, on the first page of what was archived.
+    /// The columns, on their shelf.
     #[serde(default)]
     pub columns: Vec<ArchivedColumn>,
-    /// The tasks.
+    /// The tasks, on the others.
     pub rows: Vec<ArchiveRow>,
     /// Where the next page begins after, if there is one.
     pub next: Option<ArchiveKey>,

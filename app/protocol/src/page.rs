@@ -64,7 +64,7 @@ pub enum PageQuery {
     Archive {
         /// Of which board.
         board: BoardId,
-        /// Which of its tasks.
+        /// What of it.
         shelf: Shelf,
         /// Those put away before this place.
         before: Option<ArchiveKey>,
@@ -427,6 +427,17 @@ pub struct Transferred {
     pub tasks: Vec<(TaskId, String)>,
     /// How many people were taken off.
     pub outsiders: i64,
+}
+
+impl Transferred {
+    /// That people were taken off, in words; none where nobody was.
+    pub fn taken_off(&self) -> String {
+        match self.outsiders {
+            0 => String::new(),
+            1 => " One person was taken off, who is not on that board.".to_owned(),
+            many => format!(" {many} people were taken off, who are not on that board."),
+        }
+    }
 }
 
 /// A text that names a task.

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 use protocol::{
     BoardId, Card, Changed, Colour, ColumnId, FileId, Label, Level, Message, MessageId, NotificationId, Person, Pin,
-    Reacted, RoomId, Scheduled, ScheduledId, Stream, Task, TaskChange, TaskId, UserId, Writing, placing::Placing,
+    Reacted, RoomId, Scheduled, ScheduledId, Stream, Task, TaskChange, TaskId, UserId, Writing, page::Transferred,
+    placing::Placing,
 };
 use uuid::Uuid;
 
@@ -258,6 +259,28 @@ pub async fn change_each(key: Uuid, board: BoardId, changes: Vec<(TaskId, TaskCh
 pub async fn archive_tasks(key: Uuid, board: BoardId, tasks: Vec<TaskId>) -> Result<Vec<(TaskId, i64)>, ApiError> {
     let request = Request::current()?;
     Ok(engine::tasks::archive_several(&request.engine, request.actor()?, key, board, tasks).await?)
+}
+
+/// Moves tasks of a board into a column of another; says what came of it, for as long as they are there.
+#[server(name = TransferTasks, prefix = "/api", endpoint = "transfer_tasks", protocol = Writes)]
+pub async fn transfer_tasks(
+    key: Uuid,
+    board: BoardId,
+    tasks: Vec<TaskId>,
+    column: ColumnId,
+    top: bool,
+) -> Result<Option<Transferred>, ApiError> {
+    let request = Request::current()?;
+    let (engine, me) = (&request.engine, request.actor()?);
+    engine::tasks::transfer(engine, me, key, board, engine::tasks::Transfer { tasks, column, top }).await?;
+    Ok(engine::tasks::transfer_page(engine, me, board, Vec::new(), Some(key)).await?.done)
+}
+
+/// Undoes a move of mine from a board to another; gives how many tasks are back.
+#[server(name = UndoTransfer, prefix = "/api", endpoint = "undo_transfer", protocol = Writes)]
+pub async fn undo_transfer(key: Uuid, board: BoardId, of: Uuid) -> Result<usize, ApiError> {
+    let request = Request::current()?;
+    Ok(engine::tasks::undo_transfer(&request.engine, request.actor()?, key, board, of).await?.tasks.len())
 }
 
 /// Adds a column to a board.

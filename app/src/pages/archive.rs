@@ -1,4 +1,4 @@
-//! The archive of a board: tasks that were taken off it, and those that were deleted lately.
+//! The archive of a board: tasks and columns that were taken off it, and tasks that were deleted lately.
 
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_query_map;
@@ -16,14 +16,19 @@ use crate::{
     ui::{Empty, Form, Icon, Moment, PageTitle, Sign, Submission, list, loaded, page},
 };
 
-/// The page of a board's archive; `?deleted` shows what was deleted.
+/// The page of a board's archive; `?columns` shows the columns, `?deleted` what was deleted.
 #[component]
 pub fn Archive() -> impl IntoView {
     let board = id_in_address::<BoardId>("board");
     let query = use_query_map();
     let asked = Memo::new(move |_| {
         query.with(|query| {
-            let shelf = if query.get_str("deleted").is_some() { Shelf::Deleted } else { Shelf::Archived };
+            let has = |name| query.get_str(name).is_some();
+            let shelf = match (has("columns"), has("deleted")) {
+                (true, _) => Shelf::Columns,
+                (false, true) => Shelf::Deleted,
+                (false, false) => Shelf::Archived,
+            };
             (shelf, query.get_str("before").and_then(key))
         })
     });
@@ -57,7 +62,8 @@ fn ArchiveView(page: ArchivePage, first: bool) -> impl IntoView {
     let here = address(id, shelf, None);
     let nothing = rows.is_empty() && columns.is_empty();
     let columns = StoredValue::new(columns);
-    let (rows, back) = (StoredValue::new(rows), here.clone());
+    let rows = StoredValue::new(rows);
+    let (back, there) = (here.clone(), here.clone());
     let next = next.map(|next| address(id, shelf, Some(key_text(next))));
     view! {
         <PageTitle text=format!("Archive of {name}")/>
@@ -66,13 +72,13 @@ fn ArchiveView(page: ArchivePage, first: bool) -> impl IntoView {
                 <a class="page-back" href=format!("/boards/{id}/")>{name}</a>
                 <h1 class="page-title">"Archive"</h1>
             </div>
-            {writes.then(|| view! { <Shelves board=id shelf/> })}
+            <Shelves board=id shelf writes/>
             {nothing.then(|| nothing_there(shelf, first))}
             <ul class="archive">
                 {list(
                     move || columns.get_value(),
                     |column| column.id,
-                    move |column| view! { <ColumnRow board=id column writes/> },
+                    move |column| view! { <ColumnRow board=id column writes next=there.clone()/> },
                 )}
                 {list(
                     move || rows.get_value(),
@@ -88,16 +94,17 @@ fn ArchiveView(page: ArchivePage, first: bool) -> impl IntoView {
     }
 }
 
-/// Which of the two is shown.
+/// Which of it is shown. What was deleted is there for who may bring it back.
 #[component]
-fn Shelves(board: BoardId, shelf: Shelf) -> impl IntoView {
+fn Shelves(board: BoardId, shelf: Shelf, writes: bool) -> impl IntoView {
     let way = |to: Shelf, name: &'static str| {
         let here = (to == shelf).then_some("page");
         view! { <a class="view-link" href=address(board, to, None) aria-current=here>{name}</a> }
     };
     view! {
         <nav class="archive-shelves" aria-label="What is off the board">
-            {way(Shelf::Archived, "Archived")} {way(Shelf::Deleted, "Deleted")}
+            {way(Shelf::Archived, "Tasks")} {way(Shelf::Columns, "Columns")}
+            {writes.then(|| way(Shelf::Deleted, "Deleted"))}
         </nav>
     }
 }
@@ -108,8 +115,14 @@ fn nothing_there(shelf: Shelf, first: bool) -> AnyView {
     }
     match shelf {
         Shelf::Archived => view! {
-            <Empty title="Nothing is archived">
+            <Empty title="No task is archived">
                 "A task that is archived leaves the board and is kept here with its comments. Search still finds it."
+            </Empty>
+        }
+        .into_any(),
+        Shelf::Columns => view! {
+            <Empty title="No column is archived">
+                "A column that is archived takes its tasks along, and comes back with them."
             </Empty>
         }
         .into_any(),
@@ -127,15 +140,14 @@ fn nothing_there(shelf: Shelf, first: bool) -> AnyView {
 fn Row(board: BoardId, row: ArchiveRow, shelf: Shelf, writes: bool, next: String) -> impl IntoView {
     let ArchiveRow { id, number, title, column, by, clock, until } = row;
     let who = by.map_or_else(|| "a former member".to_owned(), |by| by.display_name);
-    let did = if shelf == Shelf::Deleted { "Deleted by " } else { "Archived by " };
+    let did = if shelf == Shelf::Archived { "Archived by " } else { "Deleted by " };
     let named = format!("#{number} {title}");
-    let name = match shelf {
-        Shelf::Archived => {
-            view! { <a class="archive-title" href=format!("/messaging/task/{id}/comments/")>{named.clone()}</a> }
-                .into_any()
-        }
+    let archived = shelf == Shelf::Archived;
+    let name = if archived {
+        view! { <a class="archive-title" href=format!("/messaging/task/{id}/comments/")>{named.clone()}</a> }.into_any()
+    } else {
         // There is no page of it.
-        Shelf::Deleted => view! { <span class="archive-title">{named.clone()}</span> }.into_any(),
+        view! { <span class="archive-title">{named.clone()}</span> }.into_any()
     };
     // The row leaves with the event.
     let restore = Callback::new(move |form: Submission| {
@@ -146,7 +158,6 @@ fn Row(board: BoardId, row: ArchiveRow, shelf: Shelf, writes: bool, next: String
             }
         });
     });
-    let archived = shelf == Shelf::Archived;
     let restored = named.clone();
     view! {
         <li class="archive-row">
@@ -177,7 +188,7 @@ fn Row(board: BoardId, row: ArchiveRow, shelf: Shelf, writes: bool, next: String
 
 /// A column, and the way back onto the board with its tasks.
 #[component]
-fn ColumnRow(board: BoardId, column: ArchivedColumn, writes: bool) -> impl IntoView {
+fn ColumnRow(board: BoardId, column: ArchivedColumn, writes: bool, next: String) -> impl IntoView {
     let ArchivedColumn { id, name, tasks, by, clock } = column;
     let who = by.map_or_else(|| "a former member".to_owned(), |by| by.display_name);
     let counted = if tasks == 1 { "1 task".to_owned() } else { format!("{tasks} tasks") };
@@ -199,6 +210,7 @@ fn ColumnRow(board: BoardId, column: ArchivedColumn, writes: bool) -> impl IntoV
                 .then(|| {
                     view! {
                         <Form action=format!("/boards/{board}/columns/{id}/restore/") class="form-inline" on_submit=restore>
+                            <input type="hidden" name="next" value=next/>
                             <button class="button button-small" type="submit">
                                 "Restore" <span class="visually-hidden">" the column " {name}</span>
                             </button>
@@ -236,8 +248,10 @@ fn Deletion(board: BoardId, id: protocol::TaskId, named: String) -> impl IntoVie
 
 fn address(board: BoardId, shelf: Shelf, before: Option<String>) -> String {
     let mut query = Vec::new();
-    if shelf == Shelf::Deleted {
-        query.push("deleted=".to_owned());
+    match shelf {
+        Shelf::Archived => {}
+        Shelf::Columns => query.push("columns=".to_owned()),
+        Shelf::Deleted => query.push("deleted=".to_owned()),
     }
     query.extend(before.map(|before| format!("before={before}")));
     let query = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };

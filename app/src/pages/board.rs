@@ -40,6 +40,7 @@ pub use filter::Asked;
 use filter::{FilterBar, Views};
 pub use follow::{follow_labels, follow_people};
 use keys::Keys;
+pub use moves::Departed;
 use moves::{Moves, Words};
 pub use several::{SeveralBar, SeveralBarProps};
 use table::BoardTable;
@@ -83,6 +84,7 @@ fn BoardView(page: BoardPage, keys: Keys, board: Page) -> impl IntoView {
     let cards = moves.cards;
     cards.fill(&page);
     moves.on(page.board.board.id);
+    moves.departed();
     if let Some(me) = expect_context::<Store>().my() {
         cards.me.maybe_update(|known| std::mem::replace(known, me.person.id) != me.person.id);
     }

@@ -1,14 +1,17 @@
 //! The page on which tasks are moved to another board.
 
-use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::hooks::{use_navigate, use_query_map};
 use protocol::{
     BoardId, ColumnId, TaskId,
     page::{PageQuery, TransferPage, TransferTarget, Transferred},
 };
 
-use super::address::id_in_address;
-use crate::ui::{Empty, Form, FormState, PageTitle, loaded, page};
+use super::{address::id_in_address, board::Departed};
+use crate::{
+    api::transfer_tasks,
+    ui::{Empty, Form, FormState, PageTitle, Submission, loaded, page},
+};
 
 /// A form with the boards and columns to which the tasks may go, and what came of it.
 #[component]
@@ -60,6 +63,31 @@ fn TransferForm(board: BoardId, tasks: Vec<(TaskId, String)>, targets: Vec<Trans
     let action = format!("/boards/{board}/transfer/");
     let state = FormState::of(&action);
     let (column, top) = (state.typed("column"), state.typed("top").is_some());
+    let ids: Vec<TaskId> = tasks.iter().map(|(id, _)| *id).collect();
+    let departed = expect_context::<Departed>();
+    let navigate = use_navigate();
+    let query = use_query_map();
+    // Back to the board, as it was shown: it says what was moved, and undoes it.
+    let go = Callback::new(move |()| {
+        let mut shown = query.get_untracked();
+        shown.remove("tasks");
+        shown.remove("done");
+        navigate(&format!("/boards/{board}/{}", shown.to_query_string()), Default::default());
+    });
+    let submit = Callback::new(move |form: Submission| {
+        let Some(column) = form.parse::<ColumnId>("column") else { return };
+        let (tasks, top) = (ids.clone(), !form.text("top").is_empty());
+        spawn_local(async move {
+            match transfer_tasks(form.key(), board, tasks, column, top).await {
+                Ok(moved) => {
+                    moved.inspect(|moved| departed.put(board, moved.clone()));
+                    // Somebody may have gone elsewhere before the answer came.
+                    go.try_run(());
+                }
+                Err(error) => form.refused(error.0),
+            }
+        });
+    });
     let query: Vec<String> = tasks.iter().map(|(id, _)| format!("tasks={id}")).collect();
     let next = format!("{action}?{}", query.join("&"));
     // Said with each, so that what is chosen says it too.
@@ -81,7 +109,7 @@ fn TransferForm(board: BoardId, tasks: Vec<(TaskId, String)>, targets: Vec<Trans
         <ul class="transfer-tasks">
             {tasks.iter().map(|(_, name)| view! { <li>{name.clone()}</li> }).collect_view()}
         </ul>
-        <Form action state>
+        <Form action state on_submit=submit>
             <input type="hidden" name="next" value=next/>
             {tasks.iter().map(|(id, _)| view! { <input type="hidden" name="tasks" value=id.to_string()/> }).collect_view()}
             <label class="field">
@@ -104,15 +132,11 @@ fn TransferForm(board: BoardId, tasks: Vec<(TaskId, String)>, targets: Vec<Trans
 /// What was moved, and the way back.
 #[component]
 fn Outcome(from: BoardId, done: Transferred) -> impl IntoView {
-    let Transferred { key, board, tasks, outsiders } = done;
+    let taken_off = done.taken_off();
+    let Transferred { key, board, tasks, .. } = done;
     let to = board.id;
     let action = format!("/boards/{from}/transfer/undo/");
     let state = FormState::of(&action);
-    let taken_off = match outsiders {
-        0 => String::new(),
-        1 => " One person was taken off, who is not on that board.".to_owned(),
-        _ => format!(" {outsiders} people were taken off, who are not on that board."),
-    };
     view! {
         <section class="transfer-done" role="status">
             <p>"Moved to " <a href=format!("/boards/{to}/")>{board.name}</a> "." {taken_off}</p>

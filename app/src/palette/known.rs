@@ -34,7 +34,7 @@ pub fn rows(store: Store, user: Option<UserId>, path: &str) -> Vec<Row> {
             None => known.push(remembered(opened).opened(nth)),
         }
     }
-    let here = here();
+    let here: Vec<Row> = here().into_iter().chain(to_other_boards()).collect();
     let others = actions(store).into_iter().filter(|row| here.iter().all(|same| same.name != row.name));
     known.extend(others.collect::<Vec<_>>());
     known.extend(here);
@@ -94,6 +94,32 @@ fn here() -> Vec<Row> {
         (!name.is_empty()).then_some(row)
     };
     pressable().enumerate().filter_map(row).collect()
+}
+
+/// What leads to where tasks are moved to another board: the one that is open, and those that are selected.
+fn to_other_boards() -> impl Iterator<Item = Row> {
+    let row = |id: &str, name: &str, address: String| {
+        Row::new(id.to_owned(), Kind::Here, Sign::Move, name, "On this page", Does::Go(address))
+    };
+    let open = document().query_selector("main .task-more a[href*='/transfer/']").ok().flatten();
+    let open = open.and_then(|link| Some(row("elsewhere", &link.get_attribute("title")?, link.get_attribute("href")?)));
+    let picked = picked().map(|(count, address)| {
+        let what = if count == 1 { "the selected task".to_owned() } else { format!("{count} selected tasks") };
+        row("elsewhere-picked", &format!("Move {what} to another board…"), address)
+    });
+    open.into_iter().chain(picked)
+}
+
+/// How many tasks are selected, and where they are moved to another board.
+fn picked() -> Option<(usize, String)> {
+    let picked = all("main .picked .card-link");
+    // As `/boards/7/tasks/12/?label=3`.
+    let href = picked.first()?.get_attribute("href")?;
+    let (board, rest) = href.split_once("tasks/")?;
+    let query = rest.split_once('?').map(|(_, query)| format!("&{query}")).unwrap_or_default();
+    let tasks: Vec<String> =
+        picked.iter().filter_map(|card| Some(format!("tasks={}", card.id().strip_prefix("card-")?))).collect();
+    Some((tasks.len(), format!("{board}transfer/?{}{query}", tasks.join("&"))))
 }
 
 /// Presses what [`here`] found by its name; nothing where it has gone meanwhile.

@@ -81,6 +81,14 @@ impl Bus {
         }
     }
 
+    /// Counts a board that somebody makes of a file, as [`Bus::count_post`] does a message.
+    pub(crate) async fn count_import(&self, user: UserId, burst: u32, time: Duration) -> Option<Duration> {
+        match self {
+            Self::Local => None,
+            Self::Redis(redis) => redis.count_import(user, burst, time).await,
+        }
+    }
+
     /// Counts a new account from an address, as [`Bus::count_post`] does a message.
     pub(crate) async fn count_sign_up(&self, address: &str, burst: u32, time: Duration) -> Option<Duration> {
         match self {

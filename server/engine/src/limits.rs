@@ -1,4 +1,4 @@
-//! How often one may post, try to sign in, and sign up.
+//! How often one may post, import a board, try to sign in, and sign up, among others.
 
 mod signin;
 
@@ -30,6 +30,8 @@ const LOOK_UPS: (u32, Duration) = (60, Duration::from_secs(20));
 const PREVIEWS: (u32, Duration) = (30, Duration::from_secs(30));
 /// Files at once, and the time in which as many come back.
 const UPLOADS: (u32, Duration) = (30, Duration::from_secs(60));
+/// Boards made of files at once, and the time in which as many come back: each file may have 32 MB.
+const IMPORTS: (u32, Duration) = (10, Duration::from_secs(600));
 /// New accounts at once from one address, and the time in which as many come back: an office that
 /// signs up together passes, a machine that makes accounts does not.
 const SIGN_UPS: (u32, Duration) = (30, Duration::from_secs(600));
@@ -49,6 +51,7 @@ struct Counters {
     look_ups: Keyed<UserId>,
     previews: Keyed<UserId>,
     uploads: Keyed<UserId>,
+    imports: Keyed<UserId>,
     sign_ups: Keyed<String>,
     tries: Tries,
 }
@@ -63,6 +66,7 @@ impl Limits {
             look_ups: Keyed::new(LOOK_UPS),
             previews: Keyed::new(PREVIEWS),
             uploads: Keyed::new(UPLOADS),
+            imports: Keyed::new(IMPORTS),
             sign_ups: Keyed::new(SIGN_UPS),
             tries: Tries::default(),
         };
@@ -120,6 +124,19 @@ impl Limits {
     /// [`Error::TooMany`].
     pub(crate) fn upload(&self, user: UserId) -> Result<()> {
         self.counters.as_ref().map_or(Ok(()), |counters| counters.uploads.check(&user))
+    }
+
+    /// Counts a board made of a file.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`].
+    pub(crate) async fn import(&self, user: UserId) -> Result<()> {
+        let Some(counters) = &self.counters else { return Ok(()) };
+        let (burst, time) = IMPORTS;
+        match self.bus.count_import(user, burst, time).await {
+            Some(wait) => pass(wait),
+            None => counters.imports.check(&user),
+        }
     }
 
     /// Counts a new account.

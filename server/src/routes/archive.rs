@@ -109,7 +109,11 @@ pub struct Page {
 
 impl FromFields for Page {
     fn from_fields(fields: &Fields) -> Result<Self, Error> {
-        let shelf = if fields.has("deleted") { Shelf::Deleted } else { Shelf::Archived };
+        let shelf = match (fields.has("columns"), fields.has("deleted")) {
+            (true, _) => Shelf::Columns,
+            (false, true) => Shelf::Deleted,
+            (false, false) => Shelf::Archived,
+        };
         Ok(Self { shelf, before: protocol::archive::key(&fields.text("before")?) })
     }
 }
@@ -119,6 +123,8 @@ impl FromFields for Page {
 pub struct Archive {
     /// What was put away last comes first.
     tasks: Vec<ArchiveEntry>,
+    /// The columns, where those were asked for, in the same order.
+    columns: Vec<ArchivedColumn>,
     /// `before` of the next page; none on the last.
     next: Option<String>,
 }
@@ -136,6 +142,17 @@ pub struct ArchiveEntry {
     username: Option<String>,
 }
 
+/// A column in the archive.
+#[derive(Serialize, ToSchema)]
+pub struct ArchivedColumn {
+    id: ColumnId,
+    name: String,
+    /// How many tasks come back with it.
+    tasks: i64,
+    /// Who archived it; none for a former member.
+    username: Option<String>,
+}
+
 impl From<ArchivePage> for Archive {
     fn from(page: ArchivePage) -> Self {
         let entry = |row: protocol::archive::ArchiveRow| ArchiveEntry {
@@ -145,15 +162,25 @@ impl From<ArchivePage> for Archive {
             column: row.column,
             username: row.by.map(|person| person.username),
         };
-        let next = page.next.map(protocol::archive::key_text);
-        Self { tasks: page.rows.into_iter().map(entry).collect(), next }
+        let column = |column: protocol::archive::ArchivedColumn| ArchivedColumn {
+            id: column.id,
+            name: column.name,
+            tasks: column.tasks,
+            username: column.by.map(|person| person.username),
+        };
+        Self {
+            tasks: page.rows.into_iter().map(entry).collect(),
+            columns: page.columns.into_iter().map(column).collect(),
+            next: page.next.map(protocol::archive::key_text),
+        }
     }
 }
 
-/// The archive of a board: its archived tasks, or those that were deleted.
+/// The archive of a board: its archived tasks, its archived columns, or the tasks that were deleted.
 #[utoipa::path(get, path = "/boards/{board}/archive/", tag = "boards",
     params(
         ("board" = i64, Path),
+        ("columns" = Option<String>, Query, description = "Columns that were archived with their tasks"),
         ("deleted" = Option<String>, Query, description = "Those that were deleted and can still be restored"),
         ("before" = Option<String>, Query, description = "`next` of the page before"),
     ),

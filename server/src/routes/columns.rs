@@ -177,7 +177,7 @@ pub async fn restore(
 ) -> Result<Response, Failure> {
     let column = columns::restore(&state.engine, &me, key, board, column).await?;
     // The form is on that page.
-    Ok(asker.answer(Json(ColumnEntry::from(column)), format!("/boards/{board}/archive/")))
+    Ok(asker.answer(Json(ColumnEntry::from(column)), format!("/boards/{board}/archive/?columns=")))
 }
 
 fn page(board: BoardId) -> String {

@@ -20,6 +20,7 @@ on_both_databases!(
     what_inboxes_had_of_a_deleted_task_comes_back_with_it,
     a_deleted_task_and_whoever_changes_it_at_once_agree,
     the_archive_is_paged_newest_first,
+    archived_columns_are_paged_newest_first,
     what_was_put_away_outlives_its_column,
     what_is_done_twice_happens_once,
     a_column_is_archived_with_its_tasks_and_comes_back_with_them,
@@ -332,6 +333,38 @@ async fn the_archive_is_paged_newest_first(app: TestApp) {
     );
 }
 
+async fn archived_columns_are_paged_newest_first(app: TestApp) {
+    let Scene { ana, vic, eve, board, .. } = app.with_board().await;
+    let mut expected = Vec::new();
+    for n in 0..53 {
+        let column = ana.post(&format!("/boards/{board}/columns/"), json!({"name": format!("Column {n}")})).await.id();
+        let away = ana.post(&format!("/boards/{board}/columns/{column}/put-away/"), json!({})).await;
+        assert_eq!(away.status, 200, "{away:?}");
+        expected.insert(0, format!("Column {n}"));
+    }
+    let page = async |query: &str| vic.get(&format!("/boards/{board}/archive/?columns={query}")).await;
+    let names = |page: &Answer| -> Vec<String> {
+        assert_eq!(page.status, 200, "{page:?}");
+        let columns = page.json["columns"].as_array().unwrap();
+        columns.iter().map(|column| column["name"].as_str().unwrap().to_owned()).collect()
+    };
+    let first = page("").await;
+    assert_eq!((names(&first), &first.json["tasks"]), (expected[..50].to_vec(), &json!([])));
+    let next = first.json["next"].as_str().unwrap();
+    // One that comes back meanwhile moves nothing from one page to the other.
+    let back = first.json["columns"][0]["id"].clone();
+    ana.post(&format!("/boards/{board}/columns/{back}/restore/"), json!({})).await;
+    let second = page(&format!("&before={next}")).await;
+    assert_eq!((names(&second), &second.json["next"]), (expected[50..].to_vec(), &Value::Null));
+    assert_eq!(names(&page("").await), expected[1..51]);
+    let shown = vic.page(&format!("/boards/{board}/archive/?columns=&before={next}")).await;
+    for words in ["Column 2", "Column 0", "Back to the newest"] {
+        assert!(shown.text.contains(words), "{words}: {}", shown.text);
+    }
+    assert!(archive(&vic, board, "").await.is_empty(), "they have a shelf of their own");
+    assert_eq!(eve.get(&format!("/boards/{board}/archive/?columns=")).await.status, 404);
+}
+
 async fn what_was_put_away_outlives_its_column(app: TestApp) {
     let Scene { ana, board, task, .. } = app.with_board().await;
     let gone = make(&ana, board, "Gone").await;
@@ -436,7 +469,7 @@ async fn a_column_is_archived_with_its_tasks_and_comes_back_with_them(app: TestA
     assert_eq!((columns().await, shown(&ana, board).await), (at_first[1..].to_vec(), vec![]));
     assert_eq!(bo.post(&path("put-away"), json!({})).await.status, 404);
     assert_eq!(bo.post(&path("edit"), json!({"name": "x"})).await.status, 404);
-    let page = load(&bo, json!({"archive": {"board": board, "shelf": "archived", "before": null}})).await.json;
+    let page = load(&bo, json!({"archive": {"board": board, "shelf": "columns", "before": null}})).await.json;
     assert_eq!((&page["columns"][0]["name"], &page["columns"][0]["tasks"]), (&json!("To do"), &json!(2)), "{page}");
 
     // One of them comes back by itself, to the first column that is there.

@@ -1,5 +1,6 @@
 //! Boards taken away as a file that is read back, and boards of Trello.
 
+use foundations::postgres::new_database;
 use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -16,6 +17,48 @@ on_both_databases!(
     what_is_too_long_is_cut_and_said,
     a_board_of_thousands_of_cards_comes_over,
 );
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_imports_without_end_must_wait_on_sqlite() {
+    who_imports_without_end_must_wait(None).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_imports_without_end_must_wait_on_postgres() {
+    who_imports_without_end_must_wait(Some(new_database().await.unwrap())).await;
+}
+
+async fn who_imports_without_end_must_wait(database: Option<String>) {
+    let app = TestApp::start(move |config| {
+        config.settings.database_url = database;
+        config.settings.rate_limits = true;
+    })
+    .await;
+    let (ana, bo) = (app.with_user("ana").await, app.with_user("bo").await);
+    let board = ana.post("/boards/", json!({"name": "Again"})).await.id();
+    let file = export(&ana, board).await.to_string();
+    let mut made = 0;
+    // One more comes back every minute that this takes.
+    let refused = loop {
+        // A board of Trello counts with the others.
+        let file = if made == 0 { TRELLO } else { &file };
+        let answer = import(&ana, file).await;
+        match answer.status.as_u16() {
+            201 => made += 1,
+            _ => break answer,
+        }
+        assert!(made < 40, "nothing is limited");
+    };
+    assert_eq!((refused.status.as_u16(), refused.code()), (429, "too_many"), "{refused:?}");
+    let wait: u64 = refused.header("retry-after").parse().unwrap();
+    assert!((1..=60).contains(&wait) && made >= 10, "{made} {refused:?}");
+    assert_eq!(refused.json["message"], format!("Too many at once. Try again in {wait} s."));
+    let request = ana.request(Method::POST, "/boards/import/").header("accept", BROWSER).header("origin", &app.url);
+    let request = request.header("content-type", "multipart/form-data; boundary=edge");
+    let page = Answer::of(request.body("--edge\r\n")).await;
+    assert!(page.status == 429 && page.text.contains("Too many at once. Try again in"), "{page:?}");
+    assert_eq!(import(&bo, file).await.status, 201, "another person's are counted apart");
+}
 
 const TRELLO: &str = include_str!("trello.json");
 

@@ -47,12 +47,21 @@ pub fn take_off(tasks: &[TaskId]) {
         if let Some(id) = focused {
             focus_again(&id);
         }
-        for (task, from) in from {
-            if let Some(card) = card_of(task).filter(|card| is_elsewhere(card, &from))
-                && let Some(copy) = copy_of(&card)
-            {
-                move_to(&copy, from.left(), from.top());
-                fly(copy, &card);
+        let cards: Vec<(Element, DomRect)> =
+            from.into_iter().filter_map(|(task, from)| Some((card_of(task)?, from))).collect();
+        // All of them before one is measured, which lays out the columns: that costs the most, and once is enough.
+        for (card, _) in &cards {
+            let _marked = card.class_list().add_1(AWAITED);
+        }
+        for (card, from) in cards {
+            match is_elsewhere(&card, &from).then(|| copy_of(&card)).flatten() {
+                Some(copy) => {
+                    move_to(&copy, from.left(), from.top());
+                    fly(copy, &card);
+                }
+                None => {
+                    let _unmarked = card.class_list().remove_1(AWAITED);
+                }
             }
         }
     });
@@ -117,8 +126,8 @@ pub fn move_to(floating: &HtmlElement, x: f64, y: f64) {
 }
 
 fn fly(copy: HtmlElement, card: &Element) {
-    let to = card.get_bounding_client_rect();
     let _marked = card.class_list().add_1(AWAITED);
+    let to = card.get_bounding_client_rect();
     let _flying = copy.class_list().add_1("card-flying");
     move_to(&copy, to.left(), to.top());
     let card = card.clone();

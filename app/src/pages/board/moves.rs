@@ -2,13 +2,14 @@
 //! refused, undone.
 
 mod columns;
+mod elsewhere;
 mod several;
 mod words;
 
 use std::{collections::VecDeque, time::Duration};
 
 use leptos::{prelude::*, task::spawn_local};
-use protocol::{BoardId, Card, ColumnId, Error, TaskChange, TaskId, limits, placing::Placing};
+use protocol::{BoardId, Card, ColumnId, Error, TaskChange, TaskId, limits, page::Transferred, placing::Placing};
 use uuid::Uuid;
 
 use super::{
@@ -19,6 +20,7 @@ use crate::{
     api::{ApiError, archive_task, archive_tasks, move_card, place_tasks, put_tasks_back},
     ui::new_key,
 };
+pub use elsewhere::Departed;
 use several::Together;
 pub use words::Words;
 
@@ -140,6 +142,11 @@ enum Done {
         now: TaskChange,
         back: Vec<(TaskId, TaskChange)>,
     },
+    /// To another board.
+    Elsewhere {
+        board: BoardId,
+        moved: Transferred,
+    },
 }
 
 /// What is said about a move.
@@ -147,6 +154,8 @@ enum Done {
 pub enum Word {
     /// It is done and can be undone.
     Undoable(String),
+    /// Tasks went to another board, which can be undone.
+    Departed(Transferred),
     /// Something else about it.
     Said(String),
     /// It was refused, or failed.
@@ -247,6 +256,7 @@ impl Moves {
             Some(Done::Changed { board, tasks, back }) => return self.change_back(board, tasks, back),
             Some(Done::Column { board, column, from, to }) => return self.column_back(board, column, from, to),
             Some(Done::Set { board, now, back }) => return self.set_back(board, &now, back),
+            Some(Done::Elsewhere { board, moved }) => return self.back_from(board, moved),
             None => return,
         };
         let Some(now) = self.cards.spot(task) else { return };

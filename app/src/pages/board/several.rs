@@ -10,6 +10,7 @@ use leptos::{
 };
 use protocol::{
     BoardId, Card, Column, ColumnId, Day, Label, Member, Priority, TaskChange, TaskId,
+    filter::Filter,
     page::{MembersPage, PageQuery},
 };
 
@@ -75,7 +76,9 @@ pub fn SeveralBar(board: BoardId) -> impl IntoView {
     };
     let elsewhere = move || {
         let tasks: Vec<String> = selected.with(|tasks| tasks.iter().map(|task| format!("tasks={task}")).collect());
-        format!("/boards/{board}/transfer/?{}", tasks.join("&"))
+        // What the board shows of its cards stays so on the way back.
+        let query = cards.filter.with(Filter::query).replacen('?', "&", 1);
+        format!("/boards/{board}/transfer/?{}{query}", tasks.join("&"))
     };
     let columns = move || {
         let column = move |Column { id, name, .. }: Column| {

@@ -52,7 +52,7 @@ pub fn Archived(facts: Facts, writes: bool) -> impl IntoView {
 /// A menu behind "More".
 #[component]
 pub fn More(facts: Facts) -> impl IntoView {
-    let (id, board) = facts.task.with_untracked(|task| (task.card.id, task.card.board));
+    let (id, board, number) = facts.task.with_untracked(|task| (task.card.id, task.card.board, task.card.number));
     let around = use_context::<ArchiveCard>();
     let cards = use_context::<Cards>();
     let navigate = use_navigate();
@@ -65,6 +65,10 @@ pub fn More(facts: Facts) -> impl IntoView {
     // Somebody may have gone elsewhere before an answer came.
     let leave = move || {
         go.try_run(format!("/boards/{board}/"));
+    };
+    let elsewhere = move || {
+        let query = asked.map(|Asked(query)| query.get().replacen('?', "&", 1)).unwrap_or_default();
+        format!("/boards/{board}/transfer/?tasks={id}{query}")
     };
     let archived = move || facts.task.with(|task| task.card.archived);
     let archive = Callback::new(move |form: Submission| {
@@ -134,7 +138,10 @@ pub fn More(facts: Facts) -> impl IntoView {
                 move || {
                     view! {
                         <p>
-                            <a class="button" href=format!("/boards/{board}/transfer/?tasks={id}")>"Move to another board…"</a>
+                            // The palette has it too, under this title.
+                            <a class="button" href=elsewhere title=format!("Move #{number} to another board…")>
+                                "Move to another board…"
+                            </a>
                         </p>
                     }
                 },

@@ -12,7 +12,8 @@ use super::Redis;
 
 /// A message waits for its count no longer than this.
 const POST_WITHIN: Duration = Duration::from_millis(25);
-/// Nor does a try to sign in or to sign up, whose password takes as long to check or to hash.
+/// Nor does a try to sign in or to sign up, whose password takes as long to check or to hash, or a file to import,
+/// which takes longer to come.
 const TRY_WITHIN: Duration = Duration::from_millis(100);
 
 /// The generic cell rate algorithm: a key holds when its bucket will be full again.
@@ -52,6 +53,10 @@ return 0";
 impl Redis {
     pub(super) async fn count_post(&self, user: UserId, burst: u32, time: Duration) -> Option<Duration> {
         self.count(POST_WITHIN, BUCKET, format!("boardwalk:posts:{user}"), bucket(burst, time)).await
+    }
+
+    pub(super) async fn count_import(&self, user: UserId, burst: u32, time: Duration) -> Option<Duration> {
+        self.count(TRY_WITHIN, BUCKET, format!("boardwalk:imports:{user}"), bucket(burst, time)).await
     }
 
     pub(super) async fn count_sign_up(&self, address: &str, burst: u32, time: Duration) -> Option<Duration> {

@@ -1,6 +1,6 @@
 //! The columns of boards.
 
-use protocol::{BoardId, Colour, Column, ColumnId, UserId};
+use protocol::{BoardId, Colour, Column, ColumnId, UserId, archive::ArchiveKey};
 
 use super::{Tx, sql};
 use crate::{Result, write::internal};
@@ -96,15 +96,16 @@ pub(crate) struct Archived {
     pub(crate) display_name: Option<String>,
 }
 
-/// The archived columns of a board, the last one first.
-pub(crate) async fn archived(tx: &mut Tx, board: BoardId, limit: i64) -> Result<Vec<Archived>> {
+/// A page of a board's archived columns, newest first, after a place.
+pub(crate) async fn archived(tx: &mut Tx, board: BoardId, (at, id): ArchiveKey, limit: i64) -> Result<Vec<Archived>> {
     sql!(all tx,
         "select c.id, c.name, c.archived_at as at, u.id as user_id, u.username, u.display_name,
            (select count(*) from tasks t where t.column_id = c.id and t.archived_at = c.archived_at
               and t.deleted_at is null) as tasks
          from board_columns c left join users u on u.id = c.archived_by
-         where c.board_id = $1 and c.archived_at is not null order by c.archived_at desc, c.id desc limit $2",
-        board, limit)
+         where c.board_id = $1 and c.archived_at is not null and (c.archived_at, c.id) < ($2, $3)
+         order by c.archived_at desc, c.id desc limit $4",
+        board, at, id, limit)
 }
 
 /// Removes a column, which has no tasks.

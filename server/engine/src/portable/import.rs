@@ -32,11 +32,12 @@ pub struct Turn {
     _permit: OwnedSemaphorePermit,
 }
 
-/// Waits for the turn to take in a file.
+/// Waits for the turn to take in a file, which counts whether or not a board comes of it.
 ///
 /// # Errors
-/// [`Error::Unavailable`] where others take long.
-pub async fn turn(engine: &Engine) -> Result<Turn> {
+/// [`Error::TooMany`]; [`Error::Unavailable`] where others take long.
+pub async fn turn(engine: &Engine, actor: &Actor) -> Result<Turn> {
+    engine.limits().import(actor.id()).await?;
     let waiting = engine.0.imports.clone().acquire_owned();
     let permit = tokio::time::timeout(PATIENCE, waiting).await.map_err(|_| Error::Unavailable)?;
     Ok(Turn { _permit: permit.map_err(internal)? })

@@ -306,11 +306,14 @@ pub async fn archived(
     if which == Shelf::Deleted {
         require(mine.role, Action::Write)?;
     }
-    let from = before.unwrap_or((i64::MAX, TaskId(i64::MAX)));
-    let mut found = shelf::page(&mut tx, board, which, from, limits::PAGE + 1).await?;
-    let more = found.len() as i64 > limits::PAGE;
-    found.truncate(limits::PAGE as usize);
-    let next = found.last().filter(|_| more).map(|row| (row.at, row.id));
+    let from = before.unwrap_or((i64::MAX, i64::MAX));
+    let (mut columns, mut rows) = (Vec::new(), Vec::new());
+    match which {
+        Shelf::Columns => columns = db::columns::archived(&mut tx, board, from, limits::PAGE + 1).await?,
+        Shelf::Archived => rows = shelf::archived(&mut tx, board, from, limits::PAGE + 1).await?,
+        Shelf::Deleted => rows = shelf::deleted(&mut tx, board, from, limits::PAGE + 1).await?,
+    }
+    let next = cut(&mut rows, |row| (row.at, row.id.0)).or(cut(&mut columns, |column| (column.at, column.id.0)));
     let row = |row: shelf::Row| ArchiveRow {
         id: row.id,
         number: row.number,
@@ -320,11 +323,6 @@ pub async fn archived(
         clock: zone.clock(row.at),
         until: (which == Shelf::Deleted).then(|| zone.clock(row.at + TRASH_MS)),
     };
-    let rows = found.into_iter().map(row).collect();
-    let columns = match (which, before) {
-        (Shelf::Archived, None) => db::columns::archived(&mut tx, board, limits::PAGE).await?,
-        _ => Vec::new(),
-    };
     let column = |row: db::columns::Archived| ArchivedColumn {
         id: row.id,
         name: row.name,
@@ -332,15 +330,21 @@ pub async fn archived(
         by: crate::search::person(row.user_id, row.username, row.display_name),
         clock: zone.clock(row.at),
     };
-    let columns = columns.into_iter().map(column).collect();
     Ok(ArchivePage {
         board: mine,
         shelf: which,
-        columns,
-        rows,
+        columns: columns.into_iter().map(column).collect(),
+        rows: rows.into_iter().map(row).collect(),
         next,
         cursor: live::cursor(&mut tx, engine, Stream::Board(board)).await?,
     })
+}
+
+/// Cuts what was found to a page; gives the place of its last row where there is more.
+fn cut<T>(found: &mut Vec<T>, place: impl Fn(&T) -> ArchiveKey) -> Option<ArchiveKey> {
+    let more = found.len() as i64 > limits::PAGE;
+    found.truncate(limits::PAGE as usize);
+    found.last().filter(|_| more).map(place)
 }
 
 #[cfg(test)]

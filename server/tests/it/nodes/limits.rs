@@ -5,7 +5,7 @@ use std::time::Instant;
 use serde_json::json;
 
 use super::Nodes;
-use crate::app::{PASSWORD, Scene, TestApp};
+use crate::app::{PASSWORD, Person, Scene, TestApp};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn limits_hold_over_all_nodes_and_over_each_alone_when_redis_is_away() {
@@ -55,6 +55,36 @@ async fn limits_hold_over_all_nodes_and_over_each_alone_when_redis_is_away() {
         assert!(passed < 200, "without Redis nothing is limited");
     }
     assert!(passed >= 10, "without Redis everything is refused after {passed}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn imports_are_counted_over_all_nodes_and_over_each_alone_when_redis_is_away() {
+    let mut nodes = Nodes::with_rate_limits(true).await;
+    let Scene { ana, bo, board, .. } = nodes.a.with_board().await;
+    let file = ana.get(&format!("/boards/{board}/export/?format=board")).await.json;
+    let import = async |person: &Person, node: &TestApp| person.at(node).post("/boards/import/", file.clone()).await;
+    let (mut made, mut refused, started) = (0, None, Instant::now());
+    // Ten pass at once; one more comes back every minute that this takes.
+    for n in 0..40 {
+        let node = if n % 2 == 0 { &nodes.a } else { &nodes.b };
+        let answer = import(&ana, node).await;
+        match answer.status.as_u16() {
+            201 => made += 1,
+            429 => {
+                refused = Some(answer);
+                break;
+            }
+            _ => panic!("{answer:?}"),
+        }
+    }
+    let refused = refused.unwrap_or_else(|| panic!("{made} boards were made"));
+    assert!((1..=60).contains(&refused.header("retry-after").parse::<u64>().unwrap()), "{refused:?}");
+    let back = started.elapsed().as_secs() / 60;
+    assert!(made >= 10 && made <= 11 + back, "each node let its own ten pass: {made} with {back} that came back");
+    assert_eq!(import(&bo, &nodes.b).await.status, 201, "another person's are counted apart");
+
+    nodes.redis.down().unwrap();
+    assert_eq!(import(&ana, &nodes.b).await.status, 201, "without Redis a node counts by itself");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -17,7 +17,22 @@ pub fn all() -> impl Iterator<Item = String> {
 
 /// What they do, in an order in which each finds what it needs.
 pub fn deeds(things: &Things, scene: &Scene) -> Vec<Deed> {
-    let Things { room, message, task, listed, column, spare, label, emptied, doomed_task, deleted, file, .. } = things;
+    let Things {
+        room,
+        message,
+        task,
+        listed,
+        column,
+        spare,
+        label,
+        emptied,
+        doomed_task,
+        deleted,
+        file,
+        leaving,
+        elsewhere,
+        ..
+    } = things;
     let Scene { vic, board, room: seen_room, task: seen_task, .. } = scene;
     let (in_room, on_task) = (format!("room:{room}"), format!("task:{task}"));
     let asks = |name: &'static str, arguments: Value| read(name, function(name, arguments));
@@ -27,6 +42,7 @@ pub fn deeds(things: &Things, scene: &Scene) -> Vec<Deed> {
         deed(name, format!("/api/{name}"), arguments, allowed)
     };
     let hidden = |deed: Deed, allowed| Deed { allowed, ..deed };
+    let moved = Uuid::now_v7();
     let unique = Uuid::now_v7().simple().to_string();
     vec![
         does("restore_message", json!({"id": deleted}), OWNERS),
@@ -34,6 +50,7 @@ pub fn deeds(things: &Things, scene: &Scene) -> Vec<Deed> {
         page(json!({"members": {"board": board}})),
         page(json!({"labels": {"board": board}})),
         page(json!({"archive": {"board": board, "shelf": "archived", "before": null}})),
+        page(json!({"archive": {"board": board, "shelf": "columns", "before": null}})),
         page(json!({"activity": {"board": board, "task": null, "before": null}})),
         page(json!({"activity": {"board": board, "task": seen_task, "before": null}})),
         page(json!({"rooms": {"board": board}})),
@@ -105,6 +122,13 @@ pub fn deeds(things: &Things, scene: &Scene) -> Vec<Deed> {
         does("change_each", json!({"board": board, "changes": [[task, {"priority": "high"}]]}), WRITERS),
         does("archive_tasks", json!({"board": board, "tasks": [task]}), WRITERS),
         does("put_tasks_back", json!({"board": board, "tasks": [task]}), WRITERS),
+        deed(
+            "transfer_tasks",
+            "/api/transfer_tasks".to_owned(),
+            json!({"key": moved, "board": board, "tasks": [leaving], "column": elsewhere, "top": false}),
+            WRITERS,
+        ),
+        does("undo_transfer", json!({"board": board, "of": moved}), WRITERS),
         does("archive_task", json!({"task": task}), WRITERS),
         does("restore_task", json!({"task": task}), WRITERS),
         does("delete_task", json!({"task": doomed_task}), WRITERS),

@@ -1,6 +1,7 @@
 //! What is said about moves.
 
 use leptos::prelude::*;
+use protocol::{Board, page::Transferred};
 
 use super::{Moves, Word};
 
@@ -16,6 +17,17 @@ pub fn Words(moves: Moves) -> impl IntoView {
     };
     let quiet = move || match moves.word.get() {
         Some(Word::Undoable(words)) => {
+            Some(view! { <p class="toast">{words} {button("Undo", Moves::undo)}</p> }.into_any())
+        }
+        Some(Word::Departed(moved)) => {
+            let taken_off = moved.taken_off();
+            let Transferred { board: Board { id, name }, tasks, .. } = moved;
+            let what = match &tasks[..] {
+                [(_, name)] => name.clone(),
+                tasks => format!("{} tasks", tasks.len()),
+            };
+            let there = view! { <a href=format!("/boards/{id}/")>{name}</a> };
+            let words = view! { <span>"Moved " {what} " to " {there} "." {taken_off}</span> };
             Some(view! { <p class="toast">{words} {button("Undo", Moves::undo)}</p> }.into_any())
         }
         Some(Word::Said(words)) => Some(view! { <p class="toast">{words}</p> }.into_any()),

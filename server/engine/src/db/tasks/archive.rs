@@ -1,9 +1,6 @@
 //! Tasks that are off their board: archived, or deleted and not yet gone for good.
 
-use protocol::{
-    BoardId, ColumnId, TaskId, UserId,
-    archive::{ArchiveKey, Shelf},
-};
+use protocol::{BoardId, ColumnId, TaskId, UserId, archive::ArchiveKey};
 
 use super::super::{Tx, sql};
 use crate::Result;
@@ -124,19 +121,14 @@ const DELETED: &str = "select t.id, t.number, t.title, c.name as column_name, t.
      where t.board_id = $1 and t.deleted_at is not null and (t.deleted_at, t.id) < ($2, $3)
      order by t.deleted_at desc, t.id desc limit $4";
 
-/// A page of a board's archive, newest first, after a place.
-pub(crate) async fn page(
-    tx: &mut Tx,
-    board: BoardId,
-    shelf: Shelf,
-    (at, id): ArchiveKey,
-    limit: i64,
-) -> Result<Vec<Row>> {
-    let text = match shelf {
-        Shelf::Archived => ARCHIVED,
-        Shelf::Deleted => DELETED,
-    };
-    sql!(all tx, text, board, at, id, limit)
+/// A page of a board's archived tasks, newest first, after a place.
+pub(crate) async fn archived(tx: &mut Tx, board: BoardId, (at, id): ArchiveKey, limit: i64) -> Result<Vec<Row>> {
+    sql!(all tx, ARCHIVED, board, at, id, limit)
+}
+
+/// A page of a board's deleted tasks, newest first, after a place.
+pub(crate) async fn deleted(tx: &mut Tx, board: BoardId, (at, id): ArchiveKey, limit: i64) -> Result<Vec<Row>> {
+    sql!(all tx, DELETED, board, at, id, limit)
 }
 
 /// Takes tasks out of the tables for good that were deleted before a moment, with all that hangs on them but what
