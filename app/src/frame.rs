@@ -10,7 +10,7 @@ use crate::{
     nav::{self, ConnectionPill, CopyMark, InboxCount, PaletteButton, Sidebar},
     pictures::{self, Pictures},
     recent,
-    request::{Fault, fault},
+    request::returned,
     ui::{Icon, Sign, effect},
 };
 
@@ -52,9 +52,9 @@ pub fn Frame() -> impl IntoView {
                 <Sidebar/>
             </div>
             <main class="frame-main" id="main" tabindex="-1">
-                {fault()
-                    .filter(Fault::above_page)
-                    .map(|fault| view! { <p class="form-error" role="alert">{fault.error.to_string()}</p> })}
+                {returned()
+                    .and_then(|returned| returned.above_page().map(ToString::to_string))
+                    .map(|words| view! { <p class="form-error" role="alert">{words}</p> })}
                 <CopyMark/>
                 <Outlet/>
             </main>
