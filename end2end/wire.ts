@@ -5,6 +5,7 @@ export class Wire {
   private down = false;
   private losing: string | undefined;
   private readonly open = new Set<WebSocketRoute>();
+  private ours: WebSocketRoute | undefined;
 
   private constructor(private readonly page: Page) {}
 
@@ -33,6 +34,11 @@ export class Wire {
     this.losing = text;
   }
 
+  /** Tells the page something as the server does. */
+  tell(frame: object): void {
+    this.ours?.send(JSON.stringify(frame));
+  }
+
   private connect(ours: WebSocketRoute): void {
     if (this.down) {
       void ours.close({ code: 1012 });
@@ -40,6 +46,7 @@ export class Wire {
     }
     const theirs = ours.connectToServer();
     this.open.add(ours).add(theirs);
+    this.ours = ours;
     theirs.onMessage((frame) => {
       if (this.losing !== undefined && `${frame}`.includes(this.losing)) this.losing = undefined;
       else ours.send(frame);

@@ -1,4 +1,4 @@
-// Shows what the server sends while nobody looks at a page, and leads to it. It fetches nothing
+// Shows what the server sends, or a page in the background says, while nobody looks at a page, and leads to it. It fetches nothing
 // for pages and keeps nothing: what pages need offline, they keep themselves.
 "use strict";
 
@@ -14,22 +14,54 @@ async function told(data) {
   } catch {
     // Not of ours; a browser wants something to be shown all the same.
   }
+  await show(what, Date.now(), true);
+}
+
+// One for each row of the inbox: what is newer takes the place of what was there, aloud or not.
+async function show(what, aloudAt, renotify) {
   const { id, title = "Something new", body = "", url = "/messaging/notifications/" } = what;
   await self.registration.showNotification(title, {
     body,
-    data: { id, url },
+    data: { id, url, aloudAt },
     icon: "/favicon.svg",
-    // One for each row of the inbox: what is newer takes the place of what was there.
-    tag: `n${id ?? ""}`,
-    renotify: true,
+    tag: tagOf(id),
+    renotify,
   });
   await tidy();
 }
 
-// Pages say so when something was read, wherever that was.
+const tagOf = (id) => `n${id ?? ""}`;
+
+// Pages say so when something was read, wherever that was, and when something came while they were in the background.
 self.addEventListener("message", (event) => {
-  if (event.data === "read") event.waitUntil(tidy());
+  const { data } = event;
+  if (data === "read") event.waitUntil(tidy());
+  else if (data?.raised) event.waitUntil(raised(data));
 });
+
+// When what was told of a row was raised: each tab says so, and the first is enough.
+const taken = new Map();
+
+// Tells a row of the inbox, unless somebody looks at a page; whether it may disturb them, the server says.
+async function raised({ raised: id, at, calm }) {
+  if (taken.get(id) >= at) return;
+  taken.set(id, at);
+  const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  if (pages.some((page) => page.focused || page.visibilityState === "visible")) return;
+  let notice;
+  try {
+    const answer = await fetch(`/messaging/notifications/${id}/notice/`, { headers: { Accept: "application/json" } });
+    if (answer.ok) ({ notice } = await answer.json());
+  } catch {
+    // No server now: the inbox has it.
+  }
+  if (!notice) return;
+  const before = (await self.registration.getNotifications()).find(({ tag }) => tag === tagOf(id));
+  // A thread in which much is said is no alarm clock.
+  const aloudAt = before?.data?.aloudAt ?? 0;
+  const aloud = Date.now() - aloudAt >= calm;
+  await show(notice, aloud ? Date.now() : aloudAt, aloud);
+}
 
 // Closes what has been read meanwhile, or is gone from the inbox.
 async function tidy() {

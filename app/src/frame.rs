@@ -11,7 +11,7 @@ use crate::{
     pages::Departed,
     pictures::{self, Pictures},
     recent,
-    request::{Fault, fault},
+    request::returned,
     ui::{Icon, Sign, effect},
 };
 
@@ -54,9 +54,9 @@ pub fn Frame() -> impl IntoView {
                 <Sidebar/>
             </div>
             <main class="frame-main" id="main" tabindex="-1">
-                {fault()
-                    .filter(Fault::above_page)
-                    .map(|fault| view! { <p class="form-error" role="alert">{fault.error.to_string()}</p> })}
+                {returned()
+                    .and_then(|returned| returned.above_page().map(ToString::to_string))
+                    .map(|words| view! { <p class="form-error" role="alert">{words}</p> })}
                 <CopyMark/>
                 <Outlet/>
             </main>

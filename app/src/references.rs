@@ -8,13 +8,15 @@ use std::{collections::BTreeSet, time::Duration};
 
 use leptos::{prelude::*, task::spawn_local, wasm_bindgen::JsCast, web_sys::Element};
 use protocol::{
-    BoardId, TaskId, limits,
+    BoardId, Error, TaskId, UserId, limits,
     reference::{Known, Refs},
 };
 
 use crate::{
-    api,
-    store::{Following, Live, Store},
+    api::{self, ApiError},
+    backoff::{chance, jitter, longest},
+    store::{Connection, Following, Live, Store},
+    ui::effect,
 };
 
 /// What is named in texts that are drawn together is asked for together.
@@ -34,6 +36,10 @@ struct Wire {
     following: Option<(BoardId, Following)>,
     /// Tasks of which nothing is known.
     wanted: BTreeSet<(BoardId, TaskId)>,
+    /// Those of them that could not be had when they were asked for.
+    missed: BTreeSet<(BoardId, TaskId)>,
+    /// How often that was so, in a row.
+    failed: u32,
     /// They are about to be asked for.
     asking: bool,
     /// What is known can't be brought up to date.
@@ -43,7 +49,13 @@ struct Wire {
 impl References {
     /// None yet.
     pub fn new(store: Store) -> Self {
-        Self { store, known: StoredValue::default(), wire: StoredValue::default() }
+        let references = Self { store, known: StoredValue::default(), wire: StoredValue::default() };
+        effect(move |_| {
+            if store.connection.get() == Connection::Live {
+                references.ask_again();
+            }
+        });
+        references
     }
 
     /// Takes in what a page says of the tasks that it names.
@@ -67,6 +79,12 @@ impl References {
             self.want(unknown);
         }
         dressed
+    }
+
+    /// The same as somebody reads it: where it mentions them is marked, which the text itself does not say.
+    pub fn as_read(self, html: &str, by: UserId) -> String {
+        let mention = format!(r#"<span class="mention" data-user="{by}""#);
+        self.dressed(&html.replace(&mention, &format!("{mention} data-me")))
     }
 
     /// Follows the stream of the board, one at a time, since all that is on a page is of one.
@@ -113,10 +131,19 @@ impl References {
         }
     }
 
-    /// Asks for what is wanted. What can't be had now stays a link, which leads to the task all the same.
+    /// Asks for what is wanted. What can't be had stays a link, which leads to the task all the same; where that may be
+    /// otherwise later, it is asked for again.
     async fn ask(self) {
         while let Some((board, tasks)) = self.wire.try_update_value(Wire::next).flatten() {
-            let Ok(refs) = api::load_references(board, tasks.clone()).await else { continue };
+            let refs = match api::load_references(board, tasks.clone()).await {
+                Ok(refs) => refs,
+                Err(ApiError(Error::Unavailable | Error::Internal { .. } | Error::TooMany { .. })) => {
+                    self.miss(board, &tasks);
+                    continue;
+                }
+                Err(_refused) => continue,
+            };
+            self.wire.try_update_value(|wire| wire.failed = 0);
             self.learn(Some(&refs));
             let lost = self.wire.try_update_value(|wire| {
                 let lost = std::mem::take(&mut wire.lost);
@@ -126,6 +153,29 @@ impl References {
                 following.resume(refs.board);
             }
             self.paint(&tasks);
+        }
+    }
+
+    /// Some tasks could not be had: they are asked for again when the connection is back, or after a while where it is
+    /// there.
+    fn miss(self, board: BoardId, tasks: &[TaskId]) {
+        let failed = self.wire.try_update_value(|wire| {
+            wire.missed.extend(tasks.iter().map(|task| (board, *task)));
+            wire.failed += 1;
+            wire.failed
+        });
+        if let Some(failed) = failed
+            && self.store.connection.try_get_untracked() == Some(Connection::Live)
+        {
+            let wait = jitter(longest(failed), chance());
+            set_timeout(move || self.ask_again(), Duration::from_millis(wait.into()));
+        }
+    }
+
+    fn ask_again(self) {
+        let missed = self.wire.try_update_value(|wire| std::mem::take(&mut wire.missed)).unwrap_or_default();
+        if !missed.is_empty() {
+            self.want(missed.into_iter().collect());
         }
     }
 

@@ -45,24 +45,44 @@ impl Theme {
     }
 }
 
-/// A plain form that was refused: its page is rendered again with what was typed.
+/// A plain form that was not done: its page is rendered again with what was typed.
 ///
 /// Such a page stands at the form's address and is sent without the script.
 #[derive(Clone, Debug)]
-pub struct Fault {
+pub struct Returned {
     /// Path of the form's action.
     pub action: String,
-    /// Why it was refused.
-    pub error: Error,
+    /// Why it was not.
+    pub why: Why,
     /// What was typed, by field, without passwords.
     pub fields: Vec<(String, String)>,
 }
 
-impl Fault {
-    /// Is it said above the page, rather than in the form? The form may not even be on the page that
+/// Why a plain form was not done.
+#[derive(Clone, Debug)]
+pub enum Why {
+    /// It was refused.
+    Refused(Error),
+    /// Only what its text will look like was asked for, which is this HTML.
+    Previewed(String),
+}
+
+impl Returned {
+    /// What is said above the page, rather than in the form: the form may not even be on the page that
     /// somebody sees who may not use it.
-    pub fn above_page(&self) -> bool {
-        matches!(self.error, Error::Forbidden | Error::NotFound)
+    pub fn above_page(&self) -> Option<&Error> {
+        match &self.why {
+            Why::Refused(error @ (Error::Forbidden | Error::NotFound)) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// What is said in the form.
+    pub fn in_form(&self) -> Option<&Error> {
+        match &self.why {
+            Why::Refused(error) if self.above_page().is_none() => Some(error),
+            _ => None,
+        }
     }
 }
 
@@ -94,8 +114,8 @@ pub struct Request {
     pub assets: Arc<Assets>,
     /// From the cookie `theme`.
     pub theme: Theme,
-    /// The form that was refused, if the page answers one.
-    pub fault: Option<Arc<Fault>>,
+    /// The form that was not done, if the page answers one.
+    pub returned: Option<Arc<Returned>>,
     /// `PUBLIC_URL`, or the address that was asked: `http://host`.
     pub origin: String,
     /// Does the page load again when the server was started anew?
@@ -121,20 +141,20 @@ impl Request {
     }
 }
 
-/// The fault of the form with this action, when the page answers it.
-pub fn fault_of(action: &str) -> Option<Fault> {
-    fault().filter(|fault| fault.action == action)
+/// The form with this action, when the page answers it.
+pub fn returned_of(action: &str) -> Option<Returned> {
+    returned().filter(|returned| returned.action == action)
 }
 
-/// The fault that the page answers, if it does.
+/// The form that the page answers, if it does.
 #[cfg(feature = "ssr")]
-pub fn fault() -> Option<Fault> {
-    Request::current().ok()?.fault.map(|fault| Fault::clone(&fault))
+pub fn returned() -> Option<Returned> {
+    Request::current().ok()?.returned.map(|returned| Returned::clone(&returned))
 }
 
-/// A page that answers a refused form isn't hydrated, so the browser never sees a fault.
+/// A page that answers a form isn't hydrated, so the browser never sees it.
 #[cfg(not(feature = "ssr"))]
-pub fn fault() -> Option<Fault> {
+pub fn returned() -> Option<Returned> {
     None
 }
 

@@ -19,10 +19,10 @@ const RELOAD: &str = "let first; new EventSource('/dev/started').onmessage = \
 
 /// The document around [`App`].
 ///
-/// A page that answers a refused form is sent without the client: it stands at the form's address,
+/// A page that answers a form that was not done is sent without the client: it stands at the form's address,
 /// and its forms work plainly.
 pub fn shell(request: &Request) -> impl IntoView + use<> {
-    let live = request.fault.is_none();
+    let live = request.returned.is_none();
     let assets = request.assets.clone();
     view! {
         <!DOCTYPE html>

@@ -4,7 +4,9 @@ use futures::{FutureExt, SinkExt, StreamExt, channel::mpsc, select};
 use gloo_net::websocket::{Message, WebSocketError, futures::WebSocket};
 use gloo_timers::future::TimeoutFuture;
 use leptos::{ev, prelude::*, task::spawn_local};
-use protocol::{ClientFrame, Error, ServerFrame, VERSION, close, limits, page::PageQuery};
+use protocol::{
+    ClientFrame, Error, Event, NotificationId, ServerFrame, StoredEvent, VERSION, close, limits, page::PageQuery,
+};
 
 use crate::{
     api::{ApiError, load_page},
@@ -101,8 +103,15 @@ async fn converse(store: Store, wake: &mut mpsc::UnboundedReceiver<()>) -> End {
                         store.connection.set(Connection::Live);
                         remember_reload(None);
                     }
-                    let unread = store.unread.get_untracked();
+                    let (unread, raised) = (store.unread.get_untracked(), raised(&frame));
                     store.take(frame);
+                    if let Some((row, at)) = raised
+                        && document().hidden()
+                    {
+                        spawn_local(async move {
+                            let _told = worker::raised(row, at).await;
+                        });
+                    }
                     if ready || store.unread.get_untracked() < unread {
                         // What this device shows of it is closed, wherever it was read.
                         spawn_local(async {
@@ -120,6 +129,16 @@ async fn converse(store: Store, wake: &mut mpsc::UnboundedReceiver<()>) -> End {
             }
             () = deadline => return End::Lost,
         }
+    }
+}
+
+/// The row of the inbox that a frame says was raised, and when.
+fn raised(frame: &ServerFrame) -> Option<(NotificationId, i64)> {
+    match frame {
+        ServerFrame::Event(StoredEvent { event: Event::Notified { notification, .. }, .. }) => {
+            Some((notification.id, notification.at))
+        }
+        _ => None,
     }
 }
 

@@ -70,14 +70,17 @@ impl Uploads {
         });
     }
 
-    /// In the browser: gives `take` each as soon as it is there, and forgets it.
+    /// In the browser: gives `take` each as soon as it and those chosen before it are there, and forgets it. What
+    /// failed keeps no other waiting.
     pub fn each(self, take: impl Fn(Attachment) + 'static) {
         effect(move |_| {
             let there = |file: &Upload| match file.state.get() {
                 State::There(attachment) => Some((file.key, attachment)),
                 _ => None,
             };
-            let there: Vec<(Uuid, Attachment)> = self.files.with(|files| files.iter().filter_map(there).collect());
+            let ended = |file: &&Upload| !file.state.with(State::is_coming);
+            let there: Vec<(Uuid, Attachment)> =
+                self.files.with(|files| files.iter().take_while(ended).filter_map(there).collect());
             for (key, file) in there {
                 untrack(|| take(file));
                 self.remove(key);

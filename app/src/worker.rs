@@ -1,11 +1,16 @@
-//! The service worker, which shows what the server sends while no page is open, and what a page says to it.
-//! In the browser alone.
+//! The service worker, which shows what the server sends while no page is open and what pages in the background
+//! have to tell, and what a page says to it. In the browser alone.
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use leptos::prelude::window;
+use protocol::{NotificationId, limits};
 use wasm_bindgen::{JsCast, JsValue};
 
+use crate::kept;
+
 const WORKER: &str = "/sw.js";
+/// Where this browser keeps that pages in the background are to tell nothing.
+const STOPPED: &str = "background/stopped";
 
 /// May this site tell something on this device?
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,8 +37,7 @@ type Tried<T> = Result<T, JsValue>;
 /// What may be done now.
 pub fn permission() -> Permission {
     let window = JsValue::from(window());
-    let has = |thing: &JsValue, name: &str| Reflect::has(thing, &name.into()).unwrap_or_default();
-    if !has(&window, "PushManager") || !has(&window, "Notification") || container().is_none() {
+    if !has(&window, "Notification") || container().is_none() {
         return Permission::Unsupported;
     }
     let said = get(&window, "Notification").and_then(|asker| get(&asker, "permission"));
@@ -42,6 +46,26 @@ pub fn permission() -> Permission {
         Some("denied") => Permission::Blocked,
         _ => Permission::Unasked,
     }
+}
+
+/// Can this browser be sent something while no page is open?
+pub fn can_subscribe() -> bool {
+    has(&window(), "PushManager")
+}
+
+/// Do pages in the background tell what comes?
+pub fn tells() -> bool {
+    permission() == Permission::Granted && kept::get(STOPPED).is_none()
+}
+
+/// Has pages in the background tell what comes, as far as that is allowed, or not. False where this browser keeps
+/// nothing.
+pub fn set_tells(on: bool) -> bool {
+    if on {
+        kept::remove(STOPPED);
+        return true;
+    }
+    kept::set(STOPPED, "yes")
 }
 
 /// Asks for permission, if that is needed; to be called when a person has pressed something.
@@ -61,10 +85,7 @@ pub async fn ask() -> Permission {
 /// # Errors
 /// The browser refuses, or can't reach its push service.
 pub async fn subscribe(key: &str) -> Tried<Subscription> {
-    let container = container().ok_or(JsValue::NULL)?;
-    call(&container, "register", &[WORKER.into()])?.await?;
-    // One that is active: it can't subscribe before.
-    let registration = get(&container, "ready")?.unchecked_into::<Promise>().await?;
+    let registration = registered().await?;
     let manager = get(&registration, "pushManager")?;
     let options = Object::new();
     Reflect::set(&options, &"userVisibleOnly".into(), &true.into())?;
@@ -112,6 +133,31 @@ pub async fn tidy() -> Tried<()> {
     Ok(())
 }
 
+/// A row of my inbox was raised while nobody looked at this page: the worker tells it, unless somebody looks at
+/// another one or it is told already.
+///
+/// # Errors
+/// The browser refuses.
+pub async fn raised(row: NotificationId, at: i64) -> Tried<()> {
+    if !tells() {
+        return Ok(());
+    }
+    let active = get(&registered().await?, "active")?;
+    let what = Object::new();
+    for (name, value) in [("raised", row.0), ("at", at), ("calm", limits::OUTSIDE_CALM_MS)] {
+        Reflect::set(&what, &name.into(), &JsValue::from_f64(value as f64))?;
+    }
+    get(&active, "postMessage")?.dyn_into::<Function>()?.call1(&active, &what)?;
+    Ok(())
+}
+
+/// The worker of this site, fetched where it is not there yet, as soon as it is active.
+async fn registered() -> Tried<JsValue> {
+    let container = container().ok_or(JsValue::NULL)?;
+    call(&container, "register", &[WORKER.into()])?.await?;
+    get(&container, "ready")?.unchecked_into::<Promise>().await
+}
+
 /// The worker of this site, if it has one. One that nobody wanted is not fetched.
 async fn registration() -> Tried<Option<JsValue>> {
     let Some(container) = container() else { return Ok(None) };
@@ -122,6 +168,10 @@ async fn registration() -> Tried<Option<JsValue>> {
 /// `navigator.serviceWorker`, which browsers have on `https` and on the machine itself.
 fn container() -> Option<JsValue> {
     get(&window().navigator(), "serviceWorker").ok().filter(JsValue::is_object)
+}
+
+fn has(thing: &JsValue, name: &str) -> bool {
+    Reflect::has(thing, &name.into()).unwrap_or_default()
 }
 
 fn get(thing: &JsValue, name: &str) -> Tried<JsValue> {

@@ -1,5 +1,5 @@
 // Files on their way: taken away, refused, tried again, pasted, sent without a word.
-import { expect, test } from "../scenes.ts";
+import { expect, type Page, test } from "../scenes.ts";
 import { commenting, composer, log } from "../screen.ts";
 
 test.describe("what goes wrong on the way", () => {
@@ -59,3 +59,36 @@ test("a file that is pasted or dropped comes with a comment, without a word", as
     await expect(page.getByRole("link", { name: `${name} 5 bytes` })).toBeVisible();
   }
 });
+
+test("files stand as they were chosen, whichever was there first", async ({ pair: { ana, board }, room, task, visit }) => {
+  const text = (name: string) => ({ name, mimeType: "text/plain", buffer: Buffer.from(name) });
+  const chosen = ["first.txt", "second.txt", "third.txt"];
+  const others = ["second.txt", "third.txt"];
+  const page = await visit(ana, (await room(ana, board, "general")).url);
+  await firstLast(page, others);
+  await page.locator(".composer-files-input").first().setInputFiles(chosen.map(text));
+  await composer(page, "general").press("Enter");
+  await expect(log(page).locator(".file-name")).toHaveText(chosen);
+  await page.reload();
+  await expect(log(page).locator(".file-name")).toHaveText(chosen);
+
+  const { pane } = await task(ana, board, "Ship it");
+  await visit(ana, pane);
+  const files = page.getByRole("region", { name: "Attached files" });
+  await firstLast(page, others);
+  await files.getByLabel("Attach files").setInputFiles(chosen.map(text));
+  await expect(files.locator(".task-files-list .file-name")).toHaveText(chosen);
+  await page.reload();
+  await expect(files.locator(".task-files-list .file-name")).toHaveText(chosen);
+});
+
+/** Lets the file first.txt go when the others are there. */
+async function firstLast(page: Page, others: string[]): Promise<void> {
+  const there = others.map((name) =>
+    page.waitForResponse((answer) => answer.url().endsWith(`/messaging/files/?name=${name}`) && answer.ok()),
+  );
+  await page.route("**/messaging/files/?name=first.txt", async (route) => {
+    await Promise.all(there);
+    await route.continue();
+  });
+}

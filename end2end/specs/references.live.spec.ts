@@ -1,6 +1,7 @@
 // Chips of tasks and the list of where a task is named, while others change what they show.
 import { type Board, expect, type Page, type Person, type Room, type Task, test } from "../scenes.ts";
 import { edit, moveTo, remove, row } from "../screen.ts";
+import { Wire } from "../wire.ts";
 
 let ana: Person;
 let bo: Person;
@@ -65,4 +66,31 @@ test("a task lists where it is named as it happens, and what is gone no longer",
   await expect(named(anas)).toHaveText([/Loudly/, /Softly/]);
   await remove(other, "Softly");
   await expect(named(anas)).toHaveText([/Loudly/]);
+});
+
+test.describe("a page that lost the stream of its board", () => {
+  test.use({ expectedConsole: /ERR_FAILED|Failed to load resource|WebSocket/ });
+
+  for (const cut of [false, true]) {
+    const when = cut ? "when the connection is back" : "a moment later";
+    test(`asks for its chips again ${when}, where that failed`, async ({ say, visit }) => {
+      await say(ana, general, "Early #1");
+      const wire = await Wire.of(bo.page);
+      const page = await visit(bo, general.url);
+      await expect(chip(page, "Early")).toHaveText("#1 Ship it To do");
+      const asked = "**/api/load_references*";
+      await page.route(asked, (route) => route.abort());
+      const failed = page.waitForEvent("requestfailed");
+      wire.tell({ type: "reset", stream: `board:${theirs.id}` });
+      await failed;
+      if (cut) await wire.cut();
+      await moveTo(await visit(ana, ship.pane), "Doing");
+      await page.unroute(asked);
+      if (cut) await wire.mend();
+      await expect(chip(page, "Early")).toHaveText("#1 Ship it Doing");
+      // It follows the stream again.
+      await moveTo(ana.page, "Done");
+      await expect(chip(page, "Early")).toHaveText("#1 Ship it Done");
+    });
+  }
 });

@@ -5,8 +5,8 @@ mod task;
 use chrono::{DateTime, SecondsFormat};
 use engine::{accounts::SignedIn, messages::Window};
 use protocol::{
-    BoardId, Colour, Column, ColumnId, Error, Member, Message, MessageId, MyBoard, Notification, NotificationId,
-    Person, Reason, Role, UserId, page::VersionRow,
+    BoardId, Colour, Column, ColumnId, Error, Member, Message, MessageId, MyBoard, Notice, Notification,
+    NotificationId, Person, Reason, Role, UserId, page::VersionRow,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -202,6 +202,13 @@ impl From<&Notification> for InboxEntry {
 pub struct Notifications {
     /// The rows.
     pub notifications: Vec<InboxEntry>,
+}
+
+/// What a page in the background tells of a row of the inbox.
+#[derive(Serialize, ToSchema)]
+pub struct Told {
+    /// None where nobody is to be disturbed by it now, or where this browser is sent it anyway.
+    pub notice: Option<Notice>,
 }
 
 /// Rows of the inbox that are not read.

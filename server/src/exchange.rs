@@ -1,7 +1,8 @@
 //! One request and its answer: what kind of answer is wanted, what was typed, how a failure is told.
 
+use app::request::{Returned, Why};
 use axum::{
-    Extension,
+    Extension, Json,
     body::Body,
     extract::{FromRequestParts, RawPathParams, Request, State},
     http::{HeaderMap, Method, StatusCode, header, request::Parts},
@@ -9,6 +10,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use protocol::Error;
+use serde_json::json;
 
 use crate::{
     failure::Failure,
@@ -47,6 +49,17 @@ pub enum Files {
     Whole,
 }
 
+/// What a plain form answers that is only to show what its text will look like, as HTML: its page with that.
+#[derive(Clone, Debug)]
+pub struct Preview(pub String);
+
+impl IntoResponse for Preview {
+    fn into_response(self) -> Response {
+        let json = Json(json!({ "html": self.0 }));
+        (Extension(self), json).into_response()
+    }
+}
+
 /// What the asker wants to get.
 #[derive(Clone, Debug)]
 pub struct Asker {
@@ -77,10 +90,15 @@ impl Asker {
 
     /// What is done, as JSON, or for a form the way on: to `next` if the form said so, else to `page`.
     pub fn answer(&self, json: impl IntoResponse, page: impl AsRef<str>) -> Response {
+        self.answer_at(json, self.next.as_deref().unwrap_or(page.as_ref()))
+    }
+
+    /// The same, where the way on is known only once it is done: what the form said is for when it is not.
+    pub fn answer_at(&self, json: impl IntoResponse, page: impl AsRef<str>) -> Response {
         if self.json {
             return json.into_response();
         }
-        Redirect::to(self.next.as_deref().unwrap_or(page.as_ref())).into_response()
+        Redirect::to(page.as_ref()).into_response()
     }
 }
 
@@ -178,17 +196,27 @@ pub async fn exchange(
         Some(Err(failure)) if visitor.actor.is_some() => failure.clone().into_response(),
         _ => next.run(Request::from_parts(parts, body)).await,
     };
-    let Some(failure) = response.extensions_mut().remove::<Failure>() else { return response };
-    let failure = failure.of_request(&id);
+    let failure = response.extensions_mut().remove::<Failure>().map(|failure| failure.of_request(&id));
+    let preview = response.extensions_mut().remove::<Preview>();
+    if failure.is_none() && preview.is_none() {
+        return response;
+    }
     if asker.json {
-        return failure.into_response();
+        return failure.map_or(response, Failure::into_response);
     }
     let page = match (kind.page, fields.is_some()) {
         (Some(page), _) => fill_in(page, &params),
         (None, true) => asker.next.unwrap_or_else(|| HOME.into()),
         (None, false) => path,
     };
-    tell(&state, &visitor, failure, action, page, fields).await
+    match (failure, preview, fields) {
+        (None, Some(Preview(html)), Some(Ok(fields))) => {
+            let returned = Returned { action, why: Why::Previewed(html), fields: fields.typed() };
+            render::page(&state, &visitor, &page, Some(StatusCode::OK), Some(returned)).await
+        }
+        (Some(failure), _, fields) => tell(&state, &visitor, failure, action, page, fields).await,
+        (None, ..) => response,
+    }
 }
 
 /// A failure, for a browser: the sign-in page, or the page again with what was typed.
@@ -215,8 +243,8 @@ async fn tell(
         Some(Err(_)) => return render::plain(state, &failure),
         None => None,
     };
-    let fault = typed.map(|fields| app::request::Fault { action, error, fields });
-    let mut response = render::page(state, visitor, &page, Some(status), fault).await;
+    let returned = typed.map(|fields| Returned { action, why: Why::Refused(error), fields });
+    let mut response = render::page(state, visitor, &page, Some(status), returned).await;
     failure.mark(&mut response);
     response
 }

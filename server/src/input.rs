@@ -165,6 +165,11 @@ impl Fields {
         }
     }
 
+    /// Do they come from a form?
+    pub fn is_form(&self) -> bool {
+        matches!(self, Self::Form(_))
+    }
+
     /// A switch: `on`, `true` or `1`; off where there is none.
     ///
     /// # Errors

@@ -116,6 +116,7 @@ use crate::routes::{
         levels::unwatch,
         notifications::list,
         notifications::count,
+        notifications::notice,
         notifications::read,
         notifications::read_all,
         notifications::unread,

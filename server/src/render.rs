@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::request::{Fault, Request};
+use app::request::{Request, Returned};
 use axum::{
     body::Body,
     http::{self, HeaderValue, StatusCode, header},
@@ -14,15 +14,15 @@ use leptos_axum::ResponseOptions;
 use crate::{failure::Failure, headers, session::Visitor, state::AppState};
 
 /// The page at `path`, with its query, as this visitor sees it. `status` goes before the page's own,
-/// and with a fault the page is that of the form that failed.
+/// and with a form that was not done the page is that of the form.
 pub async fn page(
     state: &AppState,
     visitor: &Visitor,
     path: &str,
     status: Option<StatusCode>,
-    fault: Option<Fault>,
+    returned: Option<Returned>,
 ) -> Response {
-    let request = context(state, visitor, fault);
+    let request = context(state, visitor, returned);
     let shown = request.clone();
     let render = leptos_axum::render_app_async_with_context(
         move || {
@@ -42,14 +42,14 @@ pub async fn page(
 }
 
 /// What a rendering or a server function knows of its request.
-pub fn context(state: &AppState, visitor: &Visitor, fault: Option<Fault>) -> Request {
+pub fn context(state: &AppState, visitor: &Visitor, returned: Option<Returned>) -> Request {
     Request {
         engine: state.engine.clone(),
         actor: visitor.actor.clone(),
         zone: visitor.zone,
         assets: state.site.assets(),
         theme: visitor.theme,
-        fault: fault.map(Arc::new),
+        returned: returned.map(Arc::new),
         origin: visitor.origin.clone(),
         dev: state.config.dev,
     }

@@ -258,6 +258,7 @@ fn addresses(state: AppState) -> Router<AppState> {
         // The inbox.
         .json("/messaging/notifications/", None, get(notifications::list))
         .json("/messaging/notifications/count/", None, get(notifications::count))
+        .json("/messaging/notifications/{id}/notice/", None, get(notifications::notice))
         .json("/messaging/notifications/{id}/read/", Some("/messaging/notifications/"), post(notifications::read))
         .form("/messaging/notifications/{id}/unread/", "/messaging/notifications/", post(notifications::unread))
         .form("/messaging/notifications/{id}/delete/", "/messaging/notifications/", post(notifications::delete))

@@ -29,12 +29,16 @@ pub struct TaskFile {
     pub by: Option<Person>,
     /// When, in milliseconds since 1970.
     pub at: i64,
+    /// Where it stands among the files of its task; of equal ones the lower id is first.
+    #[serde(default)]
+    pub position: i64,
 }
 
-/// Puts a file among those of a task, where it may be already: in the order in which they came.
+/// Puts a file among those of a task, where it may be already: in the order in which they were attached.
 pub fn put_file(files: &mut Vec<TaskFile>, file: TaskFile) {
     files.retain(|known| known.file.id != file.file.id);
-    let at = files.partition_point(|known| known.file.id < file.file.id);
+    let place = |file: &TaskFile| (file.position, file.file.id);
+    let at = files.partition_point(|known| place(known) < place(&file));
     files.insert(at, file);
 }
 

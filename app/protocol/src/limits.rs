@@ -145,6 +145,10 @@ pub const OUTSIDE_UNTIL_S: u64 = 15 * 60;
 /// Milliseconds between two times that the same row of an inbox goes to devices: a thread in which much is said is
 /// no alarm clock.
 pub const OUTSIDE_CALM_MS: i64 = 60 * 1000;
+/// Characters of the line above what a device shows of a row of an inbox.
+pub const NOTICE_TITLE: usize = 120;
+/// Characters of what it shows of what was said: encrypted, no more than 4,096 bytes may be pushed in all.
+pub const NOTICE_BODY: usize = 160;
 /// Milliseconds for which what comes into an inbox gathers before it is mailed: whoever reads it meanwhile gets no mail.
 pub const MAIL_GATHER_MS: i64 = 15 * 60 * 1000;
 /// Milliseconds between two mails to one person who has them as they gather.

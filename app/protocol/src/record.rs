@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::{
     Attachment, BoardId, ChecklistItem, Colour, ColumnId, Day, FileId, LabelId, MessageId, NotificationId, Priority,
-    Role, RoomId, ScheduledId, Stream, TaskFile, TaskId, UserId,
+    Role, RoomId, ScheduledId, Stream, TaskFile, TaskId, UserId, limits,
     permission::{Action, Unnamed, may},
 };
 
@@ -464,6 +464,32 @@ pub struct Notification {
     pub count: i64,
     /// Read?
     pub read: bool,
+}
+
+/// What a device shows of a row of an inbox, outside the page; `public/sw.js` reads it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Notice {
+    /// The row.
+    pub id: NotificationId,
+    /// What happened, in words.
+    pub title: String,
+    /// The beginning of what was said.
+    pub body: String,
+    /// Where it leads.
+    pub url: String,
+}
+
+impl From<&Notification> for Notice {
+    fn from(row: &Notification) -> Self {
+        let cut = |text: &str, most| text.chars().take(most).collect();
+        Self {
+            id: row.id,
+            title: cut(&row.sentence(), limits::NOTICE_TITLE),
+            body: cut(&row.excerpt, limits::NOTICE_BODY),
+            url: row.url.clone(),
+        }
+    }
 }
 
 impl Notification {

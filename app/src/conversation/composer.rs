@@ -3,7 +3,7 @@
 mod field;
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::{use_location, use_query_map};
 use protocol::{MessageId, Stream, Writing, limits};
 
 use super::{
@@ -12,9 +12,11 @@ use super::{
     draft::DraftKeeper,
     edit::Edit,
     editor::Editor,
+    forms::next,
     later::{COMPOSER, LaterButton},
     marks::quoted,
     panel::Panel,
+    plainly::{preview_button, previewed},
     talk::Talk,
 };
 use crate::{
@@ -52,6 +54,8 @@ pub fn Composer(
     let refused = state.error.get_untracked().filter(|_| mine);
     let unconfirmed = refused.as_ref().is_some_and(|error| error.field() == Some("confirmed"));
     let refused = refused.map(|error| error.to_string());
+
+    let path = use_location().pathname.get_untracked();
 
     let id = match writes {
         Writes::New if talk.is_thread() => "composer-thread".to_owned(),
@@ -111,12 +115,15 @@ pub fn Composer(
             on:drop=move |event| files.dropped(&event, attaches)
         >
             <input type="hidden" name="client_id" value=key/>
+            // The form's address does not say where its page is.
+            {talk.is_thread().then(|| next(&format!("{path}{}", talk.page())))}
             {parent.map(|parent| view! { <input type="hidden" name="parent" value=parent.to_string()/> })}
             {(writes == Writes::New).then(|| quoting(talk))}
             <CompletionList completion choose=Callback::new(move |index| editor.complete(Some(index)))/>
             {move || field.trouble.get().map(|words| view! { <p class="composer-trouble" role="alert">{words}</p> })}
             {attaches.then(|| files.chips("Files to send"))}
             {came}
+            {mine.then(|| previewed(&state))}
             {editor.tools()}
             <div class="composer-box">
                 <label class="visually-hidden" for=id.clone()>{move || label()}</label>
@@ -166,6 +173,7 @@ pub fn Composer(
                     "Notify them all"
                 </label>
             })}
+            <p class="composer-preview">{preview_button()}</p>
             {confirming(field)}
             {count(field.length)}
             {(writes != Writes::New).then(|| view! {

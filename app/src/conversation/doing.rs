@@ -12,7 +12,7 @@ use protocol::{Event, MessageId, Quote, Stream, limits};
 use super::{panel::Panel, talk::Talk, thread::address};
 use crate::{
     api::{self, ApiError},
-    request::fault,
+    request::returned,
     ui::{Anchor, new_key},
 };
 
@@ -59,8 +59,8 @@ impl Doing {
             Stream::Task(_) | Stream::Board(_) | Stream::User(_) => true,
         };
         let asked = |name: &str| number(name).filter(|_| here);
-        // A form of a message that was refused is shown again, wherever it was.
-        let refused = || fault()?.action.strip_prefix("/messaging/message/")?.split('/').next()?.parse().ok();
+        // A form of a message that was not done is shown again, wherever it was.
+        let again = || returned()?.action.strip_prefix("/messaging/message/")?.split('/').next()?.parse().ok();
         Self {
             active: RwSignal::new(None),
             editing: RwSignal::new(None),
@@ -72,7 +72,7 @@ impl Doing {
             to_thread: opener(),
             undoable: RwSignal::default(),
             named: asked("at").or_else(|| asked("act")),
-            acting: refused().or_else(|| asked("act")),
+            acting: again().or_else(|| asked("act")),
             asked_quote: asked("quote"),
         }
     }

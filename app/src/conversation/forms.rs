@@ -6,8 +6,13 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use protocol::Stream;
 
-use super::{row::act, talk::Talk, thread::Entry};
-use crate::ui::{Form, TextField};
+use super::{
+    plainly::{preview_button, previewed},
+    row::act,
+    talk::Talk,
+    thread::Entry,
+};
+use crate::ui::{Form, FormState, TextField};
 
 /// Emoji that are one click away.
 const QUICK: [&str; 6] = ["👍", "❤️", "😂", "🎉", "😮", "👀"];
@@ -68,8 +73,11 @@ pub fn Forms(talk: Talk, entry: Arc<Entry>) -> impl IntoView {
         view! {
             <Form action=post("edit") class="form">
                 {next}
-                <TextField name="content" label="Text" value=source rows=4/>
-                <button class="button" type="submit">"Save"</button>
+                <EditField source/>
+                <div class="form-buttons">
+                    <button class="button" type="submit">"Save"</button>
+                    {preview_button()}
+                </div>
             </Form>
         }
     });
@@ -93,7 +101,17 @@ pub fn Forms(talk: Talk, entry: Arc<Entry>) -> impl IntoView {
     .into_any()
 }
 
+/// The text that is edited, below what it will look like where that was asked for.
+#[component]
+fn EditField(source: String) -> impl IntoView {
+    let state = expect_context::<FormState>();
+    view! {
+        {previewed(&state)}
+        <TextField name="content" label="Text" value=source rows=4/>
+    }
+}
+
 /// Where a form leads once it is done.
-fn next(page: &str) -> impl IntoView + use<> {
+pub fn next(page: &str) -> impl IntoView + use<> {
     view! { <input type="hidden" name="next" value=page.to_owned()/> }
 }

@@ -171,11 +171,9 @@ fn body(talk: Talk, entry: &Entry) -> impl IntoView + use<> {
     .into_any()
 }
 
-/// The HTML of a text. The server writes a mention so; the mark on mine depends on who reads. Tasks that it names
-/// are shown as they are now.
+/// The HTML of a text as I read it.
 pub fn as_read(talk: Talk, html: &str) -> String {
-    let mention = format!(r#"<span class="mention" data-user="{}""#, talk.my_id());
-    talk.references.dressed(&html.replace(&mention, &format!("{mention} data-me")))
+    talk.references.as_read(html, talk.my_id())
 }
 
 /// Shows all of a long message, or its beginning again.

@@ -3,7 +3,7 @@
 
 use gloo_timers::future::TimeoutFuture;
 use leptos::{prelude::*, task::spawn_local};
-use protocol::{Writing, text};
+use protocol::{UserId, Writing, text};
 
 use super::{
     editor::{Change, Editor, Mark, Wanted},
@@ -105,7 +105,7 @@ fn Tools(editor: Editor) -> impl IntoView {
 #[component]
 fn Preview(editor: Editor) -> impl IntoView {
     let (references, me) = (expect_context::<References>(), expect_context::<Store>().my());
-    let mine = me.map(|me| format!(r#"<span class="mention" data-user="{}""#, me.person.id)).unwrap_or_default();
+    let me = me.map_or(UserId(0), |me| me.person.id);
     let shown = RwSignal::new(None::<Result<String, String>>);
     effect(move |_| {
         let change = editor.changes.get();
@@ -137,11 +137,7 @@ fn Preview(editor: Editor) -> impl IntoView {
                     view! { <p class="writing-preview-note">"Nothing is written yet."</p> }.into_any()
                 }
                 Some(Ok(html)) => {
-                    let html = match mine.is_empty() {
-                        true => html,
-                        false => html.replace(&mine, &format!("{mine} data-me")),
-                    };
-                    view! { <div class="prose message-text" inner_html=references.dressed(&html)></div> }.into_any()
+                    view! { <div class="prose message-text" inner_html=references.as_read(&html, me)></div> }.into_any()
                 }
                 Some(Err(words)) => view! { <p class="form-error" role="alert">{words}</p> }.into_any(),
             })}

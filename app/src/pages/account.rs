@@ -10,7 +10,7 @@ use protocol::{
     page::{Account as AccountPage, PageQuery, SessionRow},
 };
 
-use device::DeviceSwitch;
+use device::DeviceSwitches;
 use notices::NoticesForm;
 use quiet::QuietHours;
 
@@ -74,7 +74,7 @@ fn AccountView(page: AccountPage) -> impl IntoView {
         <section class="section account-section">
             <h2 class="section-title">"Notifications outside this page"</h2>
             <div class="account-device">
-                <DeviceSwitch key=page.push_key on=page.pushed/>
+                <DeviceSwitches key=page.push_key on=page.pushed/>
             </div>
             <QuietHours quiet=page.quiet zone=page.zone/>
         </section>

@@ -13,7 +13,7 @@ use protocol::Error;
 use uuid::Uuid;
 
 use super::live;
-use crate::request::fault_of;
+use crate::request::{Returned, Why, returned_of};
 
 /// The field of every form that carries the client id.
 const KEY: &str = "client_id";
@@ -28,6 +28,8 @@ pub fn new_key() -> Uuid {
 pub struct FormState {
     /// Why the last try was refused.
     pub error: RwSignal<Option<Error>>,
+    /// What its text will look like, where only that was asked for. HTML.
+    pub previewed: Option<Arc<str>>,
     /// What was typed then, by field.
     typed: Arc<[(String, String)]>,
     /// What its fields' ids begin with, since a page may have several forms.
@@ -39,16 +41,21 @@ pub struct FormState {
 impl FormState {
     /// The state of the form posted to `action`.
     pub fn of(action: &str) -> Self {
-        let fault = fault_of(action);
+        let returned = returned_of(action);
+        let previewed = returned.as_ref().and_then(|returned| match &returned.why {
+            Why::Previewed(html) => Some(html.as_str().into()),
+            Why::Refused(_) => None,
+        });
         Self {
-            error: RwSignal::new(fault.as_ref().filter(|fault| !fault.above_page()).map(|fault| fault.error.clone())),
-            typed: fault.map_or_else(Default::default, |fault| fault.fields.into()),
+            error: RwSignal::new(returned.as_ref().and_then(Returned::in_form).cloned()),
+            previewed,
+            typed: returned.map_or_else(Default::default, |returned| returned.fields.into()),
             prefix: action.trim_matches('/').replace('/', "-").into(),
             fields: StoredValue::new(Vec::new()),
         }
     }
 
-    /// What was typed into a field when the form was refused.
+    /// What was typed into a field when the form was not done.
     pub fn typed(&self, name: &str) -> Option<String> {
         self.typed.iter().find(|(field, _)| field == name).map(|(_, value)| value.clone())
     }
@@ -67,6 +74,11 @@ impl FormState {
     /// Was the form refused?
     pub fn refused(&self) -> bool {
         self.error.with_untracked(Option::is_some)
+    }
+
+    /// Does the page answer the form?
+    pub fn returned(&self) -> bool {
+        self.refused() || self.previewed.is_some()
     }
 
     /// The id of a field's element.

@@ -13,7 +13,7 @@ mod reacting;
 mod seeking;
 mod threads;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use protocol::{
     Error, Event, FileId, Message, MessageId, Person, Role, Stream, UserId,
@@ -186,8 +186,8 @@ fn place_in_room(actor: &Actor, seen: db::rooms::Seen) -> Result<Place> {
 /// is replied to or quoted is not there.
 pub async fn post(engine: &Engine, actor: &Actor, new: NewMessage) -> Result<Posted> {
     let NewMessage { place, key, content, parent, quote, mut files, confirmed } = new;
-    files.sort_unstable();
-    files.dedup();
+    let mut named = BTreeSet::new();
+    files.retain(|file| named.insert(*file));
     if files.len() > limits::FILES {
         return Err(Error::invalid("files", format!("{} files are the most for one message.", limits::FILES)));
     }
@@ -195,7 +195,7 @@ pub async fn post(engine: &Engine, actor: &Actor, new: NewMessage) -> Result<Pos
     let request = match (quote, files.is_empty()) {
         (None, true) => digest("messages::post", &(place, &source, parent))?,
         (Some(quote), true) => digest("messages::post", &(place, &source, parent, quote))?,
-        (quote, false) => digest("messages::post", &(place, &source, parent, quote, &files))?,
+        (quote, false) => digest("messages::post", &(place, &source, parent, quote, &named))?,
     };
     let place = match parent {
         Some(parent) => threads::of_reply(engine, actor, place, parent).await?,

@@ -15,7 +15,7 @@ use std::{
 };
 
 use futures::StreamExt;
-use protocol::{Error, NotificationId, SessionId, Stream, UserId};
+use protocol::{Error, Notice, NotificationId, SessionId, Stream, UserId};
 use tokio::{
     sync::{Notify, watch::Receiver},
     time::sleep,
@@ -117,6 +117,19 @@ async fn decide_one(w: &mut Write, row: &Undecided, verdict: Verdict, until: i64
     Ok(rows::send(&mut w.tx, id, user, w.now).await? > 0)
 }
 
+/// What a page of this person that nobody looks at shows of a row of their inbox by itself; none where it is told
+/// nobody now, or where this browser is sent it anyway.
+///
+/// # Errors
+/// The database is away.
+pub async fn of_page(engine: &Engine, actor: &Actor, row: NotificationId) -> Result<Option<Notice>> {
+    let mut tx = engine.db().read().await?;
+    if rows::subscribed(&mut tx, actor.session).await? || quiet::holds(&mut tx, actor.id(), now()).await? {
+        return Ok(None);
+    }
+    Ok(notice(&mut tx, actor.id(), row).await?.as_ref().map(Notice::from))
+}
+
 /// A row of somebody's inbox as it is now, if they have not read it, may see its place and want to hear of it.
 pub(crate) async fn notice(tx: &mut Tx, user: UserId, row: NotificationId) -> Result<Option<protocol::Notification>> {
     let Some(me) = db::accounts::active(tx, user).await? else { return Ok(None) };
@@ -188,7 +201,10 @@ async fn send_one(engine: &Engine, id: i64) -> Result<()> {
     // As it is now: what was edited or deleted meanwhile is said by nobody.
     let notice = notice(&mut engine.db().read().await?, push.user_id, push.notification_id).await?;
     let outcome = match notice {
-        Some(notification) => engine.push().send(&push, &push::content(&notification)?).await,
+        Some(notification) => {
+            let content = serde_json::to_vec(&Notice::from(&notification)).map_err(internal)?;
+            engine.push().send(&push, &content).await
+        }
         None => Outcome::Done,
     };
     let retry = engine.settings().outside.retry;

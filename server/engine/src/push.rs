@@ -12,8 +12,7 @@ use http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::Full;
 use hyper::{body::Bytes, client::conn::http1};
 use hyper_util::rt::TokioIo;
-use protocol::{Error, Notification, limits};
-use serde_json::json;
+use protocol::{Error, limits};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::TcpStream,
@@ -30,17 +29,12 @@ use crate::{
     Actor, Engine, Result,
     db::outside::{self as rows, Push, Subscription},
     now,
-    write::internal,
 };
 
 /// A push service has so long to take something.
 const WITHIN: Duration = Duration::from_secs(10);
 /// Seconds for which a push service keeps what a device can't be given: a day later it is of no use.
 const KEPT_S: u32 = 24 * 60 * 60;
-/// Characters of an excerpt on a device: encrypted, no more than 4,096 bytes may be sent in all.
-const EXCERPT: usize = 160;
-/// Characters of the line above it.
-const TITLE: usize = 120;
 
 /// Says to a browser what is for it.
 pub(crate) struct Sender {
@@ -94,18 +88,6 @@ pub async fn subscribe(engine: &Engine, actor: &Actor, endpoint: &str, p256dh: &
 pub async fn unsubscribe(engine: &Engine, actor: &Actor) -> Result<()> {
     let session = actor.session;
     engine.write(move |w| Box::pin(async move { rows::unsubscribe(&mut w.tx, session).await.map(drop) })).await
-}
-
-/// What a device shows of a row of an inbox; `public/sw.js` reads it.
-pub(crate) fn content(notification: &Notification) -> Result<Vec<u8>> {
-    let cut = |text: &str, most| text.chars().take(most).collect::<String>();
-    let content = json!({
-        "id": notification.id,
-        "title": cut(&notification.sentence(), TITLE),
-        "body": cut(&notification.excerpt, EXCERPT),
-        "url": notification.url,
-    });
-    serde_json::to_vec(&content).map_err(internal)
 }
 
 impl Sender {

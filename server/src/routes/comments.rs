@@ -60,6 +60,9 @@ pub async fn create(
     Input(new): Input<Content>,
     asker: Asker,
 ) -> Result<Response, Failure> {
+    if new.preview {
+        return new.preview(&state, &me, Stream::Task(task)).await;
+    }
     let new = messages::NewMessage {
         place: Stream::Task(task),
         key,

@@ -38,6 +38,9 @@ pub async fn edit(
     asker: Asker,
 ) -> Result<Response, Failure> {
     let place = messages::find(&state.engine, &me, id).await?;
+    if new.preview {
+        return new.preview(&state, &me, place.place).await;
+    }
     let message = messages::edit(&state.engine, &me, key, id, &new.content).await?;
     Ok(asker.answer(Json(Past::from(&message)), address(place, id)))
 }

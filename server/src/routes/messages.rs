@@ -4,15 +4,15 @@ use axum::{
     Json,
     extract::State,
     http::StatusCode,
-    response::{Redirect, Response},
+    response::{IntoResponse, Redirect, Response},
 };
-use engine::{Zone, messages, reads};
-use protocol::{Error, FileId, MessageId, RoomId, Stream, page::Seek};
+use engine::{Actor, Zone, messages, reads};
+use protocol::{Error, FileId, MessageId, RoomId, Stream, Writing, page::Seek};
 use utoipa::ToSchema;
 
 use crate::{
     contract::{DONE, Done, Messages, Page, Past, Sent},
-    exchange::Asker,
+    exchange::{Asker, Preview},
     failure::Failure,
     input::{Asked, Fields, FromFields, Id, Input, Key},
     openapi::Refusals,
@@ -34,6 +34,9 @@ pub struct Content {
     pub confirmed: bool,
     /// Files that were sent before, at most 10. With them the text may be empty.
     pub files: Vec<FileId>,
+    /// Is only to be shown what it will look like? In forms alone.
+    #[schema(ignore)]
+    pub preview: bool,
 }
 
 impl FromFields for Content {
@@ -44,7 +47,16 @@ impl FromFields for Content {
             quote: fields.number("quote")?.map(MessageId),
             confirmed: fields.switch("confirmed")?,
             files: fields.numbers("files")?.into_iter().map(FileId).collect(),
+            preview: fields.is_form() && fields.switch("preview")?,
         })
+    }
+}
+
+impl Content {
+    /// What it will look like in a place, for the page of its form.
+    pub async fn preview(&self, state: &AppState, me: &Actor, place: Stream) -> Result<Response, Failure> {
+        let html = messages::preview(&state.engine, me, place, Writing::Message, &self.content).await?;
+        Ok(Preview(html).into_response())
     }
 }
 
@@ -63,6 +75,9 @@ pub async fn send(
     Input(new): Input<Content>,
     asker: Asker,
 ) -> Result<Response, Failure> {
+    if new.preview {
+        return new.preview(&state, &me, Stream::Room(room)).await;
+    }
     let new = messages::NewMessage {
         place: Stream::Room(room),
         key,

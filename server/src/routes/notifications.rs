@@ -6,13 +6,13 @@ use axum::{
     http::Uri,
     response::{IntoResponse, Response},
 };
-use engine::notifications;
+use engine::{notifications, outside};
 use protocol::{Error, NotificationId};
 use serde_json::json;
 
 use super::pages;
 use crate::{
-    contract::{Count, DONE, Done, InboxEntry, Notifications},
+    contract::{Count, DONE, Done, InboxEntry, Notifications, Told},
     exchange::Asker,
     failure::Failure,
     input::{Asked, Fields, FromFields, Id, Key},
@@ -56,6 +56,17 @@ pub async fn list(
     responses((status = 200, description = "The number", body = Count), Refusals))]
 pub async fn count(State(state): State<AppState>, Signed(me): Signed) -> Result<Json<Count>, Failure> {
     Ok(Json(Count { count: notifications::count(&state.engine, &me).await? }))
+}
+
+/// What a page in the background tells of a row, by the rule for what is sent to devices.
+#[utoipa::path(get, path = "/messaging/notifications/{id}/notice/", tag = "notifications",
+    params(("id" = i64, Path)), responses((status = 200, description = "What to show, if anything", body = Told), Refusals))]
+pub async fn notice(
+    State(state): State<AppState>,
+    Signed(me): Signed,
+    Id(id): Id<NotificationId>,
+) -> Result<Json<Told>, Failure> {
+    Ok(Json(Told { notice: outside::of_page(&state.engine, &me, id).await? }))
 }
 
 /// Marks a row read.

@@ -1,13 +1,18 @@
 //! Tasks.
 
-use axum::{Json, extract::State, http::StatusCode, response::Response};
-use engine::tasks;
-use protocol::{BoardId, ColumnId, Error, Task, TaskId};
+use axum::{
+    Json,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use engine::{messages, tasks};
+use protocol::{BoardId, ColumnId, Error, Stream, Task, TaskId, Writing};
 use utoipa::ToSchema;
 
 use crate::{
     contract::TaskEntry,
-    exchange::Asker,
+    exchange::{Asker, Preview},
     failure::Failure,
     input::{Fields, FromFields, Id, Input, Key},
     openapi::Refusals,
@@ -66,6 +71,9 @@ pub struct TaskEdit {
     description: String,
     /// The version that the edit began from; an older one than the task's is a conflict.
     version: i64,
+    /// Is only to be shown what the description will look like? In forms alone.
+    #[schema(ignore)]
+    preview: bool,
 }
 
 impl FromFields for TaskEdit {
@@ -74,6 +82,7 @@ impl FromFields for TaskEdit {
             title: fields.text("title")?,
             description: fields.text("description")?,
             version: version_in(fields)?,
+            preview: fields.is_form() && fields.switch("preview")?,
         })
     }
 }
@@ -89,6 +98,10 @@ pub async fn edit(
     Input(edit): Input<TaskEdit>,
     asker: Asker,
 ) -> Result<Response, Failure> {
+    if edit.preview {
+        let html = messages::preview(&state.engine, &me, Stream::Task(id), Writing::Text, &edit.description).await?;
+        return Ok(Preview(html).into_response());
+    }
     let edit = tasks::TaskEdit { title: edit.title, description: edit.description, version: edit.version };
     let task = tasks::edit(&state.engine, &me, key, id, edit).await?;
     Ok(answer(&asker, task))

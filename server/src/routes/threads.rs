@@ -60,6 +60,9 @@ pub async fn reply(
     asker: Asker,
 ) -> Result<Response, Failure> {
     let place = messages::thread_of(&state.engine, &me, id).await?;
+    if new.preview {
+        return new.preview(&state, &me, place).await;
+    }
     let new = messages::NewMessage {
         place,
         key,
@@ -71,7 +74,7 @@ pub async fn reply(
     };
     let posted = messages::post(&state.engine, &me, new).await?;
     let page = format!("/messaging/message/{}/", posted.message.id);
-    Ok(asker.answer((made(posted.fresh), Json(Past::from(&posted.message))), page))
+    Ok(asker.answer_at((made(posted.fresh), Json(Past::from(&posted.message))), page))
 }
 
 /// Hears of replies in the thread under a message.

@@ -359,6 +359,7 @@ async fn the_document_describes_what_one_person_is_answered(app: TestApp) {
         (&bo, "post", of_later("cancel"), json!({})),
         (&bo, "get", "/messaging/notifications/".to_owned(), Value::Null),
         (&bo, "get", "/messaging/notifications/count/".to_owned(), Value::Null),
+        (&bo, "get", of_row("notice"), Value::Null),
         (&bo, "post", of_row("read"), json!({})),
         (&bo, "post", of_row("unread"), json!({})),
         (&eve, "post", of_row("unread"), json!({})),

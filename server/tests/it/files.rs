@@ -26,6 +26,7 @@ on_both_databases!(
     what_can_not_be_taken_leaves_nothing_behind,
     a_deleted_message_takes_its_files_along_and_brings_them_back,
     a_form_brings_files_without_script_once,
+    files_stand_as_they_were_chosen_pictures_first,
 );
 
 pub async fn send(person: &Person, name: &str, key: Uuid, content: Vec<u8>) -> Answer {
@@ -312,4 +313,23 @@ pub async fn files_are_found_by_name_and_as_such(app: TestApp) {
     assert_eq!(found(&bo, "budget has:file").await, ["For next year [budget]-2027.xlsx"], "an edit keeps it");
     ana.post(&format!("/messaging/message/{message}/delete/"), json!({})).await;
     assert!(found(&bo, "has:file").await.is_empty());
+}
+
+pub async fn files_stand_as_they_were_chosen_pictures_first(app: TestApp) {
+    let Scene { ana, bo, room, .. } = app.with_board().await;
+    let dot = picture(8, 6, ImageFormat::Png);
+    let mut came = Vec::new();
+    for name in ["c.txt", "b.txt", "b.png", "a.png", "a.txt"] {
+        came.push(sent(&ana, name, if name.ends_with("png") { &dot } else { b"x" }).await);
+    }
+    let chosen: Vec<i64> = came.iter().rev().copied().collect();
+    let mut bos = Socket::live(&app, &bo, &[(&format!("room:{room}"), 0)]).await;
+    ana.post(&format!("/messaging/room/{room}/send/"), json!({"content": "", "files": chosen})).await;
+    let expected = ["a.png", "b.png", "a.txt", "b.txt", "c.txt"];
+    let (_, _, posted) = bos.event().await;
+    let told = posted["message"]["files"].as_array().unwrap().iter().map(|file| file["name"].as_str().unwrap());
+    assert_eq!(told.collect::<Vec<_>>(), expected);
+    let page = bo.page(&format!("/messaging/room/{room}/")).await.text;
+    let places: Vec<usize> = expected.iter().map(|name| page.find(name).unwrap()).collect();
+    assert!(places.is_sorted(), "{places:?} in {page}");
 }

@@ -1,14 +1,13 @@
 //! What reaches people by mail.
 
 mod settings;
-mod sink;
 
 use engine::mail::{Pace, Settings};
+use foundations::mail::{Mail, Reply, Sink};
 use futures::StreamExt;
 use serde_json::json;
 use server::config::Config;
 
-use self::sink::{Mail, Reply, Sink};
 use crate::{
     app::{Answer, Person, Scene, TestApp, form},
     nodes::eventually,
@@ -61,7 +60,7 @@ fn mails(config: &mut Config, sink: &Sink) {
 
 impl Office {
     async fn open(database: Option<String>) -> Self {
-        let sink = Sink::start().await;
+        let sink = Sink::start().await.unwrap();
         let app = TestApp::start(|config| {
             mails(config, &sink);
             config.settings.database_url = database;

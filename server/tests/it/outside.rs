@@ -21,6 +21,7 @@ on_both_databases!(
     who_looks_at_no_page_is_told_once_on_their_device_and_nobody_of_their_own_act,
     what_is_told_is_what_is_still_true_when_it_is_sent,
     who_wants_quiet_is_sent_nothing_and_has_it_in_the_inbox,
+    a_page_in_the_background_tells_what_a_device_would_be_sent,
     a_thousand_mentions_in_a_thread_are_one_row_and_one_push,
     a_browser_that_is_gone_is_forgotten_and_one_that_is_busy_is_sent_to_again,
     a_browser_is_sent_to_for_as_long_as_its_sign_in_lasts,
@@ -84,7 +85,10 @@ async fn who_looks_at_no_page_is_told_once_on_their_device_and_nobody_of_their_o
     assert_eq!(received.header("content-encoding"), "aes128gcm");
     assert_eq!((received.header("ttl"), received.header("topic")), ("86400", format!("n{row}").as_str()));
     let page = bo.get(&function("load_page", json!({"page": "account"}))).await.json;
-    assert_eq!((&page["push_key"], &page["pushed"]), (&json!(received.signed_for(&pushes.url)), &json!(true)));
+    assert_eq!(
+        (&page["push_key"], &page["pushed"]),
+        (&json!(service::signed_for(&received, &pushes.url)), &json!(true))
+    );
 
     ana.say(room, "now @vic").await;
     pushes.until(&vics, 1).await;
@@ -143,6 +147,51 @@ async fn who_wants_quiet_is_sent_nothing_and_has_it_in_the_inbox(app: TestApp) {
     eventually("it is decided", async || app.number("select count(*) from outside").await == 0).await;
     assert_eq!(pushes.received(&bos).len(), 0);
     assert_eq!(bo.get("/messaging/notifications/count/").await.json["count"], 1);
+}
+
+async fn a_page_in_the_background_tells_what_a_device_would_be_sent(app: TestApp) {
+    let Scene { ana, bo, eve, board, room, task, .. } = app.with_board().await;
+    bo.post("/messaging/notifications/read-all/", json!({})).await;
+    let said = ana.say(room, "**one** for @bo").await;
+    let row = bo.get("/messaging/notifications/").await.json["notifications"][0]["id"].clone();
+    let path = format!("/messaging/notifications/{row}/notice/");
+    let told = async || {
+        let answer = bo.get(&path).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer.json["notice"].clone()
+    };
+    let url = format!("/messaging/room/{room}/#m{said}");
+    let expected = json!({"id": row, "title": "ana mentioned you in general", "body": "one for @bo", "url": url});
+    assert_eq!(told().await, expected);
+    assert_eq!(app.stranger().get(&path).await.status, 401);
+    for other in [&ana, &eve] {
+        assert_eq!(other.get(&path).await.json["notice"], json!(null), "another's row");
+    }
+
+    let path_of_level = format!("/messaging/room/{room}/level/");
+    let level = async |level: &str| bo.post(&path_of_level, json!({"level": level})).await;
+    assert_eq!(level("nothing").await.status, 200);
+    assert_eq!(told().await, json!(null), "not heard of any more");
+    assert_eq!(level("board").await.status, 200);
+    let all = ["0", "1", "2", "3", "4", "5", "6"];
+    bo.form("/accounts/quiet/", &hours("00:00", "00:00", "Asia/Tokyo", &all)).await;
+    assert_eq!(told().await, json!(null), "in quiet hours");
+    bo.form("/accounts/quiet/", &[]).await;
+    assert_eq!(told().await, expected);
+
+    let pushes = PushService::start().await;
+    pushes.subscribe(&bo).await;
+    assert_eq!(told().await, json!(null), "this browser is sent it");
+    assert_eq!(bo.post("/api/unsubscribe_push", json!({})).await.status, 200);
+    assert_eq!(told().await, expected);
+    bo.post(&format!("/messaging/notifications/{row}/read/"), json!({})).await;
+    assert_eq!(told().await, json!(null), "read");
+
+    ana.post(&format!("/messaging/task/{task}/comments/"), json!({"content": "two for @bo"})).await;
+    let row = bo.get("/messaging/notifications/").await.json["notifications"][0]["id"].clone();
+    ana.post(&format!("/boards/{board}/members/{}/remove/", bo.id), json!({})).await;
+    let after = bo.get(&format!("/messaging/notifications/{row}/notice/")).await.json["notice"].clone();
+    assert_eq!(after, json!(null), "not theirs to read any more");
 }
 
 async fn a_thousand_mentions_in_a_thread_are_one_row_and_one_push(app: TestApp) {
@@ -281,7 +330,7 @@ async fn two_nodes_have_one_key_and_send_once() {
     ana.say(room, "hello @bo").await;
     drop(socket);
     let received = pushes.until(&bos, 1).await;
-    assert_eq!(json!(received[0].signed_for(&pushes.url)), key(&a).await);
+    assert_eq!(json!(service::signed_for(&received[0], &pushes.url)), key(&a).await);
     ana.say(room, "hello @vic").await;
     pushes.until(&vics, 1).await;
     assert_eq!((pushes.received(&bos).len(), pushes.received(&vics).len()), (1, 1));

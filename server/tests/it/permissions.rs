@@ -25,7 +25,7 @@ const WRITERS: [bool; 4] = [false, false, true, true];
 const OWNERS: [bool; 4] = [false, false, false, true];
 
 /// Routes that are of nobody's board: of a person alone, or open to all.
-pub const OF_NO_BOARD: [&str; 22] = [
+pub const OF_NO_BOARD: [&str; 23] = [
     "post /accounts/signup/",
     "post /accounts/login/",
     "post /accounts/logout/",
@@ -43,6 +43,7 @@ pub const OF_NO_BOARD: [&str; 22] = [
     "post /messaging/scheduled/{id}/cancel/",
     "get /messaging/notifications/",
     "get /messaging/notifications/count/",
+    "get /messaging/notifications/{id}/notice/",
     "post /messaging/notifications/{id}/read/",
     "post /messaging/notifications/{id}/unread/",
     "post /messaging/notifications/{id}/delete/",

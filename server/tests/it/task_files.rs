@@ -19,6 +19,7 @@ on_both_databases!(
     a_task_that_is_deleted_keeps_its_files_and_a_copy_has_none,
     a_form_attaches_files_without_script_once,
     files_of_a_task_are_exported_and_told,
+    files_of_a_task_stand_as_they_were_attached,
 );
 
 async fn attach(person: &Person, task: i64, files: &[i64]) -> Answer {
@@ -241,4 +242,21 @@ pub async fn files_of_a_task_are_exported_and_told(app: TestApp) {
     {
         assert!(words.contains(expected), "{expected}: {words}");
     }
+}
+
+pub async fn files_of_a_task_stand_as_they_were_attached(app: TestApp) {
+    let Scene { ana, task, .. } = app.with_board().await;
+    let (last, middle, first) =
+        (sent(&ana, "last.txt", b"3").await, sent(&ana, "middle.txt", b"2").await, sent(&ana, "first.txt", b"1").await);
+    assert_eq!(attach(&ana, task, &[first, middle]).await.status, 201);
+    assert_eq!(attach(&ana, task, &[last]).await.status, 201);
+    let order = async || {
+        let page = task_page(&ana, task).await;
+        let files = page["task"]["files"].as_array().unwrap().clone();
+        files.iter().map(|file| file["file"]["id"].as_i64().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(order().await, [first, middle, last]);
+    ana.post(&format!("/tasks/{task}/files/{first}/remove/"), json!({})).await;
+    ana.post(&format!("/tasks/{task}/files/{first}/restore/"), json!({})).await;
+    assert_eq!(order().await, [first, middle, last], "one that is put back stands where it was");
 }

@@ -13,6 +13,7 @@ on_both_databases!(
     a_preview_is_what_the_text_will_be,
     a_preview_shows_nothing_that_one_may_not_read,
     a_preview_stores_nothing_and_refuses_what_can_not_be_sent,
+    a_form_shows_what_its_text_will_look_like_and_stores_nothing,
 );
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -229,4 +230,48 @@ async fn a_preview_stores_nothing_and_refuses_what_can_not_be_sent(app: TestApp)
         assert_eq!(answer.status, 422, "{writing}: {answer:?}");
     }
     assert_eq!(html(&ana, &place, "message", &"é".repeat(10_000)).await.chars().count(), 10_007);
+}
+
+async fn a_form_shows_what_its_text_will_look_like_and_stores_nothing(app: TestApp) {
+    let Scene { ana, bo, vic, eve, room, task, .. } = app.with_board().await;
+    let first = ana.say(room, "First").await;
+    let before = app.number("select count(*) from events").await;
+    let text = "**Loud** @bo <script>alert(1)</script>\n\n</textarea><img src=x onerror=alert(2)>";
+    let (thread, acting) =
+        (format!("/messaging/room/{room}/?thread={first}"), format!("/messaging/room/{room}/?act={first}"));
+    for (path, field, next) in [
+        (format!("/messaging/room/{room}/send/"), "content", ""),
+        (format!("/messaging/task/{task}/comments/"), "content", ""),
+        (format!("/messaging/message/{first}/replies/"), "content", thread.as_str()),
+        (format!("/messaging/message/{first}/edit/"), "content", acting.as_str()),
+        (format!("/tasks/{task}/edit/"), "description", ""),
+    ] {
+        let fields = [(field, text), ("preview", "on"), ("title", "Ship it"), ("version", "1"), ("next", next)];
+        let shown = ana.form(&path, &fields).await;
+        assert_eq!(shown.status, 200, "{path}: {}", shown.text);
+        let page = &shown.text;
+        let at = page.find("aria-label=\"Preview\"").unwrap_or_else(|| panic!("no preview at {path}: {page}"));
+        let preview = &page[at..at + page[at..].find("</section>").unwrap()];
+        assert!(preview.contains("<strong>Loud</strong>") && preview.contains("data-user="), "{path}: {preview}");
+        assert!(preview.contains("&lt;script&gt;alert(1)") && !preview.contains("<img"), "{path}: {preview}");
+        let kept = &page[at..];
+        assert!(kept.contains("**Loud** @bo &lt;script&gt;") && !kept.contains("<img src=x"), "{path}: {kept}");
+        assert!(!page.contains("/pkg/b.0123.js"), "{path}");
+        for (other, status) in [(&vic, 403), (&eve, 404)] {
+            assert_eq!(other.form(&path, &fields).await.status, status, "{path}");
+        }
+        let long = "x".repeat(70_000);
+        let refused = ana.form(&path, &[(field, &long), ("preview", "on"), ("version", "1"), ("next", next)]).await;
+        assert_eq!(refused.status, 422, "{path}");
+        assert!(refused.text.contains(&long), "{path}: what is refused is kept");
+    }
+    assert_eq!(app.number("select count(*) from events").await, before, "nothing was done");
+    assert_eq!(app.number("select count(*) from messages").await, 1);
+    assert_eq!(bo.get("/messaging/notifications/count/").await.json["count"], 1, "nobody was told");
+    let sent = ana.form(&format!("/messaging/room/{room}/send/"), &[("content", "Now"), ("preview", "off")]).await;
+    assert_eq!(sent.status, 303);
+    let path = format!("/messaging/message/{first}/replies/");
+    let replied = ana.form(&path, &[("content", "There"), ("next", &thread)]).await;
+    let reply = app.number("select max(id) from messages").await;
+    assert_eq!(replied.header("location"), format!("/messaging/message/{reply}/"), "what was posted");
 }

@@ -9,7 +9,7 @@ use super::{Facts, Loaded, writing::DescriptionField};
 use crate::{
     api::{ApiError, edit_task, load_page},
     clock,
-    conversation::Talk,
+    conversation::{Talk, preview_button},
     pages::board::Cards,
     ui::{Field, Form, FormState, Icon, Sign, Submission, effect, when},
 };
@@ -26,8 +26,8 @@ pub fn EditTask(facts: Facts, talk: Talk, editing: Memo<String>) -> impl IntoVie
     let action = task.with_untracked(|task| format!("/tasks/{}/edit/", task.card.id));
     let state = FormState::of(&action);
     let error = state.error;
-    let refused = state.refused();
-    let open = RwSignal::new(refused);
+    let returned = state.returned();
+    let open = RwSignal::new(returned);
 
     // What the form begins with: the newest text, until somebody edits.
     let begun = RwSignal::new(task.get_untracked());
@@ -91,7 +91,7 @@ pub fn EditTask(facts: Facts, talk: Talk, editing: Memo<String>) -> impl IntoVie
         <details
             class="task-edit"
             prop:open=open
-            open=refused
+            open=returned
             on:toggle=move |event| open.set(is_open(&event))
             on:input=move |_| typed.set_value(clock::now())
         >
@@ -106,7 +106,10 @@ pub fn EditTask(facts: Facts, talk: Talk, editing: Memo<String>) -> impl IntoVie
                         <input type="hidden" name="version" value=begun.version.to_string()/>
                         <Field name="title" label="Title" value=begun.card.title max=limits::TASK_TITLE/>
                         <DescriptionField task=begun.card.id value=begun.description/>
-                        <button class="button button-primary" type="submit">"Save"</button>
+                        <div class="form-buttons">
+                            <button class="button button-primary" type="submit">"Save"</button>
+                            {preview_button()}
+                        </div>
                     </Form>
                 }
             }}

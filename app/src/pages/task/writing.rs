@@ -5,7 +5,7 @@ use leptos::{ev::KeyboardEvent, prelude::*};
 use protocol::{Stream, TaskId, Writing};
 
 use crate::{
-    conversation::{CompletionList, Editor},
+    conversation::{CompletionList, Editor, previewed},
     ui::{FormState, area_text},
 };
 
@@ -28,6 +28,7 @@ pub fn DescriptionField(task: TaskId, value: String) -> impl IntoView {
     view! {
         <div class="field writing">
             <label class="field-label" for=id.clone()>"Description"</label>
+            {previewed(&state)}
             {editor.tools()}
             <div class="writing-area">
                 <CompletionList completion choose=Callback::new(move |index| editor.complete(Some(index)))/>

@@ -104,24 +104,23 @@ pub(crate) async fn one(tx: &mut Tx, id: FileId) -> Result<Option<Stored>> {
          from files where id = $1", id)
 }
 
-/// Those of these files that this person may send now: pictures first, then in the order in which they came.
+/// Those of these files that this person may send now, in no order.
 pub(crate) async fn waiting(tx: &mut Tx, user: UserId, ids: &[FileId], now: i64) -> Result<Vec<Attachment>> {
     let rows: Vec<Row> = sql!(all_in ids, tx,
         "select id, name, size, width, height from files
-         where user_id = $1 and message_id is null and task_id is null and expires_at > $2 and id in ({ids})
-         order by case when width is null then 1 else 0 end, id",
+         where user_id = $1 and message_id is null and task_id is null and expires_at > $2 and id in ({ids})",
         user, now)?;
     Ok(rows.into_iter().map(Into::into).collect())
 }
 
-/// Gives files to a message; how many there were to give.
-pub(crate) async fn attach(tx: &mut Tx, message: MessageId, ids: &[FileId]) -> Result<u64> {
-    sql!(run_in ids, tx,
-        "update files set message_id = $1, expires_at = null
-         where message_id is null and task_id is null and id in ({ids})", message)
+/// Gives a file to a message, to stand at a place among its files; 0 where it was not there to give.
+pub(crate) async fn attach(tx: &mut Tx, message: MessageId, id: FileId, position: i64) -> Result<u64> {
+    sql!(run tx,
+        "update files set message_id = $1, expires_at = null, position = $3
+         where message_id is null and task_id is null and id = $2", message, id, position)
 }
 
-/// The files of these messages: pictures first, then in the order in which they came.
+/// The files of these messages: pictures first, then as they were chosen.
 pub(crate) async fn of(tx: &mut Tx, messages: &[MessageId]) -> Result<HashMap<MessageId, Vec<Attachment>>> {
     #[derive(sqlx::FromRow)]
     struct Found {
@@ -131,7 +130,7 @@ pub(crate) async fn of(tx: &mut Tx, messages: &[MessageId]) -> Result<HashMap<Me
     }
     let rows: Vec<Found> = sql!(all_in messages, tx,
         "select message_id, id, name, size, width, height from files where message_id in ({ids})
-         order by case when width is null then 1 else 0 end, id")?;
+         order by case when width is null then 1 else 0 end, position, id")?;
     let mut files: HashMap<MessageId, Vec<Attachment>> = HashMap::new();
     for Found { message_id, row } in rows {
         files.entry(message_id).or_default().push(row.into());
@@ -155,6 +154,7 @@ pub(crate) async fn keep(tx: &mut Tx, message: MessageId) -> Result<u64> {
 struct OfTask {
     task_id: TaskId,
     at: i64,
+    position: i64,
     user_id: Option<UserId>,
     username: Option<String>,
     display_name: Option<String>,
@@ -168,16 +168,16 @@ impl From<OfTask> for TaskFile {
             (Some(id), Some(username), Some(display_name)) => Some(Person { id, username, display_name }),
             _ => None,
         };
-        Self { file: found.row.into(), by, at: found.at }
+        Self { file: found.row.into(), by, at: found.at, position: found.position }
     }
 }
 
-/// The files of these tasks, in the order in which they came.
+/// The files of these tasks, in the order in which they were attached.
 pub(crate) async fn of_tasks(tx: &mut Tx, tasks: &[TaskId]) -> Result<HashMap<TaskId, Vec<TaskFile>>> {
     let rows: Vec<OfTask> = sql!(all_in tasks, tx,
-        "select f.task_id, f.at, f.user_id, u.username, u.display_name, f.id, f.name, f.size, f.width, f.height
+        "select f.task_id, f.at, f.position, f.user_id, u.username, u.display_name, f.id, f.name, f.size, f.width, f.height
          from files f left join users u on u.id = f.user_id
-         where f.expires_at = $1 and f.task_id in ({ids}) order by f.id", KEPT)?;
+         where f.expires_at = $1 and f.task_id in ({ids}) order by f.position, f.id", KEPT)?;
     let mut files: HashMap<TaskId, Vec<TaskFile>> = HashMap::new();
     for found in rows {
         files.entry(found.task_id).or_default().push(found.into());
@@ -188,7 +188,7 @@ pub(crate) async fn of_tasks(tx: &mut Tx, tasks: &[TaskId]) -> Result<HashMap<Ta
 /// A file that this task has.
 pub(crate) async fn of_task(tx: &mut Tx, task: TaskId, id: FileId) -> Result<Option<TaskFile>> {
     let row: Option<OfTask> = sql!(maybe tx,
-        "select f.task_id, f.at, f.user_id, u.username, u.display_name, f.id, f.name, f.size, f.width, f.height
+        "select f.task_id, f.at, f.position, f.user_id, u.username, u.display_name, f.id, f.name, f.size, f.width, f.height
          from files f left join users u on u.id = f.user_id
          where f.id = $2 and f.task_id = $1 and f.expires_at = $3", task, id, KEPT)?;
     Ok(row.map(Into::into))
@@ -201,10 +201,11 @@ pub(crate) async fn count_of_task(tx: &mut Tx, task: TaskId) -> Result<i64> {
     Ok(count)
 }
 
-/// Gives a file that this person has sent to a task; 0 where it was not there to give.
+/// Gives a file that this person has sent to a task, to stand below those that it has; 0 where it was not there to give.
 pub(crate) async fn attach_to_task(tx: &mut Tx, task: TaskId, user: UserId, id: FileId, now: i64) -> Result<u64> {
     sql!(run tx,
-        "update files set task_id = $1, expires_at = $5
+        "update files set task_id = $1, expires_at = $5,
+             position = (select coalesce(max(f.position), 0) + 1 from files f where f.task_id = $1)
          where id = $3 and user_id = $2 and message_id is null and task_id is null and expires_at > $4",
         task, user, id, now, KEPT)
 }

@@ -191,15 +191,16 @@ async fn accept(w: &mut Write, draft: &Draft, place: Place) -> Result<Accepted> 
     Ok(Accepted { place, thread, quote, files })
 }
 
-/// The files that come with a draft, if they are its author's and still wait.
+/// The files that come with a draft, if they are its author's and still wait: pictures first, then as they were chosen.
 async fn files(w: &mut Write, draft: &Draft) -> Result<Vec<Attachment>> {
     if draft.files.is_empty() {
         return Ok(Vec::new());
     }
-    let files = db::files::waiting(&mut w.tx, draft.actor.id(), &draft.files, w.now).await?;
+    let mut files = db::files::waiting(&mut w.tx, draft.actor.id(), &draft.files, w.now).await?;
     if files.len() < draft.files.len() {
         return Err(gone_file());
     }
+    files.sort_by_key(|file| (file.picture.is_none(), draft.files.iter().position(|id| *id == file.id)));
     Ok(files)
 }
 
@@ -347,9 +348,11 @@ async fn tell(
     if let Some(quote) = &quote {
         db::quotes::set(&mut w.tx, id, quote.id).await?;
     }
-    // Another message may have taken one since we looked, which only PostgreSQL lets happen.
-    if !files.is_empty() && db::files::attach(&mut w.tx, id, &draft.files).await? < files.len() as u64 {
-        return Err(gone_file());
+    for (position, file) in (1..).zip(&draft.files) {
+        // Another message may have taken it since we looked, which only PostgreSQL lets happen.
+        if db::files::attach(&mut w.tx, id, *file, position).await? == 0 {
+            return Err(gone_file());
+        }
     }
     if let (Some(room), false) = (&place.room, place.joined) {
         // What was said in the room before counts as read; a message puts its author's mark there itself.

@@ -3,7 +3,7 @@
 use foundations::{postgres::new_database, redis::Redis};
 use serde_json::json;
 
-use super::{Office, choose, mails, sink::Sink};
+use super::{Office, Sink, choose, mails};
 use crate::{
     app::{Scene, TestApp},
     nodes::eventually,
@@ -11,7 +11,8 @@ use crate::{
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_nodes_send_a_mail_once() {
-    let (database, redis, sink) = (new_database().await.unwrap(), Redis::start().await.unwrap(), Sink::start().await);
+    let (database, redis, sink) =
+        (new_database().await.unwrap(), Redis::start().await.unwrap(), Sink::start().await.unwrap());
     let node = async || {
         TestApp::start(|config| {
             mails(config, &sink);
@@ -34,7 +35,7 @@ async fn two_nodes_send_a_mail_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn where_mail_gathers_it_goes_once_an_hour_at_most() {
-    let sink = Sink::start().await;
+    let sink = Sink::start().await.unwrap();
     let app = TestApp::start(|config| {
         mails(config, &sink);
         config.settings.mail.as_mut().unwrap().pace.every = 60 * 60 * 1000;

@@ -1,18 +1,13 @@
 //! A push service on this machine, and browsers that it delivers to.
 
 use std::{
-    collections::VecDeque,
-    sync::{Arc, Mutex},
+    sync::Mutex,
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use axum::{
-    Router,
-    body::Bytes,
-    extract::State,
-    http::{HeaderMap, StatusCode, Uri},
-};
+use axum::http::StatusCode;
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD as BASE64};
+use foundations::push::{self, Received};
 use ring::{
     aead::{AES_128_GCM, Aad, LessSafeKey, Nonce, UnboundKey},
     agreement::{ECDH_P256, EphemeralPrivateKey, UnparsedPublicKey, agree_ephemeral},
@@ -21,63 +16,36 @@ use ring::{
     signature::{self, ECDSA_P256_SHA256_FIXED},
 };
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 
-use crate::{app::Person, nodes::eventually};
+use crate::app::Person;
 
-/// What was sent to a browser.
-#[derive(Clone, Debug)]
-pub struct Received {
-    pub path: String,
-    pub headers: HeaderMap,
-    pub body: Vec<u8>,
-}
-
-#[derive(Default)]
-struct Kept {
-    received: Vec<Received>,
-    /// What is answered next; 201 where there is nothing.
-    answers: VecDeque<u16>,
-}
-
-/// A push service.
+/// A push service, and browsers that it delivers to.
 #[derive(Clone)]
 pub struct PushService {
     pub url: String,
-    kept: Arc<Mutex<Kept>>,
+    service: push::PushService,
 }
 
 impl PushService {
     pub async fn start() -> Self {
-        let kept = Arc::<Mutex<Kept>>::default();
-        let take = async |State(kept): State<Arc<Mutex<Kept>>>, uri: Uri, headers: HeaderMap, body: Bytes| {
-            let mut kept = kept.lock().unwrap();
-            kept.received.push(Received { path: uri.path().to_owned(), headers, body: body.to_vec() });
-            StatusCode::from_u16(kept.answers.pop_front().unwrap_or(201)).unwrap()
-        };
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let router = Router::new().fallback(take).with_state(kept.clone());
-        tokio::spawn(async { axum::serve(listener, router).await.unwrap() });
-        Self { url, kept }
+        let service = push::PushService::start().await.unwrap();
+        Self { url: service.url.clone(), service }
     }
 
     /// Answers so from now on, and then again as it should.
     pub fn answer(&self, answers: impl IntoIterator<Item = u16>) {
-        self.kept.lock().unwrap().answers.extend(answers);
+        let status = |code| push::Reply::Status(StatusCode::from_u16(code).unwrap());
+        self.service.answer(answers.into_iter().map(status));
     }
 
     /// What was sent to a browser so far.
     pub fn received(&self, browser: &Browser) -> Vec<Received> {
-        let of = |received: &&Received| received.path == browser.path;
-        self.kept.lock().unwrap().received.iter().filter(of).cloned().collect()
+        self.service.to(&browser.path)
     }
 
     /// Waits until so many were sent to a browser, and gives them.
     pub async fn until(&self, browser: &Browser, count: usize) -> Vec<Received> {
-        let what = format!("{count} pushes to {}", browser.path);
-        eventually(&what, async || self.received(browser).len() >= count).await;
-        self.received(browser)
+        self.service.until(&browser.path, count).await
     }
 
     /// Has somebody told by a browser of theirs.
@@ -150,27 +118,21 @@ impl Browser {
     }
 }
 
-impl Received {
-    pub fn header(&self, name: &str) -> &str {
-        self.headers[name].to_str().unwrap()
-    }
-
-    /// The key that signed it for the push service at `origin`, as RFC 8292 says.
-    pub fn signed_for(&self, origin: &str) -> String {
-        let vapid = self.header("authorization").strip_prefix("vapid ").unwrap();
-        let part = |name: &str| vapid.split(',').find_map(|part| part.trim().strip_prefix(name)).unwrap();
-        let (token, key) = (part("t="), part("k="));
-        let (said, signature) = token.rsplit_once('.').unwrap();
-        let public = signature::UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, BASE64.decode(key).unwrap());
-        public.verify(said.as_bytes(), &BASE64.decode(signature).unwrap()).unwrap();
-        let (head, claims) = said.split_once('.').unwrap();
-        let read = |text: &str| -> Value { serde_json::from_slice(&BASE64.decode(text).unwrap()).unwrap() };
-        assert_eq!(read(head), json!({"typ": "JWT", "alg": "ES256"}));
-        let claims = read(claims);
-        assert_eq!(claims["aud"], origin);
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() as i64;
-        let ends = claims["exp"].as_i64().unwrap() - now;
-        assert!((0..24 * 60 * 60).contains(&ends), "{ends} s");
-        key.to_owned()
-    }
+/// The key that signed what was received for the push service at `origin`, as RFC 8292 says.
+pub fn signed_for(received: &Received, origin: &str) -> String {
+    let vapid = received.header("authorization").strip_prefix("vapid ").unwrap();
+    let part = |name: &str| vapid.split(',').find_map(|part| part.trim().strip_prefix(name)).unwrap();
+    let (token, key) = (part("t="), part("k="));
+    let (said, signature) = token.rsplit_once('.').unwrap();
+    let public = signature::UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, BASE64.decode(key).unwrap());
+    public.verify(said.as_bytes(), &BASE64.decode(signature).unwrap()).unwrap();
+    let (head, claims) = said.split_once('.').unwrap();
+    let read = |text: &str| -> Value { serde_json::from_slice(&BASE64.decode(text).unwrap()).unwrap() };
+    assert_eq!(read(head), json!({"typ": "JWT", "alg": "ES256"}));
+    let claims = read(claims);
+    assert_eq!(claims["aud"], origin);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() as i64;
+    let ends = claims["exp"].as_i64().unwrap() - now;
+    assert!((0..24 * 60 * 60).contains(&ends), "{ends} s");
+    key.to_owned()
 }

@@ -98,7 +98,7 @@ fn AddFiles(facts: Facts, uploads: Uploads) -> impl IntoView {
 }
 
 /// A file: what it looks like, what it is called, of what size, by whom, since when.
-fn row(facts: Facts, removed: Removed, writes: bool, TaskFile { file, by, at }: TaskFile) -> impl IntoView {
+fn row(facts: Facts, removed: Removed, writes: bool, TaskFile { file, by, at, .. }: TaskFile) -> impl IntoView {
     let (id, name) = (file.id, file.name.clone());
     let clock =
         facts.clocks.with_value(|clocks| clocks.iter().find(|(of, _)| *of == id).map(|(_, clock)| clock.clone()));

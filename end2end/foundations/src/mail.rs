@@ -2,20 +2,22 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use anyhow::Context;
 use base64::{Engine as _, prelude::BASE64_STANDARD as BASE64};
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
     net::{TcpListener, TcpStream},
 };
 
-use crate::nodes::eventually;
+use crate::until;
 
 /// A mail as it was taken.
 #[derive(Clone, Debug)]
 pub struct Mail {
+    /// Its address.
     pub to: String,
     /// Its head and body as they came.
     pub raw: String,
@@ -28,9 +30,11 @@ pub enum Reply {
     Code(u16),
     /// It is taken, and the connection ends before that is said.
     Silence,
+    /// It is taken, and that is never said.
+    Hold,
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Kept {
     taken: Vec<Mail>,
     refused: usize,
@@ -38,16 +42,21 @@ struct Kept {
 }
 
 /// The mail server.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Sink {
+    /// Where it is, as `SMTP_URL` has it.
     pub url: String,
     kept: Arc<Mutex<Kept>>,
 }
 
 impl Sink {
-    pub async fn start() -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-        let url = format!("smtp://{}", listener.local_addr().unwrap());
+    /// One that takes everything.
+    ///
+    /// # Errors
+    /// No address is free.
+    pub async fn start() -> anyhow::Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.context("no address for a mail server")?;
+        let url = format!("smtp://{}", listener.local_addr()?);
         let kept = Arc::<Mutex<Kept>>::default();
         let shared = kept.clone();
         tokio::spawn(async move {
@@ -55,29 +64,33 @@ impl Sink {
                 tokio::spawn(talk(stream, shared.clone()));
             }
         });
-        Self { url, kept }
+        Ok(Self { url, kept })
     }
 
     /// Answers so from now on, and then again as it should.
     pub fn answer(&self, answers: impl IntoIterator<Item = Reply>) {
-        self.kept.lock().unwrap().answers.extend(answers);
+        lock(&self.kept).answers.extend(answers);
     }
 
     /// What came for an address so far.
     pub fn to(&self, address: &str) -> Vec<Mail> {
-        self.kept.lock().unwrap().taken.iter().filter(|mail| mail.to == address).cloned().collect()
-    }
-
-    /// How many it has refused.
-    pub fn refused(&self) -> usize {
-        self.kept.lock().unwrap().refused
+        lock(&self.kept).taken.iter().filter(|mail| mail.to == address).cloned().collect()
     }
 
     /// Waits until so many came for an address, and gives them.
     pub async fn until(&self, address: &str, count: usize) -> Vec<Mail> {
-        eventually(&format!("{count} mails to {address}"), async || self.to(address).len() >= count).await;
+        until(&format!("{count} mails to {address}"), || self.to(address).len() >= count).await;
         self.to(address)
     }
+
+    /// How many it has refused.
+    pub fn refused(&self) -> usize {
+        lock(&self.kept).refused
+    }
+}
+
+fn lock(kept: &Mutex<Kept>) -> MutexGuard<'_, Kept> {
+    kept.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// One connection, as RFC 5321 has it; nothing when the other side goes.
@@ -91,17 +104,17 @@ async fn talk(stream: TcpStream, kept: Arc<Mutex<Kept>>) -> Option<()> {
         if command.starts_with("EHLO") || command.starts_with("HELO") {
             say(&mut stream, "250-sink\r\n250 8BITMIME").await?;
         } else if command.starts_with("MAIL FROM") {
-            let next = kept.lock().unwrap().answers.front().copied();
+            let next = lock(&kept).answers.front().copied();
             match next {
                 Some(Reply::Code(code)) => {
                     {
-                        let mut kept = kept.lock().unwrap();
+                        let mut kept = lock(&kept);
                         kept.answers.pop_front();
                         kept.refused += 1;
                     }
                     say(&mut stream, &format!("{code} not so")).await?;
                 }
-                Some(Reply::Silence) | None => say(&mut stream, "250 fine").await?,
+                Some(Reply::Silence | Reply::Hold) | None => say(&mut stream, "250 fine").await?,
             }
         } else if command.starts_with("RCPT TO") {
             to = line.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
@@ -117,15 +130,16 @@ async fn talk(stream: TcpStream, kept: Arc<Mutex<Kept>>) -> Option<()> {
                 raw.push_str(line.strip_prefix('.').unwrap_or(&line));
                 raw.push_str("\r\n");
             }
-            let silent = {
-                let mut kept = kept.lock().unwrap();
+            let reply = {
+                let mut kept = lock(&kept);
                 kept.taken.push(Mail { to: to.clone(), raw });
-                kept.answers.pop_front().is_some()
+                kept.answers.pop_front()
             };
-            if silent {
-                return None;
+            match reply {
+                Some(Reply::Hold) => std::future::pending().await,
+                Some(_) => return None,
+                None => say(&mut stream, "250 taken").await?,
             }
-            say(&mut stream, "250 taken").await?;
         } else if command == "QUIT" {
             return say(&mut stream, "221 bye").await;
         } else {
@@ -146,7 +160,7 @@ async fn say(stream: &mut BufReader<TcpStream>, words: &str) -> Option<()> {
 
 impl Mail {
     fn head(&self) -> &str {
-        self.raw.split_once("\r\n\r\n").unwrap().0
+        self.raw.split_once("\r\n\r\n").expect("a head and a body").0
     }
 
     /// The names of all headers, in order.
@@ -164,27 +178,28 @@ impl Mail {
 
     /// The part of this type, decoded.
     pub fn part(&self, kind: &str) -> String {
-        let boundary = self.raw.split("boundary=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let boundary =
+            self.raw.split("boundary=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("several parts");
         let part =
             self.raw.split(&format!("--{boundary}")).find(|part| part.contains(&format!("Content-Type: {kind}")));
         let part = part.unwrap_or_else(|| panic!("no {kind} in {}", self.raw)).trim_start();
-        let (head, body) = part.split_once("\r\n\r\n").unwrap();
+        let (head, body) = part.split_once("\r\n\r\n").expect("a head and a body");
         let head = head.to_ascii_lowercase();
         let bytes = if head.contains("base64") {
-            BASE64.decode(body.split_whitespace().collect::<String>()).unwrap()
+            BASE64.decode(body.split_whitespace().collect::<String>()).expect("base64")
         } else if head.contains("quoted-printable") {
             quoted_printable(body)
         } else {
             body.as_bytes().to_vec()
         };
-        String::from_utf8(bytes).unwrap().replace("\r\n", "\n")
+        String::from_utf8(bytes).expect("UTF-8").replace("\r\n", "\n")
     }
 
     /// The path of the first link in it that begins so.
     pub fn link(&self, path: &str) -> String {
         let text = self.part("text/plain");
         let at = text.find(path).unwrap_or_else(|| panic!("no {path} in {text}"));
-        text[at..].split_whitespace().next().unwrap().to_owned()
+        text[at..].split_whitespace().next().unwrap_or_default().to_owned()
     }
 }
 
@@ -197,7 +212,8 @@ fn quoted_printable(text: &str) -> Vec<u8> {
         match byte {
             b'=' => {
                 let (hex, after) = rest.split_at(2);
-                bytes.push(u8::from_str_radix(std::str::from_utf8(hex).unwrap(), 16).unwrap());
+                let hex = std::str::from_utf8(hex).expect("hex is ASCII");
+                bytes.push(u8::from_str_radix(hex, 16).expect("hex"));
                 rest = after;
             }
             byte => bytes.push(*byte),
@@ -218,7 +234,10 @@ fn unquoted(header: &str) -> String {
         }
         encoded = text.is_some();
         match text {
-            Some(text) => words.push_str(&String::from_utf8(BASE64.decode(text).unwrap()).unwrap()),
+            Some(text) => {
+                let bytes = BASE64.decode(text).expect("base64");
+                words.push_str(&String::from_utf8(bytes).expect("UTF-8"));
+            }
             None => words.push_str(word),
         }
     }
