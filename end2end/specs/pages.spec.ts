@@ -118,7 +118,7 @@ test.describe("where nothing is", () => {
 
 /** Hides what is there with scripts alone, as only the browser knows it, or without them, as there is a better way. */
 function hideOneSided(): void {
-  for (const part of document.querySelectorAll<HTMLElement>(".account-device, .several-form")) part.style.display = "none";
+  for (const part of document.querySelectorAll<HTMLElement>(".account-device, .several-form, .preview-plainly")) part.style.display = "none";
 }
 
 /** What is meant to scroll up and down alone, and is wider than it shows. */

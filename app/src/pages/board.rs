@@ -71,7 +71,7 @@ pub fn Board() -> impl IntoView {
     keys.hear();
     keys.recall();
     view! {
-        <div class="board-page">
+        <div class="board-page" class:beside=move || open.get().is_some()>
             {loaded(board, move |page: BoardPage| view! { <BoardView page keys board/> })}
             <Outlet/>
         </div>

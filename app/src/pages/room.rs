@@ -53,10 +53,12 @@ pub fn Room() -> impl IntoView {
         let Window { before, at } = window.get();
         Some(PageQuery::Room { room: room.get()?, before, at })
     });
+    let query = use_query_map();
+    let pins = Memo::new(move |_| query.with(|query| query.get_str("pins").is_some()));
     view! {
-        <div class="room-page">
+        <div class="room-page" class:beside=move || thread.get().is_some() || pins.get()>
             {loaded(page, |(page, older): (RoomPage, Option<History>)| view! { <RoomView page older/> })}
-            {aside(room, thread, before, at)}
+            {aside(room, thread, pins, before, at)}
         </div>
     }
 }
@@ -72,11 +74,10 @@ struct Window {
 fn aside(
     room: Memo<Option<RoomId>>,
     thread: Memo<Option<MessageId>>,
+    pins: Memo<bool>,
     before: Memo<Option<MessageId>>,
     at: Memo<Option<MessageId>>,
 ) -> impl IntoView {
-    let query = use_query_map();
-    let pins = Memo::new(move |_| query.with(|query| query.get_str("pins").is_some()));
     let asked = Memo::new(move |_| match (thread.get(), pins.get(), room.get()) {
         (Some(root), ..) => Some(PageQuery::Thread { root, before: before.get(), at: at.get() }),
         (None, true, Some(room)) => Some(PageQuery::Pins { place: Stream::Room(room) }),
