@@ -113,11 +113,13 @@ pub(crate) async fn waiting(tx: &mut Tx, user: UserId, ids: &[FileId], now: i64)
     Ok(rows.into_iter().map(Into::into).collect())
 }
 
-/// Gives a file to a message, to stand at a place among its files; 0 where it was not there to give.
-pub(crate) async fn attach(tx: &mut Tx, message: MessageId, id: FileId, position: i64) -> Result<u64> {
-    sql!(run tx,
-        "update files set message_id = $1, expires_at = null, position = $3
-         where message_id is null and task_id is null and id = $2", message, id, position)
+/// Gives files to a message, to stand in this order; how many there were to give.
+pub(crate) async fn attach(tx: &mut Tx, message: MessageId, ids: &[FileId]) -> Result<usize> {
+    let rows: Vec<(i64, &FileId)> = (1..).zip(ids).collect();
+    let given: Vec<(FileId,)> = sql!(values &rows, (position, id) => [**id, message, *position], tx,
+        "update files set message_id = v.column2, expires_at = null, position = v.column3 from (values {values}) v
+         where files.id = v.column1 and files.message_id is null and files.task_id is null returning files.id")?;
+    Ok(given.len())
 }
 
 /// The files of these messages: pictures first, then as they were chosen.

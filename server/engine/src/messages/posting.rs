@@ -348,11 +348,9 @@ async fn tell(
     if let Some(quote) = &quote {
         db::quotes::set(&mut w.tx, id, quote.id).await?;
     }
-    for (position, file) in (1..).zip(&draft.files) {
-        // Another message may have taken it since we looked, which only PostgreSQL lets happen.
-        if db::files::attach(&mut w.tx, id, *file, position).await? == 0 {
-            return Err(gone_file());
-        }
+    // Another message may have taken one since we looked, which only PostgreSQL lets happen.
+    if !files.is_empty() && db::files::attach(&mut w.tx, id, &draft.files).await? < files.len() {
+        return Err(gone_file());
     }
     if let (Some(room), false) = (&place.room, place.joined) {
         // What was said in the room before counts as read; a message puts its author's mark there itself.
