@@ -3,6 +3,7 @@
 //! What the ear does not do itself (a card is lifted, a message edited) is looked up in the table too,
 //! by what does it, so that the map of keys can't say what is not so.
 
+pub mod ahead;
 mod deeds;
 mod map;
 mod walk;
@@ -249,6 +250,9 @@ impl Keys {
     /// Is the key one of ours?
     fn hear(self, event: &KeyboardEvent, path: &str) -> bool {
         let Some(key) = name(event) else { return false };
+        if ahead::enters(event) {
+            return true;
+        }
         let command = key.starts_with(COMMAND);
         let key = if !command && self.lead.get_value() > clock::now() { format!("g {key}") } else { key };
         self.lead.set_value(0);
@@ -281,8 +285,15 @@ impl Keys {
             }
             self.opening.set_value(true);
         }
+        match deed {
+            Deed::Palette => ahead::begin("Go to or do"),
+            Deed::Search => ahead::begin("Search"),
+            Deed::NewTask => ahead::begin("New task"),
+            _ => {}
+        }
         spawn_local(async move {
             if parts::load_palette().await.is_err() {
+                drop(ahead::take());
                 self.opening.try_set_value(false);
                 // A server that answers has another version of the client, which begins with a whole page.
                 if self.store.connection.try_get_untracked() == Some(Connection::Live) {

@@ -48,9 +48,9 @@ fn read(nav: Page) -> Option<Nav> {
 /// socket. Called by the frame before anything inside it is built.
 pub fn begin() {
     let store = Store::new();
-    let (outbox, copies) = (Outbox::new(), Copies::new(store));
+    let (outbox, copies, references) = (Outbox::new(), Copies::new(store), References::new(store));
     provide_context(store);
-    provide_context(References::new(store));
+    provide_context(references);
     provide_context(outbox);
     provide_context(copies);
     let path = use_location().pathname;
@@ -64,7 +64,7 @@ pub fn begin() {
     effect(move |begun: Option<bool>| match (begun, read(nav), &owner) {
         (Some(true), ..) => true,
         (_, Some(first), Some(owner)) => {
-            owner.with(|| begin_for(first.me.person.id, store, outbox, copies));
+            owner.with(|| begin_for(first.me.person.id, store, outbox, copies, references));
             true
         }
         _ => false,
@@ -72,11 +72,19 @@ pub fn begin() {
 }
 
 /// In the browser, once it is known who is signed in: what belongs to a person and not to a page.
-fn begin_for(user: UserId, store: Store, outbox: Outbox, copies: Copies) {
+fn begin_for(user: UserId, store: Store, outbox: Outbox, copies: Copies, references: References) {
     copies.begin(user);
     let rings = outbox.begin(user, store);
     leave::follow(user, copies);
-    spawn_local(parts::connect(user, store, copies, outbox, rings));
+    spawn_local(parts::connect(parts::Working {
+        user,
+        store,
+        copies,
+        outbox,
+        rings,
+        references,
+        frame: Owner::current(),
+    }));
 }
 
 /// Boards and rooms at the side of every page.

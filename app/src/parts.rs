@@ -4,6 +4,8 @@
 //! `xtask` cuts the compiled client at the functions marked here. What only one part uses goes with
 //! it, what several use into files that they share.
 
+mod screen;
+
 use std::{pin::Pin, time::Duration};
 
 use futures::FutureExt;
@@ -13,8 +15,7 @@ use leptos::{
     task::spawn_local,
     wasm_split::{SplitLoaderError, wasm_split},
 };
-use leptos_router::{ChooseView, hooks::use_url};
-use protocol::{BoardId, Error, MailDeed, TaskId, UserId, filter::Filter};
+use protocol::{BoardId, MailDeed, TaskId, UserId, filter::Filter};
 
 use crate::{
     activity::{Lately, LatelyProps},
@@ -25,10 +26,13 @@ use crate::{
     outbox::{Outbox, Rings},
     pages::{self, Beside, BesideProps},
     pictures::{Gallery, Lightbox, LightboxProps},
+    references::References,
     socket,
     store::{Connection, Store},
-    ui::{self, Anchor, ErrorPanel, effect},
+    ui::{self, Anchor},
 };
+pub use screen::Screen;
+use screen::not_loaded;
 
 /// The page that was opened is live for so long before the other parts are fetched.
 const SETTLED: Duration = Duration::from_millis(300);
@@ -140,118 +144,23 @@ pub fn load_others() {
     set_timeout(load, SETTLED);
 }
 
-/// What a route shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Screen {
-    Account,
-    Activity,
-    Archive,
-    Board,
-    Filters,
-    Hub,
-    Imported,
-    Inbox,
-    Invite,
-    Labels,
-    MailConfirm,
-    MailStop,
-    MakeTask,
-    Members,
-    MyTasks,
-    NewRoom,
-    Room,
-    RoomSettings,
-    Rooms,
-    Scheduled,
-    Search,
-    SignIn,
-    SignUp,
-    TaskComments,
-    TaskPane,
-    Transfer,
-}
-
-impl Screen {
-    fn part(self) -> Part {
-        match self {
-            Self::SignIn | Self::SignUp | Self::Invite | Self::MailConfirm | Self::MailStop => Part::Door,
-            Self::Board => Part::Board,
-            Self::Room => Part::Room,
-            Self::TaskComments | Self::TaskPane => Part::Task,
-            Self::Hub | Self::Inbox | Self::Rooms | Self::MyTasks => Part::Home,
-            _ => Part::Other,
-        }
-    }
-
-    fn view(self) -> Loading<AnyView> {
-        match self.part() {
-            Part::Door => Box::pin(door(self)),
-            Part::Board | Part::List => Box::pin(board()),
-            Part::Room => Box::pin(room()),
-            Part::Task => Box::pin(task(self)),
-            Part::Home => Box::pin(home(self)),
-            Part::Other => Box::pin(other(self)),
-        }
-    }
-}
-
-impl ChooseView for Screen {
-    async fn choose(self) -> AnyView {
-        match self.view().await {
-            Ok(view) => view,
-            Err(_) => not_loaded(self.part(), move || self.view()),
-        }
-    }
-
-    async fn preload(&self) {
-        // Whether it is there shows when it is built.
-        let _loaded = self.part().load().await;
-    }
-}
-
-/// In place of a view whose part could not be loaded. Where a server can be reached it has another
-/// version of the client, which begins with the whole page; else that is waited for.
-fn not_loaded(part: Part, view: impl Fn() -> Loading<AnyView> + Send + 'static) -> AnyView {
-    let (url, store) = (use_url(), use_context::<Store>());
-    let reload = move || {
-        let url = url.read_untracked();
-        let _left = location().set_href(&format!("{}{}", url.path(), url.search()));
-    };
-    let Some(connection) =
-        store.map(|store| store.connection).filter(|store| store.get_untracked() != Connection::Live)
-    else {
-        reload();
-        return ().into_any();
-    };
-    let again = Trigger::new();
-    let load = move || {
-        spawn_local(async move {
-            match part.load().await {
-                Ok(()) => again.notify(),
-                Err(_) if connection.get_untracked() == Connection::Live => reload(),
-                Err(_) => {}
-            }
-        });
-    };
-    effect(move |_| {
-        if connection.get() == Connection::Live {
-            load();
-        }
-    });
-    ui::live(move || {
-        again.track();
-        let retry = move |()| load();
-        match view().now_or_never() {
-            Some(Ok(view)) => view,
-            _ => view! { <ErrorPanel error=Error::Unavailable retry/> }.into_any(),
-        }
-    })
-    .into_any()
+/// What works behind the pages of a person, whichever is open.
+pub struct Working {
+    pub user: UserId,
+    pub store: Store,
+    pub copies: Copies,
+    pub outbox: Outbox,
+    /// Wakes the outbox.
+    pub rings: Rings,
+    pub references: References,
+    /// As long as this is there, so is the work.
+    pub frame: Option<Owner>,
 }
 
 /// In the browser, once the page is live: connects to the server and sends what waits. What does that
 /// is a part too, which is fetched now, and again until it is there.
-pub async fn connect(user: UserId, store: Store, copies: Copies, outbox: Outbox, rings: Rings) {
+pub async fn connect(working: Working) {
+    let store = working.store;
     let mut tries = 0;
     while load_live().await.is_err() {
         if store.connection.is_disposed() {
@@ -263,14 +172,18 @@ pub async fn connect(user: UserId, store: Store, copies: Copies, outbox: Outbox,
     }
     if !store.connection.is_disposed() {
         // It is loaded.
-        let _connected = live(user, store, copies, outbox, rings).await;
+        let _connected = live(working).await;
     }
 }
 
 #[wasm_split(live, fallible, preload(load_live), wasm_split_path = leptos::wasm_split)]
-fn live(user: UserId, store: Store, copies: Copies, outbox: Outbox, rings: Rings) -> Result<(), SplitLoaderError> {
+fn live(working: Working) -> Result<(), SplitLoaderError> {
+    let Working { user, store, copies, outbox, rings, references, frame } = working;
     spawn_local(socket::run(store, copies));
     spawn_local(outbox.send_for_ever(user, rings));
+    if let Some(frame) = frame {
+        frame.with(|| references.attend());
+    }
     Ok(())
 }
 

@@ -49,13 +49,16 @@ struct Wire {
 impl References {
     /// None yet.
     pub fn new(store: Store) -> Self {
-        let references = Self { store, known: StoredValue::default(), wire: StoredValue::default() };
+        Self { store, known: StoredValue::default(), wire: StoredValue::default() }
+    }
+
+    /// In the browser: asks again for what could not be had, whenever the connection is there again.
+    pub fn attend(self) {
         effect(move |_| {
-            if store.connection.get() == Connection::Live {
-                references.ask_again();
+            if self.store.connection.get() == Connection::Live {
+                self.ask_again();
             }
         });
-        references
     }
 
     /// Takes in what a page says of the tasks that it names.

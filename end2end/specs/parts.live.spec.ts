@@ -76,3 +76,38 @@ test("without a network a page that is not here says so, and opens when it is ba
   await expect(ana.page.getByRole("heading", { level: 1 })).toHaveText("general");
   await expect(ana.page).toHaveURL(general.url);
 });
+
+test("what is typed after a key goes into the field that it leads to, however late that comes", async ({ pair: { ana, board }, parts, task, visit }) => {
+  const gate = await task(ana, board, "Oil the gate");
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  await ana.page.route((url) => parts.palette.includes(url.pathname), async (route) => {
+    await held;
+    await route.fallback();
+  });
+  const page = await visit(ana, board.url);
+  const opener = page.getByRole("link", { name: "Oil the gate" });
+  await opener.focus();
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type(`#${gate.number} oil`);
+  letGo();
+  const field = page.getByRole("combobox", { name: "Go to or do" });
+  await expect(field).toBeFocused();
+  await expect(field).toHaveValue(`#${gate.number} oil`);
+  await page.keyboard.press("Escape");
+  await expect(opener).toBeFocused();
+
+  // It is here now, and yet a page may be on its way. Enter is waited for, too.
+  await page.keyboard.press("g");
+  await page.keyboard.press("i");
+  await expect(page).toHaveURL("/messaging/notifications/");
+  await page.keyboard.press("c");
+  await page.keyboard.type("Paint the railing");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("link", { name: "Paint the railing" })).toHaveCount(1);
+  await page.keyboard.press("/");
+  await page.keyboard.type("railing");
+  await expect(page).toHaveURL(/\/search\/\?q=railing/);
+});

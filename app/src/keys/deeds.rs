@@ -1,8 +1,6 @@
 //! What the keys of every page do. It is part of what comes when a key is first pressed, with the
 //! palette and the map.
 
-use std::time::Duration;
-
 use gloo_timers::future::TimeoutFuture;
 use leptos::{
     prelude::*,
@@ -13,15 +11,13 @@ use leptos::{
 use leptos_router::hooks::use_navigate;
 use protocol::{BoardId, page::NavBoard};
 
-use super::{Deed, Place, map::Map, walk};
+use super::{Deed, Place, ahead, ahead::PATIENCE, map::Map, walk};
 use crate::{pages::focus_field, palette::Palette, store::Store};
 
 /// The fields in which a task is begun, in the order of the columns.
 const NEW_TASK: &str = ".column:not(.column-collapsed) > .quick-add .quick-add-title, .table-page .quick-add-title";
-/// A page that is on its way is looked at so often, in milliseconds, …
+/// A page that is on its way is looked at so often, in milliseconds.
 const LOOK_MS: u32 = 50;
-/// … and no longer than this.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Does what a key does; gives what it opens.
 pub fn carry_out(deed: Deed) -> AnyView {
@@ -74,7 +70,10 @@ fn search() {
 
 /// Puts the caret where a task is begun, on the board one is on or was on last.
 fn begin_task() {
-    let Some(board) = current_board().map(|board| board.board).filter(|board| board.writes()) else { return };
+    let Some(board) = current_board().map(|board| board.board).filter(|board| board.writes()) else {
+        drop(ahead::take());
+        return;
+    };
     let home = home(board.board.id);
     let path = location().pathname().unwrap_or_default();
     if path != home {
@@ -89,8 +88,10 @@ fn begin_task() {
             if location().pathname().ok().as_deref() == Some(&home)
                 && let Some(field) = field(NEW_TASK)
             {
+                let typed = ahead::take();
                 field.scroll_into_view_with_bool(false);
-                return focus(&field);
+                focus(&field);
+                return typed.into_iter().for_each(|typed| typed.into_field(&field));
             }
             TimeoutFuture::new(LOOK_MS).await;
         }

@@ -3,7 +3,7 @@
 use leptos::{ev::MouseEvent, html, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlDialogElement};
 
 use crate::{
-    keys::{Deed, Keys},
+    keys::{Deed, Keys, ahead},
     ui::effect,
 };
 
@@ -23,8 +23,14 @@ pub fn Panel(
     let dialog = NodeRef::<html::Dialog>::new();
     effect(move |_| {
         if let Some(dialog) = dialog.get() {
+            // First, so that the dialog gives the focus back to where it was when it is closed.
+            let typed = ahead::take();
             // Refused only where it is open already.
             let _shown = dialog.show_modal();
+            let field = document().active_element().and_then(|field| field.dyn_into().ok());
+            if let (Some(typed), Some(field)) = (typed, field) {
+                typed.into_field(&field);
+            }
         }
     });
     let closed = move |_| {

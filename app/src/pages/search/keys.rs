@@ -3,15 +3,19 @@
 use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys::HtmlInputElement, web_sys::KeyboardEvent};
 
 use super::FIELD;
-use crate::keys;
+use crate::keys::{self, ahead};
 
 /// Puts the caret into the field of the search, with what is in it chosen, where the page has it.
 pub fn focus_field() -> bool {
     let field = document().get_element_by_id(FIELD).and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
     if let Some(field) = &field {
+        let typed = ahead::take();
         // An element that is not shown takes no focus, which changes nothing.
         let _focused = field.focus();
         field.select();
+        if let Some(typed) = typed {
+            typed.into_field(field);
+        }
     }
     field.is_some()
 }
