@@ -107,6 +107,7 @@ test("what is typed after a key goes into the field that it leads to, however la
   await page.keyboard.type("Paint the railing");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("link", { name: "Paint the railing" })).toHaveCount(1);
+  await page.locator(":focus").blur();
   await page.keyboard.press("/");
   await page.keyboard.type("railing");
   await expect(page).toHaveURL(/\/search\/\?q=railing/);

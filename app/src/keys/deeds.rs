@@ -63,8 +63,10 @@ pub fn current_board() -> Option<NavBoard> {
 /// Puts the caret into the field of the search, which may be a page away.
 fn search() {
     if !focus_field() {
-        // The page does it by itself.
         use_navigate()("/search/", Default::default());
+        spawn_local(async {
+            appears(|| focus_field().then_some(())).await;
+        });
     }
 }
 
@@ -76,26 +78,36 @@ fn begin_task() {
     };
     let home = home(board.board.id);
     let path = location().pathname().unwrap_or_default();
+    let over_it = path.strip_prefix(&home).is_some_and(|rest| rest.starts_with("tasks/"));
+    // A board that one has just left may still be in the page.
+    let left = if path == home || over_it { None } else { field(NEW_TASK) };
     if path != home {
         // What the board shows of its cards stays so where a task is open over it.
-        let over_it = path.strip_prefix(&home).is_some_and(|rest| rest.starts_with("tasks/"));
         let query = if over_it { location().search().unwrap_or_default() } else { String::new() };
         use_navigate()(&format!("{home}{query}"), Default::default());
     }
     spawn_local(async move {
-        let looks = PATIENCE.as_millis() / u128::from(LOOK_MS);
-        for _ in 0..looks {
-            if location().pathname().ok().as_deref() == Some(&home)
-                && let Some(field) = field(NEW_TASK)
-            {
-                let typed = ahead::take();
-                field.scroll_into_view_with_bool(false);
-                focus(&field);
-                return typed.into_iter().for_each(|typed| typed.into_field(&field));
-            }
-            TimeoutFuture::new(LOOK_MS).await;
+        let is_home = || location().pathname().ok().as_deref() == Some(&home);
+        let come = || field(NEW_TASK).filter(|field| is_home() && left.as_ref() != Some(field));
+        if let Some(field) = appears(come).await {
+            let typed = ahead::take();
+            field.scroll_into_view_with_bool(false);
+            focus(&field);
+            typed.into_iter().for_each(|typed| typed.into_field(&field));
         }
     });
+}
+
+/// What is looked for, once it is in the page; nothing where it does not come.
+async fn appears<T>(look: impl Fn() -> Option<T>) -> Option<T> {
+    let looks = PATIENCE.as_millis() / u128::from(LOOK_MS);
+    for _ in 0..looks {
+        if let Some(found) = look() {
+            return Some(found);
+        }
+        TimeoutFuture::new(LOOK_MS).await;
+    }
+    None
 }
 
 fn home(board: BoardId) -> String {
