@@ -113,6 +113,8 @@ pub enum Place {
     Members,
     /// The inbox.
     Inbox,
+    /// My tasks, of all boards.
+    MyTasks,
     /// What is sent later.
     Scheduled,
     /// The account.
@@ -121,13 +123,14 @@ pub enum Place {
 
 /// What keys do: where, which keys, what. A key is named as the browser names it, a letter in lower
 /// case, with `Mod+` or `Shift+` before it or, after a G, `g `.
-pub static KEYS: [(At, &[&str], Deed); 36] = [
+pub static KEYS: [(At, &[&str], Deed); 37] = [
     (At::Everywhere, &["Mod+k"], Deed::Palette),
     (At::Everywhere, &["/"], Deed::Search),
     (At::Everywhere, &["c"], Deed::NewTask),
     (At::Everywhere, &["?"], Deed::Map),
     (At::Everywhere, &["g h"], Deed::Go(Place::Home)),
     (At::Everywhere, &["g i"], Deed::Go(Place::Inbox)),
+    (At::Everywhere, &["g t"], Deed::Go(Place::MyTasks)),
     (At::Everywhere, &["g b"], Deed::Go(Place::Board)),
     (At::Everywhere, &["g r"], Deed::Go(Place::Rooms)),
     (At::Everywhere, &["g m"], Deed::Go(Place::Members)),

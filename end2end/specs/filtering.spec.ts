@@ -71,6 +71,11 @@ test("cards are found by words, labels, people and dates, and the address keeps 
   await bar(page).getByRole("link", { name: "Clear" }).click();
   await choose(page, scripts, "Due", "Overdue");
   await expect(shown(page)).toHaveText(["Paint the roof"]);
+  await choose(page, scripts, "Columns", "Doing");
+  await expect(page.getByText("No task matches this filter.")).toBeVisible();
+  await choose(page, scripts, "Columns", "To do");
+  await expect(shown(page)).toHaveText(["Paint the roof"]);
+  await expect(bar(page).locator("summary", { hasText: "Columns" })).toContainText("To do +1");
 });
 
 test("my tasks are those of all boards, by when they are due", async ({ board, pair, post, visit }) => {

@@ -5,7 +5,7 @@ mod order;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Card, Day, Due, FilterId, LabelId, Month, UserId, limits, text::fold};
+use crate::{Card, ColumnId, Day, Due, FilterId, LabelId, Month, UserId, limits, text::fold};
 
 pub use order::{By, Order, Rank};
 
@@ -18,6 +18,8 @@ const MANY: usize = 50;
 pub struct Filter {
     /// Words that are all in the title, in any case and with any accents, or `#12`, as typed.
     pub text: String,
+    /// It is in one of these.
+    pub columns: Vec<ColumnId>,
     /// It bears one of these.
     pub labels: Vec<LabelId>,
     /// One of these shall do it.
@@ -155,6 +157,7 @@ impl Filter {
             let value = decoded(value);
             match name {
                 "q" => filter.text = value.trim().chars().take(limits::TASK_TITLE).collect(),
+                "column" => choose(&mut filter.columns, value.parse().ok()),
                 "label" => choose(&mut filter.labels, value.parse().ok()),
                 "assignee" => choose(&mut filter.assignees, Assignee::named(&value)),
                 "due" => choose(&mut filter.due, Deadline::named(&value)),
@@ -188,7 +191,11 @@ impl Filter {
 
     /// Are all cards looked for?
     pub fn is_empty(&self) -> bool {
-        self.text.is_empty() && self.labels.is_empty() && self.assignees.is_empty() && self.due.is_empty()
+        self.text.is_empty()
+            && self.columns.is_empty()
+            && self.labels.is_empty()
+            && self.assignees.is_empty()
+            && self.due.is_empty()
     }
 
     /// All cards, shown in the same way.
@@ -220,6 +227,7 @@ impl Filter {
     pub fn fields(&self) -> Vec<(&'static str, String)> {
         let text = Some(("q", self.text.clone())).filter(|(_, text)| !text.is_empty());
         let mut fields: Vec<_> = text.into_iter().collect();
+        fields.extend(self.columns.iter().map(|column| ("column", column.to_string())));
         fields.extend(self.labels.iter().map(|label| ("label", label.to_string())));
         fields.extend(self.assignees.iter().map(|assignee| ("assignee", assignee.name())));
         fields.extend(self.due.iter().map(|due| ("due", due.as_str().to_owned())));
@@ -247,8 +255,9 @@ pub struct Sought<'a> {
 impl Sought<'_> {
     /// Is this card looked for?
     pub fn matches(&self, card: &Card) -> bool {
-        let Filter { labels, assignees, due, .. } = self.filter;
-        (labels.is_empty() || labels.iter().any(|label| card.labels.contains(label)))
+        let Filter { columns, labels, assignees, due, .. } = self.filter;
+        (columns.is_empty() || columns.contains(&card.column))
+            && (labels.is_empty() || labels.iter().any(|label| card.labels.contains(label)))
             && (assignees.is_empty() || assignees.iter().any(|wanted| self.shall(card, *wanted)))
             && (due.is_empty() || due.iter().any(|due| due.includes(card, self.today)))
             && self.says(card)

@@ -47,6 +47,7 @@ pub fn address(place: Place) -> Option<String> {
     match place {
         Place::Home => Some("/messaging/".to_owned()),
         Place::Inbox => Some("/messaging/notifications/".to_owned()),
+        Place::MyTasks => Some("/tasks/".to_owned()),
         Place::Scheduled => Some("/messaging/scheduled/".to_owned()),
         Place::Account => Some("/accounts/".to_owned()),
         Place::Board => board().map(|id| format!("/boards/{id}/")),

@@ -100,6 +100,7 @@ fn words(deed: Deed) -> &'static str {
         Deed::Go(Place::Rooms) => "Its rooms",
         Deed::Go(Place::Members) => "Its members",
         Deed::Go(Place::Inbox) => "Inbox",
+        Deed::Go(Place::MyTasks) => "My tasks",
         Deed::Go(Place::Scheduled) => "Messages sent later",
         Deed::Go(Place::Account) => "Account",
         Deed::Next => "Next row",

@@ -13,6 +13,7 @@ mod keys;
 mod landing;
 mod moves;
 mod picking;
+mod quick_add;
 mod several;
 mod table;
 

@@ -19,7 +19,10 @@ use crate::{
 
 /// What can be pressed at the head of the page one is on.
 const HERE: &str = "main .page-actions a, main .page-actions button, main .page-head > a.button, \
-                    main .page-head form button, main .room-head > a, main .room-head > button";
+                    main .page-head form button, main .room-head > a, main .room-head > button, \
+                    main .ways a:not([aria-current])";
+/// What can be done to the task that is open, which stands folded away.
+const OF_TASK: &str = "main .task-more button[title]";
 
 /// All of it, on the page at `path`.
 pub fn rows(store: Store, user: Option<UserId>, path: &str) -> Vec<Row> {
@@ -34,7 +37,7 @@ pub fn rows(store: Store, user: Option<UserId>, path: &str) -> Vec<Row> {
             None => known.push(remembered(opened).opened(nth)),
         }
     }
-    let here: Vec<Row> = here().into_iter().chain(to_other_boards()).collect();
+    let here: Vec<Row> = here().into_iter().chain(to_other_boards()).chain(filters()).collect();
     let others = actions(store).into_iter().filter(|row| here.iter().all(|same| same.name != row.name));
     known.extend(others.collect::<Vec<_>>());
     known.extend(here);
@@ -96,6 +99,16 @@ fn here() -> Vec<Row> {
     pressable().enumerate().filter_map(row).collect()
 }
 
+/// The filters that one has saved of the board that is shown.
+fn filters() -> impl Iterator<Item = Row> {
+    let row = |(nth, link): (usize, HtmlElement)| {
+        let name = format!("Filter: {}", name_of(&link));
+        let does = Does::Go(link.get_attribute("href")?);
+        Some(Row::new(format!("filter-{nth}"), Kind::Here, Sign::Check, &name, "On this page", does))
+    };
+    all("main .filter-saved a.pick:not(.filter-manage)").into_iter().enumerate().filter_map(row)
+}
+
 /// What leads to where tasks are moved to another board: the one that is open, and those that are selected.
 fn to_other_boards() -> impl Iterator<Item = Row> {
     let row = |id: &str, name: &str, address: String| {
@@ -130,7 +143,7 @@ pub fn press(name: &str) {
 }
 
 fn pressable() -> impl Iterator<Item = HtmlElement> {
-    all(HERE).into_iter().filter(|element| element.offset_parent().is_some())
+    all(HERE).into_iter().filter(|element| element.offset_parent().is_some()).chain(all(OF_TASK))
 }
 
 fn name_of(element: &HtmlElement) -> String {
@@ -158,6 +171,7 @@ fn actions(store: Store) -> Vec<Row> {
     });
     let places = [
         go("inbox", Sign::Inbox, "Inbox", "notifications", Place::Inbox),
+        go("my-tasks", Sign::Check, "My tasks", "assigned to me due", Place::MyTasks),
         go("boards", Sign::Board, "Your boards", "home new board", Place::Home),
         go("members", Sign::People, "Members of the board", "people invite", Place::Members),
         go("scheduled", Sign::Clock, "Messages sent later", "scheduled", Place::Scheduled),

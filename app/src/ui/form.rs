@@ -202,12 +202,14 @@ impl Submission {
         self.renew();
     }
 
-    /// Puts what was typed back into a field in which nothing stands now.
-    pub fn put_back(&self, name: &str, text: &str) {
+    /// Puts what was typed back into a field; false where something else stands there now.
+    pub fn put_back(&self, name: &str, text: &str) -> bool {
         let field = self.form.elements().named_item(name).and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
-        if let Some(field) = field.filter(|field| field.value().is_empty()) {
+        let field = field.filter(|field| field.value().is_empty());
+        if let Some(field) = &field {
             field.set_value(text);
         }
+        field.is_some()
     }
 
     /// It is done by what was changed here, which has an id of its own: what was typed stays.

@@ -17,6 +17,7 @@ fn person(id: i64) -> Person {
 fn card() -> Card {
     Card {
         number: 12,
+        column: ColumnId(5),
         title: "Réparer la façade ＡＢＣ".into(),
         labels: vec![LabelId(3), LabelId(4)],
         assignees: vec![person(1), person(2)],
@@ -53,6 +54,9 @@ fn a_card_matches_what_is_in_its_title_folded() {
 #[test]
 fn of_one_kind_any_will_do_and_of_each_kind_one_must() {
     for (query, expected) in [
+        ("?column=9&column=5", true),
+        ("?column=9", false),
+        ("?column=5&label=9", false),
         ("?label=3", true),
         ("?label=9&label=4", true),
         ("?label=9", false),
@@ -195,13 +199,15 @@ fn any_filter() -> impl Strategy<Value = Filter> {
     let order = (prop::sample::select(By::ALL.to_vec()), any::<bool>()).prop_map(|(by, down)| Order { by, down });
     let parts = (
         ".{0,60}",
+        prop::collection::vec(any::<i64>().prop_map(ColumnId), 0..5),
         prop::collection::vec(any::<i64>().prop_map(LabelId), 0..5),
         prop::collection::vec(assignee, 0..5),
         prop::collection::vec(due, 0..5),
         prop::option::of(order),
     );
-    parts.prop_map(|(text, labels, assignees, due, list)| {
+    parts.prop_map(|(text, columns, labels, assignees, due, list)| {
         let mut filter = Filter { text: text.trim().to_owned(), list, ..Filter::default() };
+        columns.into_iter().for_each(|column| choose(&mut filter.columns, Some(column)));
         labels.into_iter().for_each(|label| choose(&mut filter.labels, Some(label)));
         assignees.into_iter().for_each(|assignee| choose(&mut filter.assignees, Some(assignee)));
         due.into_iter().for_each(|due| choose(&mut filter.due, Some(due)));

@@ -1,7 +1,7 @@
 //! A column of a board with its cards, and the forms that add one.
 
-use leptos::{prelude::*, task::spawn_local};
-use protocol::{BoardId, Card, Colour, ColumnId, limits};
+use leptos::prelude::*;
+use protocol::{BoardId, Card, Colour, ColumnId};
 
 use super::{
     Cards, OpenTask,
@@ -10,12 +10,9 @@ use super::{
     face::Face,
     filter::Asked,
     keys::Keys,
-    moves::Word,
+    quick_add::QuickAdd,
 };
-use crate::{
-    api::create_task,
-    ui::{Form, FormState, Icon, Sign, Submission, list, when},
-};
+use crate::ui::{Icon, Sign, list, when};
 
 /// A column: its name, its cards from the top, and quick add at the top and the bottom.
 #[component]
@@ -122,66 +119,5 @@ fn CardItem(card: ArcRwSignal<Card>, writes: bool) -> impl IntoView {
                 <Face card/>
             </a>
         </li>
-    }
-}
-
-/// A title makes a task at the bottom of the column, or at its top.
-#[component]
-pub fn QuickAdd(board: BoardId, column: ColumnId, name: Memo<String>, top: bool) -> impl IntoView {
-    let (cards, moves) = (expect_context::<Cards>(), expect_context::<Keys>().moves);
-    let action = format!("/boards/{board}/tasks/");
-    let state = FormState::of(&action).with("column", &column.to_string());
-    // Two forms of a column have one action.
-    let state = if state.typed("top").is_some() == top { state } else { FormState::of("") };
-    let title = state.typed("title").unwrap_or_default();
-    let trouble = state.trouble("title");
-    let error_id = format!("column-{column}-{}error", if top { "top-" } else { "" });
-    let described = error_id.clone();
-    let add = Callback::new(move |form: Submission| {
-        spawn_local(async move {
-            match create_task(form.key(), board, column, Some(top), form.text("title")).await {
-                Ok(task) => {
-                    let (id, title) = (task.card.id, task.card.title.clone());
-                    cards.put(task.card);
-                    form.done();
-                    if cards.hides(id) {
-                        moves.tell(Word::Said(format!("“{title}” was added, and is hidden by the filter.")));
-                    }
-                }
-                Err(error) => form.refused(error.0),
-            }
-        });
-    });
-    let label = move || {
-        if top { format!("New task at the top of {}", name.get()) } else { format!("New task in {}", name.get()) }
-    };
-    let press = move || {
-        if top {
-            format!("Add the task to the top of {}", name.get())
-        } else {
-            format!("Add the task to {}", name.get())
-        }
-    };
-    view! {
-        <Form action class="quick-add" state on_submit=add>
-            <input type="hidden" name="column" value=column.to_string()/>
-            {top.then(|| view! { <input type="hidden" name="top" value="on"/> })}
-            <input
-                class="input quick-add-title"
-                name="title"
-                value=title
-                maxlength=limits::TASK_TITLE.to_string()
-                required=true
-                autocomplete="off"
-                placeholder="Add a task"
-                aria-label=label
-                aria-invalid=move || trouble.get().map(|_| "true")
-                aria-describedby=move || trouble.get().map(|_| described.clone())
-            />
-            <button class="button button-icon" type="submit" aria-label=press>
-                <Icon sign=Sign::Plus/>
-            </button>
-            {move || trouble.get().map(|words| view! { <p class="field-error" id=error_id.clone()>{words}</p> })}
-        </Form>
     }
 }

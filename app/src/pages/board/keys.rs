@@ -170,9 +170,9 @@ impl Keys {
                 true
             }
             (Some(task), _) => Way::of(deed).is_some_and(|way| self.go(task, way)),
-            // From the row of columns itself into it. The arrows scroll it.
+            // From nowhere, or from the row of columns itself, into it. The arrows scroll it.
             (None, Deed::Up | Deed::Down) => {
-                key.len() == 1 && target.matches(".columns, .table-page").unwrap_or(false) && self.enter()
+                key.len() == 1 && target.matches("body, main, .columns, .table-page").unwrap_or(false) && self.enter()
             }
             (None, _) => false,
         }

@@ -7,7 +7,7 @@ use protocol::{
     limits,
 };
 
-use super::{Cards, OpenTask, column::QuickAdd, filter::Asked, keys::Keys};
+use super::{Cards, OpenTask, filter::Asked, keys::Keys, quick_add::QuickAdd};
 use crate::ui::{Avatar, Form, FormState, LabelChip, PriorityChip, borne, due_chip, effect, list, live, when};
 
 /// A row for each task that the filter shows.

@@ -128,7 +128,7 @@ pub fn More(facts: Facts) -> impl IntoView {
                     view! {
                         <Form action=at_archive.clone() on_submit=archive>
                             <p class="task-more-words">"Archived, it leaves the board and keeps its comments."</p>
-                            <button class="button" type="submit">"Archive"</button>
+                            <button class="button" type="submit" title=format!("Archive #{number}")>"Archive"</button>
                         </Form>
                     }
                 },
@@ -149,7 +149,7 @@ pub fn More(facts: Facts) -> impl IntoView {
             <CopyLink board id/>
             <Form action=at_copy on_submit=duplicate>
                 <p class="task-more-words">"A task like this one below it, without its comments and people."</p>
-                <button class="button" type="submit">"Duplicate"</button>
+                <button class="button" type="submit" title=format!("Duplicate #{number}")>"Duplicate"</button>
             </Form>
             <details class="confirm">
                 <summary class="button button-quiet"><Icon sign=Sign::Trash/> "Delete…"</summary>

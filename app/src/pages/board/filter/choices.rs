@@ -1,15 +1,15 @@
-//! What of labels, people and dates is chosen.
+//! What of columns, labels, people and dates is chosen.
 
 use leptos::prelude::*;
 use protocol::{
-    Colour, Label, Person, UserId,
+    Colour, ColumnId, Label, Person, UserId,
     filter::{Assignee, Deadline, Filter},
 };
 
 use super::Cards;
 use crate::ui::{Avatar, LabelChip, Picker, list, live};
 
-/// The three that open what is chosen from.
+/// The pickers of what is chosen from.
 #[component]
 pub fn Choices(cards: Cards) -> impl IntoView {
     let filter = cards.filter;
@@ -20,6 +20,15 @@ pub fn Choices(cards: Cards) -> impl IntoView {
         if people.with_untracked(|people| *people != now) {
             people.set(now);
         }
+    };
+    let columns = move || {
+        let known =
+            cards.columns.with(|columns| columns.iter().map(|column| (column.id, column.name.clone())).collect());
+        with_missing_columns(known, &filter.get())
+    };
+    let column_names = move || {
+        let chosen = filter.get().columns;
+        columns().into_iter().filter(|(id, _)| chosen.contains(id)).map(|(_, name)| name).collect()
     };
     let labels = move || with_missing_labels(cards.labels.get(), &filter.get());
     // These go away before what shows them does, where another board is opened in place of this one.
@@ -42,6 +51,13 @@ pub fn Choices(cards: Cards) -> impl IntoView {
     let due_names = move || filter.get().due.into_iter().map(|due| due.words().to_owned()).collect();
     view! {
         <div class="filter-choices" on:focusin=look>
+            <Picker label="Columns" value=live(move || summary(column_names())).into_any() class="filter-picker" open=false>
+                {list(
+                    columns,
+                    |(id, name): &(ColumnId, String)| (*id, name.clone()),
+                    move |(id, name)| choice(filter, "column", id.to_string(), name.into_any()),
+                )}
+            </Picker>
             <Picker label="Labels" value=live(move || summary(label_names())).into_any() class="filter-picker" open=false>
                 {list(
                     labels,
@@ -97,6 +113,16 @@ fn summary(names: Vec<String>) -> String {
 }
 
 /// What an address asks for can be taken back, even where it is not there, or no more.
+fn with_missing_columns(mut columns: Vec<(ColumnId, String)>, filter: &Filter) -> Vec<(ColumnId, String)> {
+    for id in &filter.columns {
+        if columns.iter().all(|(column, _)| column != id) {
+            columns.push((*id, "A column that is gone".to_owned()));
+        }
+    }
+    columns
+}
+
+/// Ditto.
 fn with_missing_labels(mut labels: Vec<Label>, filter: &Filter) -> Vec<Label> {
     for id in &filter.labels {
         if labels.iter().all(|label| label.id != *id) {
