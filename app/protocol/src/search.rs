@@ -19,12 +19,13 @@ pub const HITS: usize = 20;
 pub const RANKED: usize = 1_000;
 
 /// What filters there are: how one looks, and what it does.
-pub const HELP: [(&str, &str); 7] = [
+pub const HELP: [(&str, &str); 8] = [
     ("\"two words\"", "these words, next to each other"),
     ("in:general", "in a room or on a board of that name"),
     ("from:ana", "written by that person; from:me is you"),
     ("before:2026-11-23", "written before that day"),
     ("after:2026-11-23", "written after that day"),
+    ("has:file", "messages that come with files"),
     ("is:task", "tasks only"),
     ("#12", "what names the task of that number"),
 ];

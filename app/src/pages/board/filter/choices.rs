@@ -51,14 +51,14 @@ pub fn Choices(cards: Cards) -> impl IntoView {
     let due_names = move || filter.get().due.into_iter().map(|due| due.words().to_owned()).collect();
     view! {
         <div class="filter-choices" on:focusin=look>
-            <Picker label="Columns" value=live(move || summary(column_names())).into_any() class="filter-picker" open=false>
+            <Picker label="Columns" value=live(move || now(column_names())).into_any() class="filter-picker" open=false>
                 {list(
                     columns,
                     |(id, name): &(ColumnId, String)| (*id, name.clone()),
                     move |(id, name)| choice(filter, "column", id.to_string(), name.into_any()),
                 )}
             </Picker>
-            <Picker label="Labels" value=live(move || summary(label_names())).into_any() class="filter-picker" open=false>
+            <Picker label="Labels" value=live(move || now(label_names())).into_any() class="filter-picker" open=false>
                 {list(
                     labels,
                     |label: &Label| (label.id, label.name.clone(), label.colour.as_str()),
@@ -66,7 +66,7 @@ pub fn Choices(cards: Cards) -> impl IntoView {
                 )}
                 {live(move || cards.labels.with(Vec::is_empty).then(|| view! { <p class="filter-hint">"This board has no labels yet."</p> }))}
             </Picker>
-            <Picker label="Assignees" value=live(move || summary(people_names())).into_any() class="filter-picker" open=false>
+            <Picker label="Assignees" value=live(move || now(people_names())).into_any() class="filter-picker" open=false>
                 {choice(filter, "assignee", Assignee::Me.name(), "Me".into_any())}
                 {choice(filter, "assignee", Assignee::Nobody.name(), "Nobody".into_any())}
                 {list(
@@ -78,7 +78,7 @@ pub fn Choices(cards: Cards) -> impl IntoView {
                     },
                 )}
             </Picker>
-            <Picker label="Due" value=live(move || summary(due_names())).into_any() class="filter-picker" open=false>
+            <Picker label="Due" value=live(move || now(due_names())).into_any() class="filter-picker" open=false>
                 {Deadline::ALL
                     .into_iter()
                     .map(|due| choice(filter, "due", due.as_str().to_owned(), due.words().into_any()))
@@ -101,6 +101,12 @@ fn choice(filter: Memo<Filter>, name: &'static str, value: String, words: AnyVie
         </label>
     }
     .into_any()
+}
+
+/// What is chosen; where that is anything, a small screen does without the word.
+fn now(names: Vec<String>) -> impl IntoView {
+    let any = names.is_empty();
+    view! { <span class:filter-any=any>{summary(names)}</span> }
 }
 
 /// What is chosen, in few words.
