@@ -16,6 +16,21 @@ const text = (name: string, words: string) => ({
 
 const choose = (page: Page) => page.locator(".composer-files-input").first();
 
+test.describe("a file that can't be taken", () => {
+  test.use({ expectedConsole: /422/ });
+
+  test("costs nothing that was typed", async ({ pair: { ana, board }, room, scripts, visit }) => {
+    const general = await room(ana, board, "general");
+    const page = await visit(ana, general.url);
+    await choose(page).setInputFiles([text("empty.txt", "")]);
+    await composer(page, "general").fill("Have a look");
+    if (!scripts) await page.getByRole("button", { name: "Send", exact: true }).click();
+    await expect(page.getByText("This file is empty.")).toBeVisible();
+    await expect(composer(page, "general")).toHaveValue("Have a look");
+    await expect(page).toHaveTitle(/general/);
+  });
+});
+
 test("files are chosen, sent with a message, and had by the others", async ({
   look,
   pair: { ana, bo, board },

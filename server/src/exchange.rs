@@ -164,6 +164,7 @@ pub async fn exchange(
     next: Next,
 ) -> Response {
     let (mut parts, mut body) = request.into_parts();
+    let mut came = None;
     let fields = if parts.method.is_safe() || kind.files == Files::Body {
         None
     } else {
@@ -177,7 +178,11 @@ pub async fn exchange(
                 Err(failure) => Err(failure),
             },
             Files::Form if multipart::is_multipart(&parts.headers) => {
-                multipart::read(&state, visitor.actor.as_ref(), &parts.headers, body).await
+                let read = multipart::read(&state, visitor.actor.as_ref(), &parts.headers, body).await;
+                read.map_err(|refused| {
+                    came = refused.fields.map(|fields| fields.typed());
+                    refused.failure
+                })
             }
             _ => input::read_fields(&parts.headers, body).await,
         })
@@ -214,12 +219,13 @@ pub async fn exchange(
             let returned = Returned { action, why: Why::Previewed(html), fields: fields.typed() };
             render::page(&state, &visitor, &page, Some(StatusCode::OK), Some(returned)).await
         }
-        (Some(failure), _, fields) => tell(&state, &visitor, failure, action, page, fields).await,
+        (Some(failure), _, fields) => tell(&state, &visitor, failure, action, page, fields, came).await,
         (None, ..) => response,
     }
 }
 
-/// A failure, for a browser: the sign-in page, or the page again with what was typed.
+/// A failure, for a browser: the sign-in page, or the page again with what was typed; `came` is that of a form that
+/// could not be read to its end.
 async fn tell(
     state: &AppState,
     visitor: &Visitor,
@@ -227,6 +233,7 @@ async fn tell(
     action: String,
     page: String,
     fields: Option<ReadFields>,
+    came: Option<Vec<(String, String)>>,
 ) -> Response {
     let status = failure.status();
     let error = match (&failure, status) {
@@ -240,6 +247,7 @@ async fn tell(
     };
     let typed = match fields {
         Some(Ok(fields)) => Some(fields.typed()),
+        Some(Err(_)) if came.is_some() => came,
         Some(Err(_)) => return render::plain(state, &failure),
         None => None,
     };

@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use crate::{
     failure::Failure,
-    input::{BODY_BYTES, Fields, ReadFields, key_in},
+    input::{BODY_BYTES, Fields, key_in},
     state::AppState,
 };
 
@@ -39,28 +39,60 @@ pub fn is_multipart(headers: &HeaderMap) -> bool {
     kind.to_ascii_lowercase().starts_with("multipart/form-data")
 }
 
+/// A form that can't be done, and those of its fields that came.
+pub struct Refused {
+    /// Why.
+    pub failure: Failure,
+    /// Where one of its files is the reason, so that nothing else has to be typed again.
+    pub fields: Option<Fields>,
+}
+
+impl<E: Into<Failure>> From<E> for Refused {
+    fn from(failure: E) -> Self {
+        Self { failure: failure.into(), fields: None }
+    }
+}
+
 /// Reads the fields of a form and takes in its files: the form then names them as `files`.
-pub async fn read(state: &AppState, actor: Option<&Actor>, headers: &HeaderMap, body: Body) -> ReadFields {
+pub async fn read(
+    state: &AppState,
+    actor: Option<&Actor>,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Arc<Fields>, Refused> {
     let actor = actor.ok_or(Error::SignedOut)?;
     let unread = Arc::new(AtomicUsize::new(0));
     let mut form = open(headers, body, unread.clone()).await?;
     let mut fields: Vec<(String, String)> = Vec::new();
-    let (mut length, mut taken) = (0, 0);
-    while let Some(field) = form.next_field().await.map_err(unreadable)? {
+    let (mut length, mut taken, mut refused) = (0, 0, None);
+    loop {
+        let field = match form.next_field().await {
+            Ok(Some(field)) => field,
+            Ok(None) => break,
+            // Of a file that is refused no more is read than has to be.
+            Err(_) if refused.is_some() => break,
+            Err(error) => return Err(unreadable(error).into()),
+        };
         unread.store(0, Ordering::Relaxed);
         let name = field.name().unwrap_or_default().to_owned();
         length += name.len() + FIELD_BYTES;
         match field.file_name().map(str::to_owned) {
             // An input of files in which none was chosen.
-            Some(file) if file.is_empty() => {}
+            Some(file) if file.is_empty() || refused.is_some() => {}
             Some(file) => {
                 taken += 1;
                 if taken > limits::FILES {
                     let words = format!("{} files are the most at once.", limits::FILES);
                     return Err(Error::invalid("files", words).into());
                 }
-                let id = take_in(state, actor, key(headers, &fields, taken)?, &file, field, &unread).await?;
-                fields.push(("files".to_owned(), id.to_string()));
+                match take_in(state, actor, key(headers, &fields, taken)?, &file, field, &unread).await {
+                    Ok(id) => fields.push(("files".to_owned(), id.to_string())),
+                    Err(Failure::Error(Error::Invalid { message, .. })) => {
+                        refused = Some(Error::invalid("files", format!("“{file}”: {message}")));
+                    }
+                    Err(Failure::Error(Error::TooLarge)) => refused = Some(Error::TooLarge),
+                    Err(failure) => return Err(failure.into()),
+                }
             }
             None => {
                 let text = text(field, BODY_BYTES.saturating_sub(length), &unread).await?;
@@ -72,7 +104,10 @@ pub async fn read(state: &AppState, actor: Option<&Actor>, headers: &HeaderMap, 
             return Err(Error::TooLarge.into());
         }
     }
-    Ok(Arc::new(Fields::Form(fields)))
+    match refused {
+        Some(error) => Err(Refused { failure: error.into(), fields: Some(Fields::Form(fields)) }),
+        None => Ok(Arc::new(Fields::Form(fields))),
+    }
 }
 
 /// A file that is read whole, of which something is made, and the right to have it in memory.
