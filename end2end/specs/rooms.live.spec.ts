@@ -1,7 +1,18 @@
 // Rooms as they happen: sending, failing, typing, presence, being removed, being away.
 import type { Page, Person, Room } from "../scenes.ts";
 import { expect, test } from "../scenes.ts";
-import { composer, log, members, remove, row, said, send, sidebar, unread } from "../screen.ts";
+import {
+  commenting,
+  composer,
+  log,
+  members,
+  remove,
+  row,
+  said,
+  send,
+  sidebar,
+  unread,
+} from "../screen.ts";
 import { Wire } from "../wire.ts";
 
 test.describe("two people in a room", () => {
@@ -165,7 +176,6 @@ test.describe("two people in a room", () => {
       await bos.mouse.wheel(0, -600);
       await expect(said(bos, "Message 1")).toBeInViewport({ timeout: 100 });
     }).toPass();
-    await say(ana, general, "News");
     await bos.getByRole("button", { name: "1 new message" }).click();
     await expect(said(bos, "News")).toBeInViewport();
     await expect(bos.getByRole("button", { name: "1 new message" })).toBeHidden();
@@ -324,6 +334,58 @@ test("who is removed from a private room loses the open page at once", async ({
   await expect(composer(bos, "Secret")).toHaveCount(0);
   await expect(sidebar(bos).getByRole("link", { name: /Secret/ })).toBeHidden();
   expect((await bo.context.request.get(secret.url)).status()).toBe(404);
+});
+
+test.describe("the place that somebody is typing in goes away, and their page goes on", () => {
+  test("a private room that they are taken out of", async ({
+    pair: { ana, bo, board },
+    post,
+    privateRoom,
+    visit,
+  }) => {
+    const secret = await privateRoom(ana, board, "Secret", bo);
+    const bos = await visit(bo, secret.url);
+    await composer(bos, "Secret").pressSequentially("Half a thought");
+    await post(ana, `${secret.url}members/${bo.id}/remove/`, {});
+    await goesOn(bos);
+  });
+
+  test("a board that they are taken off", async ({ pair: { ana, bo, board }, post, room, visit }) => {
+    const general = await room(ana, board, "general");
+    const bos = await visit(bo, general.url);
+    await composer(bos, "general").pressSequentially("Half a thought");
+    await post(ana, `/boards/${board.id}/members/${bo.id}/remove/`, {});
+    await goesOn(bos);
+  });
+
+  test.describe("with what was asked of it on the way", () => {
+    test.use({ expectedConsole: /status of 404/ });
+
+    test("a room that is deleted", async ({ pair: { ana, bo, board }, post, room, visit }) => {
+      const general = await room(ana, board, "general");
+      const bos = await visit(bo, general.url);
+      await composer(bos, "general").pressSequentially("Half a thought, @");
+      await post(ana, `${general.url}delete/`, {});
+      await goesOn(bos);
+    });
+
+    test("a task that is deleted", async ({ pair: { ana, bo, board }, post, task, visit }) => {
+      const hall = await task(ana, board, "Book the hall");
+      const bos = await visit(bo, hall.url);
+      await commenting(bos).pressSequentially("Half a thought, @");
+      await post(ana, `/tasks/${hall.id}/delete/`, {});
+      await goesOn(bos);
+    });
+  });
+
+  /** The field is gone, and the page's script still works. */
+  async function goesOn(page: Page): Promise<void> {
+    await expect(page.locator(".composer")).toHaveCount(0);
+    await page.evaluate(() => Object.assign(window, { same: true }));
+    await sidebar(page).getByRole("link", { name: /^Inbox/ }).click();
+    await expect(page.getByRole("heading", { name: "Inbox" })).toBeVisible();
+    expect(await page.evaluate(() => "same" in window)).toBe(true);
+  }
 });
 
 test("a private room appears at the side of who is added to it, without a reload", async ({

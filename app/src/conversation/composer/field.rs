@@ -100,8 +100,13 @@ impl Field {
         }
     }
 
+    /// Is it going off the page, which it may while the conversation stays?
+    fn is_over(self) -> bool {
+        self.length.is_disposed()
+    }
+
     fn text(self) -> Option<HtmlTextAreaElement> {
-        if self.talk.is_over() { None } else { self.editor.field() }
+        if self.is_over() { None } else { self.editor.field() }
     }
 
     /// Somebody has typed. What an input method is composing stays as it is.
@@ -114,7 +119,7 @@ impl Field {
 
     /// The name of an emoji becomes the emoji, once the handlers of this key are through: a change is heard itself.
     pub(super) fn close_emoji(self) {
-        let Some((text, range)) = self.editor.selected().filter(|_| !self.talk.is_over()) else { return };
+        let Some((text, range)) = self.editor.selected().filter(|_| !self.is_over()) else { return };
         if range.is_empty()
             && let Some((after, caret)) = emoji::closed(&text, range.start)
         {
@@ -160,7 +165,7 @@ impl Field {
     }
 
     pub(super) fn left(self) {
-        if !self.talk.is_over() {
+        if !self.is_over() {
             self.editor.completion.close();
             if self.keeps() {
                 self.draft.save();
@@ -174,7 +179,7 @@ impl Field {
         if event.is_composing() || event.key_code() == 229 {
             return;
         }
-        if self.talk.is_over() {
+        if self.is_over() {
             return;
         }
         if self.editor.key(event) {
@@ -205,7 +210,7 @@ impl Field {
 
     /// Puts a picked emoji where the caret is.
     pub(super) fn insert(self, emoji: &str) {
-        if !self.talk.is_over() {
+        if !self.is_over() {
             self.editor.insert(emoji);
         }
     }
