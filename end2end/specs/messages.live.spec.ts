@@ -42,6 +42,30 @@ test.describe("two people in a room", () => {
     await expect(said(anas, "Second")).toBeVisible();
   });
 
+  test("the menu of a message has the focus while it is open, and gives it back", async ({
+    say,
+    visit,
+  }) => {
+    await say(bo, general, "Hello");
+    const page = await visit(ana, general.url);
+    const more = row(page, "Hello").getByRole("button", { name: "More…" });
+    const menu = page.getByRole("dialog", { name: "Actions" });
+    const choice = (name: string) => menu.getByRole("button", { name });
+    for (const open of [() => more.click(), () => more.press("Enter")]) {
+      await row(page, "Hello").hover();
+      await open();
+      await expect(choice("React…")).toBeFocused();
+      await page.keyboard.press("ArrowDown");
+      await expect(choice("Reply")).toBeFocused();
+      await page.keyboard.press("ArrowUp");
+      await page.keyboard.press("ArrowUp");
+      await expect(choice("Delete")).toBeFocused();
+      await page.keyboard.press("Escape");
+      await expect(menu).toHaveCount(0);
+      await expect(more).toBeFocused();
+    }
+  });
+
   test("what it said before is shown to those who may read it, and not after a deletion", async ({
     say,
     visit,

@@ -9,7 +9,7 @@ use super::{actions, picker::Picker, row::as_read, talk::Talk, thread::Entry};
 use crate::{
     api::{self, ApiError},
     parts,
-    ui::{self, Anchor, Floating, Icon, Sign, effect, hide, list, live, step},
+    ui::{self, Anchor, Floating, Icon, Sign, hide, list, live, step},
 };
 
 /// What floats.
@@ -61,11 +61,6 @@ fn Menu(talk: Talk, id: MessageId, anchor: Anchor, close: Callback<()>) -> impl 
         }
         event.prevent_default();
     };
-    effect(move |_| {
-        if element.get().is_some() {
-            step(element, 1);
-        }
-    });
     view! {
         <Floating anchor label="Actions" class="menu" close element>
             <div class="menu-list" on:keydown=key>{entry.map(|entry| choices(talk, entry, anchor, element))}</div>
