@@ -2,6 +2,7 @@
 import type { Page, Person, Room } from "../scenes.ts";
 import { expect, test } from "../scenes.ts";
 import {
+  comment,
   commenting,
   composer,
   log,
@@ -386,6 +387,43 @@ test.describe("the place that somebody is typing in goes away, and their page go
     await expect(page.getByRole("heading", { name: "Inbox" })).toBeVisible();
     expect(await page.evaluate(() => "same" in window)).toBe(true);
   }
+});
+
+test("who may write from now on gets the field and the tools at once, and loses them so", async ({
+  board,
+  person,
+  post,
+  room,
+  say,
+  task,
+  visit,
+}) => {
+  const [ana, vera] = [await person("Ana"), await person("Vera")];
+  const theirs = await board(ana, [vera, "viewer"]);
+  const [general, hall] = [await room(ana, theirs, "general"), await task(ana, theirs, "Book the hall")];
+  await say(ana, general, "Hello");
+  const [page, other] = [await visit(vera, general.url), await vera.context.newPage()];
+  await other.goto(hall.url);
+  const become = (role: string) => post(ana, `/boards/${theirs.id}/members/${vera.id}/role/`, { role });
+  const tools = row(page, "Hello").getByRole("button", { name: "Quote" });
+  await expect(page.getByText("You can read here, not write.")).toBeVisible();
+  await row(page, "Hello").hover();
+  await expect(row(page, "Hello").getByRole("button", { name: "More…" })).toBeVisible();
+  await expect(tools).toHaveCount(0);
+  await become("member");
+  await send(page, "general", "Now I write");
+  await expect(row(page, "Now I write")).toHaveAttribute("id", /^m\d+$/);
+  await row(page, "Hello").hover();
+  await expect(tools).toBeVisible();
+  await comment(other, "Here too");
+  await expect(said(other, "Here too")).toBeVisible();
+  await composer(page, "general").pressSequentially("Half a thought");
+  await become("viewer");
+  for (const place of [page, other]) {
+    await expect(place.getByText("You can read here, not write.")).toBeVisible();
+  }
+  await expect(composer(page, "general")).toHaveCount(0);
+  await expect(tools).toHaveCount(0);
 });
 
 test("a private room appears at the side of who is added to it, without a reload", async ({

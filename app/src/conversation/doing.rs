@@ -98,7 +98,7 @@ impl Talk {
 
     /// Puts an emoji under a message, or takes mine back: at once here, and then for everybody.
     pub fn react(self, id: MessageId, emoji: String) {
-        let Some(me) = self.me().filter(|_| self.writes) else { return };
+        let Some(me) = self.me().filter(|_| untrack(|| self.rights()).posts) else { return };
         self.change(|thread| thread.toggle(id, &emoji, &me));
         spawn_local(async move {
             if let Err(ApiError(error)) = api::react(new_key(), id, emoji.clone()).await {

@@ -69,7 +69,7 @@ fn Menu(talk: Talk, id: MessageId, anchor: Anchor, close: Callback<()>) -> impl 
 }
 
 fn choices(talk: Talk, entry: Arc<Entry>, anchor: Anchor, element: NodeRef<html::Div>) -> impl IntoView {
-    let (message, rights) = (&entry.message, talk.rights);
+    let (message, rights) = (&entry.message, untrack(|| talk.rights()));
     let id = message.id;
     let choice = move |sign: Sign, words: &'static str, act: Box<dyn Fn()>| {
         let chosen = move |_| {

@@ -195,7 +195,7 @@ impl Field {
                 && self.writes == Writes::New
                 && self.text().is_some_and(|text| text.value().is_empty()) =>
             {
-                let me = self.talk.rights;
+                let me = untrack(|| self.talk.rights());
                 let last = self.talk.thread.with_untracked(|thread| thread.last(|message| me.edits(message)));
                 match last {
                     Some(entry) => self.talk.doing.edit(entry.message.id, true),
