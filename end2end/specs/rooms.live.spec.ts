@@ -177,6 +177,13 @@ test.describe("two people in a room", () => {
       await bos.mouse.wheel(0, -600);
       await expect(said(bos, "Message 1")).toBeInViewport({ timeout: 100 });
     }).toPass();
+    await composer(bos, "general").fill("So much\n\n\n\n\n\n\n\nto say");
+    await say(ana, general, "News");
+    const [pill, foot] = [
+      await bos.getByRole("button", { name: "1 new message" }).boundingBox(),
+      await bos.locator(".conversation-foot").boundingBox(),
+    ];
+    expect(pill!.y + pill!.height).toBeLessThanOrEqual(foot!.y);
     await bos.getByRole("button", { name: "1 new message" }).click();
     await expect(said(bos, "News")).toBeInViewport();
     await expect(bos.getByRole("button", { name: "1 new message" })).toBeHidden();
