@@ -66,6 +66,27 @@ test.describe("two people in a room", () => {
     }
   });
 
+  test("a thread whose first message is deleted takes no more replies, and says so", async ({
+    post,
+    say,
+    visit,
+  }) => {
+    const id = await say(ana, general, "Who comes?");
+    await post(bo, `/messaging/message/${id}/replies/`, { content: "Me" });
+    const page = await visit(bo, `${general.url}?thread=${id}`);
+    const field = thread(page).getByLabel("Reply in this thread");
+    const words = thread(page).getByText("The message that began this thread was deleted.");
+    await field.fill("And my brother");
+    await post(ana, `/messaging/message/${id}/delete/`, {});
+    await expect(words).toBeVisible();
+    await expect(field).toHaveCount(0);
+    await expect(said(page, "Me")).toBeVisible();
+    await visit(bo, `${general.url}?thread=${id}`);
+    await expect(words).toBeVisible();
+    await post(ana, `/messaging/message/${id}/restore/`, {});
+    await expect(field).toBeVisible();
+  });
+
   test("what it said before is shown to those who may read it, and not after a deletion", async ({
     say,
     visit,

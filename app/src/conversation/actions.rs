@@ -48,7 +48,7 @@ fn tools(talk: Talk, entry: Arc<Entry>) -> impl IntoView {
         let pick = move |event: MouseEvent| open(talk, Panel::Picker(Some(id)), &event);
         tool(Sign::Smile, "React…", pick)
     });
-    let answer = rights.posts.then(|| {
+    let answer = talk.shut_to_new().is_none().then(|| {
         let reply = (!talk.is_thread()).then(|| tool(Sign::Reply, "Reply", move |_| reply_to(talk, id)));
         view! { {reply} {tool(Sign::Quote, "Quote", move |_| quote(talk, id))} }
     });

@@ -86,7 +86,7 @@ fn choices(talk: Talk, entry: Arc<Entry>, anchor: Anchor, element: NodeRef<html:
             .then(|| choice(Sign::Smile, "React…", Box::new(move || show(Panel::Picker(Some(id))))))}
         {(rights.posts && !message.deleted && !talk.is_thread())
             .then(|| choice(Sign::Reply, "Reply", Box::new(move || actions::reply_to(talk, id))))}
-        {(rights.posts && !message.deleted)
+        {(untrack(|| talk.shut_to_new()).is_none() && !message.deleted)
             .then(|| choice(Sign::Quote, "Quote", Box::new(move || actions::quote(talk, id))))}
         {rights.edits(message)
             .then(|| choice(Sign::Pencil, "Edit", Box::new(move || talk.doing.edit(id, false))))}

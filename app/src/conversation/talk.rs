@@ -51,6 +51,8 @@ pub struct Talk {
     /// The room or task.
     pub place: Stream,
     rights: Memo<Rights>,
+    /// Was the message deleted that this thread is under? Nobody replies to it then.
+    pub beheaded: RwSignal<bool>,
     /// What is being done with it.
     pub doing: Doing,
     /// What it is called.
@@ -105,6 +107,7 @@ impl Talk {
         let talk = Self {
             place: start.place,
             rights: follow_rights(store, my_id, start.board, start.room.clone()),
+            beheaded: RwSignal::new(false),
             doing: Doing::begin(start.place),
             name: RwSignal::new(start.name),
             thread: RwSignal::new(thread),
@@ -168,7 +171,13 @@ impl Talk {
 
     /// Why nothing new can be said here, if that is so.
     pub fn shut_to_new(&self) -> Option<&'static str> {
-        (!self.rights().posts).then_some("You can read here, not write.")
+        if !self.rights().posts {
+            Some("You can read here, not write.")
+        } else if self.beheaded.try_get().unwrap_or(false) {
+            Some("The message that began this thread was deleted.")
+        } else {
+            None
+        }
     }
 
     /// Is it a room, or a thread of one, not a task?
