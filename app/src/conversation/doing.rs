@@ -30,6 +30,8 @@ pub struct Doing {
     pub from_below: StoredValue<bool>,
     /// What the next message quotes.
     pub quoting: RwSignal<Option<Quote>>,
+    /// Are there files in the field below?
+    pub attached: RwSignal<bool>,
     /// What floats above the page, and where.
     pub panel: RwSignal<Option<(Panel, Anchor)>>,
     /// What to do with the emoji that is picked for a text field.
@@ -66,6 +68,7 @@ impl Doing {
             editing: RwSignal::new(None),
             from_below: StoredValue::new(false),
             quoting: RwSignal::new(None),
+            attached: RwSignal::new(false),
             panel: RwSignal::new(None),
             insert: StoredValue::new(None),
             said: RwSignal::new(""),

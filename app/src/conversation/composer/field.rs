@@ -65,6 +65,9 @@ impl Field {
             }
         });
         self.files.begin(move || self.send());
+        if self.writes == Writes::New {
+            effect(move |_| self.talk.doing.attached.set(self.files.any()));
+        }
         effect(move |_| {
             if self.keeps()
                 && let Some(before) = self.draft.follow()
