@@ -433,6 +433,22 @@ test("who may write from now on gets the field and the tools at once, and loses 
   await expect(tools).toHaveCount(0);
 });
 
+test("the name of a room may be longer than a small screen is wide", async ({
+  pair: { ana, board },
+  room,
+  visit,
+}) => {
+  const name = "Everything about the summer party and the week after it";
+  const general = await room(ana, board, name);
+  await ana.page.setViewportSize({ width: 390, height: 844 });
+  const page = await visit(ana, general.url);
+  const words = page.getByRole("heading", { level: 1 }).getByText(name);
+  expect(await words.evaluate((it) => getComputedStyle(it).textOverflow)).toBe("ellipsis");
+  const box = (await page.getByRole("heading", { level: 1 }).boundingBox())!;
+  expect(box.x + box.width).toBeLessThanOrEqual(390);
+  expect((await composer(page, name).boundingBox())!.height).toBeLessThan(60);
+});
+
 test("a private room appears at the side of who is added to it, without a reload", async ({
   pair: { ana, bo, board },
   post,
