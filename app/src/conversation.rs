@@ -82,6 +82,7 @@ pub fn Conversation(
         Access::Revoked => Some("You no longer have access to this conversation."),
         Access::Gone => Some("This conversation was deleted."),
     });
+    let closed = Memo::new(move |_| talk.shut_to_new());
     live(move || match shut.get() {
         None => view! {
             <section
@@ -105,15 +106,14 @@ pub fn Conversation(
                 <Undo talk/>
                 <Panels talk/>
                 <div class="conversation-foot">
-                    {if talk.writes {
-                        view! {
+                    {live(move || match closed.get() {
+                        None => view! {
                             <Composer talk writes=Writes::New/>
                             {(!talk.is_thread()).then(|| view! { <LaterForm talk/> })}
                         }
-                        .into_any()
-                    } else {
-                        view! { <p class="composer-closed">"You can read here, not write."</p> }.into_any()
-                    }}
+                        .into_any(),
+                        Some(words) => view! { <p class="composer-closed">{words}</p> }.into_any(),
+                    })}
                     <div class="conversation-under">
                         <TypingLine talk/>
                         <ReadBy talk/>

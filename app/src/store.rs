@@ -104,6 +104,15 @@ impl Store {
         self.sidebar.with_untracked(|sidebar| sidebar.me.clone())
     }
 
+    /// A board that a page is about, as it is now: my role on it may change while the page is open. As the page
+    /// says, where the sidebar does not know it.
+    pub fn mine(&self, page: MyBoard) -> Memo<MyBoard> {
+        let boards = self.boards;
+        Memo::new(move |_| {
+            boards.with(|boards| boards.iter().find(|mine| mine.board.id == page.board.id).unwrap_or(&page).clone())
+        })
+    }
+
     /// What the sidebar shows, to read or change.
     pub fn sidebar(&self) -> RwSignal<Sidebar> {
         self.sidebar

@@ -95,6 +95,11 @@ impl Uploads {
         self.files.with_untracked(Vec::is_empty)
     }
 
+    /// Are there any?
+    pub fn any(self) -> bool {
+        self.files.with(|files| !files.is_empty())
+    }
+
     /// What may be sent now. Where some are on their way they are waited for.
     pub fn ready(self) -> Ready {
         let states: Vec<State> =

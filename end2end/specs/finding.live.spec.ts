@@ -117,3 +117,24 @@ test("under one's own message stands how many have read it, and who", async ({
   await page.getByText("Read by 1 of 1").click();
   await expect(page.locator(".read-by").getByText("Bo")).toBeVisible();
 });
+
+test("who reads it later is counted without a reload", async ({
+  pair: { ana, bo, board },
+  post,
+  room,
+  visit,
+}) => {
+  const general = await room(ana, board, "general");
+  await post(bo, `${general.url}join/`, {});
+  await ana.page.clock.install();
+  const page = await visit(ana, general.url);
+  const asked = () => page.waitForResponse("**/api/load_readers*");
+  const first = asked();
+  await send(page, "general", "Has anybody seen this?");
+  await expect(said(page, "Has anybody seen this?")).toBeVisible();
+  await page.clock.fastForward(6_000);
+  await first;
+  await post(bo, `${general.url}read/`, {});
+  await page.clock.fastForward(11_000);
+  await expect(page.getByText("Read by 1 of 1")).toBeVisible();
+});

@@ -56,11 +56,14 @@ test("a new row stands on top of the open inbox, and marking it read is seen in 
   await other.goto("/accounts/");
   await hydrated(other);
   await say(ana, general, `First @${bo.username}`);
+  await say(ana, general, `Again @${bo.username}`);
+  await expect(entry(page, "general")).toContainText("2 new");
   await say(ana, office, `Second @${bo.username}`);
   await expect(entry(page, "Unread: Ana mentioned you")).toContainText(["office", "general"]);
   await expect(unread(other, "Inbox", 2)).toBeVisible();
   await page.getByRole("button", { name: /^Mark read: .* general$/ }).click();
   await expect(unread(other, "Inbox", 1)).toBeVisible();
+  await expect(entry(page, "general")).not.toContainText("new");
   await sidebar(other)
     .getByRole("link", { name: /^Inbox/ })
     .click();

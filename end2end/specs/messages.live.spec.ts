@@ -42,6 +42,51 @@ test.describe("two people in a room", () => {
     await expect(said(anas, "Second")).toBeVisible();
   });
 
+  test("the menu of a message has the focus while it is open, and gives it back", async ({
+    say,
+    visit,
+  }) => {
+    await say(bo, general, "Hello");
+    const page = await visit(ana, general.url);
+    const more = row(page, "Hello").getByRole("button", { name: "More…" });
+    const menu = page.getByRole("dialog", { name: "Actions" });
+    const choice = (name: string) => menu.getByRole("button", { name });
+    for (const open of [() => more.click(), () => more.press("Enter")]) {
+      await row(page, "Hello").hover();
+      await open();
+      await expect(choice("React…")).toBeFocused();
+      await page.keyboard.press("ArrowDown");
+      await expect(choice("Reply")).toBeFocused();
+      await page.keyboard.press("ArrowUp");
+      await page.keyboard.press("ArrowUp");
+      await expect(choice("Delete")).toBeFocused();
+      await page.keyboard.press("Escape");
+      await expect(menu).toHaveCount(0);
+      await expect(more).toBeFocused();
+    }
+  });
+
+  test("a thread whose first message is deleted takes no more replies, and says so", async ({
+    post,
+    say,
+    visit,
+  }) => {
+    const id = await say(ana, general, "Who comes?");
+    await post(bo, `/messaging/message/${id}/replies/`, { content: "Me" });
+    const page = await visit(bo, `${general.url}?thread=${id}`);
+    const field = thread(page).getByLabel("Reply in this thread");
+    const words = thread(page).getByText("The message that began this thread was deleted.");
+    await field.fill("And my brother");
+    await post(ana, `/messaging/message/${id}/delete/`, {});
+    await expect(words).toBeVisible();
+    await expect(field).toHaveCount(0);
+    await expect(said(page, "Me")).toBeVisible();
+    await visit(bo, `${general.url}?thread=${id}`);
+    await expect(words).toBeVisible();
+    await post(ana, `/messaging/message/${id}/restore/`, {});
+    await expect(field).toBeVisible();
+  });
+
   test("what it said before is shown to those who may read it, and not after a deletion", async ({
     say,
     visit,

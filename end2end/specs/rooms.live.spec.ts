@@ -1,7 +1,19 @@
 // Rooms as they happen: sending, failing, typing, presence, being removed, being away.
 import type { Page, Person, Room } from "../scenes.ts";
 import { expect, test } from "../scenes.ts";
-import { composer, log, members, remove, row, said, send, sidebar, unread } from "../screen.ts";
+import {
+  comment,
+  commenting,
+  composer,
+  log,
+  members,
+  remove,
+  row,
+  said,
+  send,
+  sidebar,
+  unread,
+} from "../screen.ts";
 import { Wire } from "../wire.ts";
 
 test.describe("two people in a room", () => {
@@ -165,7 +177,13 @@ test.describe("two people in a room", () => {
       await bos.mouse.wheel(0, -600);
       await expect(said(bos, "Message 1")).toBeInViewport({ timeout: 100 });
     }).toPass();
+    await composer(bos, "general").fill("So much\n\n\n\n\n\n\n\nto say");
     await say(ana, general, "News");
+    const [pill, foot] = [
+      await bos.getByRole("button", { name: "1 new message" }).boundingBox(),
+      await bos.locator(".conversation-foot").boundingBox(),
+    ];
+    expect(pill!.y + pill!.height).toBeLessThanOrEqual(foot!.y);
     await bos.getByRole("button", { name: "1 new message" }).click();
     await expect(said(bos, "News")).toBeInViewport();
     await expect(bos.getByRole("button", { name: "1 new message" })).toBeHidden();
@@ -324,6 +342,111 @@ test("who is removed from a private room loses the open page at once", async ({
   await expect(composer(bos, "Secret")).toHaveCount(0);
   await expect(sidebar(bos).getByRole("link", { name: /Secret/ })).toBeHidden();
   expect((await bo.context.request.get(secret.url)).status()).toBe(404);
+});
+
+test.describe("the place that somebody is typing in goes away, and their page goes on", () => {
+  test("a private room that they are taken out of", async ({
+    pair: { ana, bo, board },
+    post,
+    privateRoom,
+    visit,
+  }) => {
+    const secret = await privateRoom(ana, board, "Secret", bo);
+    const bos = await visit(bo, secret.url);
+    await composer(bos, "Secret").pressSequentially("Half a thought");
+    await post(ana, `${secret.url}members/${bo.id}/remove/`, {});
+    await goesOn(bos);
+  });
+
+  test("a board that they are taken off", async ({ pair: { ana, bo, board }, post, room, visit }) => {
+    const general = await room(ana, board, "general");
+    const bos = await visit(bo, general.url);
+    await composer(bos, "general").pressSequentially("Half a thought");
+    await post(ana, `/boards/${board.id}/members/${bo.id}/remove/`, {});
+    await goesOn(bos);
+  });
+
+  test.describe("with what was asked of it on the way", () => {
+    test.use({ expectedConsole: /status of 404/ });
+
+    test("a room that is deleted", async ({ pair: { ana, bo, board }, post, room, visit }) => {
+      const general = await room(ana, board, "general");
+      const bos = await visit(bo, general.url);
+      await composer(bos, "general").pressSequentially("Half a thought, @");
+      await post(ana, `${general.url}delete/`, {});
+      await goesOn(bos);
+    });
+
+    test("a task that is deleted", async ({ pair: { ana, bo, board }, post, task, visit }) => {
+      const hall = await task(ana, board, "Book the hall");
+      const bos = await visit(bo, hall.url);
+      await commenting(bos).pressSequentially("Half a thought, @");
+      await post(ana, `/tasks/${hall.id}/delete/`, {});
+      await goesOn(bos);
+    });
+  });
+
+  /** The field is gone, and the page's script still works. */
+  async function goesOn(page: Page): Promise<void> {
+    await expect(page.locator(".composer")).toHaveCount(0);
+    await page.evaluate(() => Object.assign(window, { same: true }));
+    await sidebar(page).getByRole("link", { name: /^Inbox/ }).click();
+    await expect(page.getByRole("heading", { name: "Inbox" })).toBeVisible();
+    expect(await page.evaluate(() => "same" in window)).toBe(true);
+  }
+});
+
+test("who may write from now on gets the field and the tools at once, and loses them so", async ({
+  board,
+  person,
+  post,
+  room,
+  say,
+  task,
+  visit,
+}) => {
+  const [ana, vera] = [await person("Ana"), await person("Vera")];
+  const theirs = await board(ana, [vera, "viewer"]);
+  const [general, hall] = [await room(ana, theirs, "general"), await task(ana, theirs, "Book the hall")];
+  await say(ana, general, "Hello");
+  const [page, other] = [await visit(vera, general.url), await vera.context.newPage()];
+  await other.goto(hall.url);
+  const become = (role: string) => post(ana, `/boards/${theirs.id}/members/${vera.id}/role/`, { role });
+  const tools = row(page, "Hello").getByRole("button", { name: "Quote" });
+  await expect(page.getByText("You can read here, not write.")).toBeVisible();
+  await row(page, "Hello").hover();
+  await expect(row(page, "Hello").getByRole("button", { name: "More…" })).toBeVisible();
+  await expect(tools).toHaveCount(0);
+  await become("member");
+  await send(page, "general", "Now I write");
+  await expect(row(page, "Now I write")).toHaveAttribute("id", /^m\d+$/);
+  await row(page, "Hello").hover();
+  await expect(tools).toBeVisible();
+  await comment(other, "Here too");
+  await expect(said(other, "Here too")).toBeVisible();
+  await composer(page, "general").pressSequentially("Half a thought");
+  await become("viewer");
+  for (const place of [page, other]) {
+    await expect(place.getByText("You can read here, not write.")).toBeVisible();
+  }
+  await expect(composer(page, "general")).toHaveCount(0);
+  await expect(tools).toHaveCount(0);
+});
+
+test("the name of a room may be longer than a small screen is wide", async ({
+  pair: { ana, board },
+  room,
+  visit,
+}) => {
+  const name = "Everything about the summer party and the week after it";
+  const general = await room(ana, board, name);
+  await ana.page.setViewportSize({ width: 390, height: 844 });
+  const page = await visit(ana, general.url);
+  const words = page.getByRole("heading", { level: 1 }).getByText(name);
+  expect(await words.evaluate((it) => getComputedStyle(it).textOverflow)).toBe("ellipsis");
+  const box = (await page.getByRole("heading", { level: 1 }).boundingBox())!;
+  expect(box.x + box.width).toBeLessThanOrEqual(390);
+  expect((await composer(page, name).boundingBox())!.height).toBeLessThan(60);
 });
 
 test("a private room appears at the side of who is added to it, without a reload", async ({

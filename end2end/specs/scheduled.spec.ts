@@ -81,3 +81,23 @@ test("it is there at its time, and gone from the list", async ({
     await expect(anas.getByText("Nothing waits")).toBeVisible({ timeout: 1000 });
   }).toPass();
 });
+
+test("what is attached is said to stay, before the message is scheduled", async ({
+  pair: { ana, board },
+  room,
+  scripts,
+  visit,
+}) => {
+  test.skip(!scripts, "without script a form of its own is filled");
+  const general = await room(ana, board, "general");
+  const page = await visit(ana, general.url);
+  const stays = later(page).getByText("Files are not sent with it; they stay here.");
+  await page.getByRole("button", { name: "Send later" }).click();
+  await expect(later(page).getByLabel("When")).toBeVisible();
+  await expect(stays).toHaveCount(0);
+  await page.keyboard.press("Escape");
+  const file = { name: "one.txt", mimeType: "text/plain", buffer: Buffer.from("One") };
+  await page.locator(".composer-files-input").first().setInputFiles([file]);
+  await page.getByRole("button", { name: "Send later" }).click();
+  await expect(stays).toBeVisible();
+});

@@ -42,13 +42,13 @@ pub fn Toolbar(talk: Talk) -> impl IntoView {
 }
 
 fn tools(talk: Talk, entry: Arc<Entry>) -> impl IntoView {
-    let (message, rights) = (&entry.message, talk.rights);
+    let (message, rights) = (&entry.message, talk.rights());
     let id = message.id;
     let react = rights.reacts(message).then(|| {
         let pick = move |event: MouseEvent| open(talk, Panel::Picker(Some(id)), &event);
         tool(Sign::Smile, "React…", pick)
     });
-    let answer = rights.posts.then(|| {
+    let answer = talk.shut_to_new().is_none().then(|| {
         let reply = (!talk.is_thread()).then(|| tool(Sign::Reply, "Reply", move |_| reply_to(talk, id)));
         view! { {reply} {tool(Sign::Quote, "Quote", move |_| quote(talk, id))} }
     });
@@ -178,11 +178,11 @@ pub fn keyed(talk: Talk, event: &KeyboardEvent) {
     match (event.key().as_str(), on_row) {
         ("j", _) | ("ArrowDown", true) => step(talk, &target, on_row, 1),
         ("k", _) | ("ArrowUp", true) => step(talk, &target, on_row, -1),
-        ("e", true) => match message().filter(|message| talk.rights.edits(message)) {
+        ("e", true) => match message().filter(|message| untrack(|| talk.rights()).edits(message)) {
             Some(message) => talk.doing.edit(message.id, false),
             None => return,
         },
-        ("r", true) if talk.writes && !talk.is_thread() => match message() {
+        ("r", true) if untrack(|| talk.rights()).posts && !talk.is_thread() => match message() {
             Some(message) if !message.deleted => reply_to(talk, message.id),
             _ => return,
         },

@@ -168,13 +168,14 @@ impl Completion {
         Some(taken)
     }
 
-    /// Closes the list; it opens again when something changes.
+    /// Closes the list; it opens again when something changes. A field loses the focus as it is taken off the page,
+    /// when all of this is gone already: then nothing is left to close.
     pub fn close(&self) {
-        self.state.update_value(|state| {
+        self.state.try_update_value(|state| {
             state.asked = None;
             state.question += 1;
         });
-        if self.choices.with_untracked(|choices| !choices.is_empty()) {
+        if self.choices.try_with_untracked(|choices| !choices.is_empty()).unwrap_or(false) {
             self.choices.set(Vec::new());
         }
     }

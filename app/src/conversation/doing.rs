@@ -30,6 +30,8 @@ pub struct Doing {
     pub from_below: StoredValue<bool>,
     /// What the next message quotes.
     pub quoting: RwSignal<Option<Quote>>,
+    /// Are there files in the field below?
+    pub attached: RwSignal<bool>,
     /// What floats above the page, and where.
     pub panel: RwSignal<Option<(Panel, Anchor)>>,
     /// What to do with the emoji that is picked for a text field.
@@ -66,6 +68,7 @@ impl Doing {
             editing: RwSignal::new(None),
             from_below: StoredValue::new(false),
             quoting: RwSignal::new(None),
+            attached: RwSignal::new(false),
             panel: RwSignal::new(None),
             insert: StoredValue::new(None),
             said: RwSignal::new(""),
@@ -98,7 +101,7 @@ impl Talk {
 
     /// Puts an emoji under a message, or takes mine back: at once here, and then for everybody.
     pub fn react(self, id: MessageId, emoji: String) {
-        let Some(me) = self.me().filter(|_| self.writes) else { return };
+        let Some(me) = self.me().filter(|_| untrack(|| self.rights()).posts) else { return };
         self.change(|thread| thread.toggle(id, &emoji, &me));
         spawn_local(async move {
             if let Err(ApiError(error)) = api::react(new_key(), id, emoji.clone()).await {

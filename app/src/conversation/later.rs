@@ -76,12 +76,23 @@ pub fn LaterForm(talk: Talk) -> impl IntoView {
             <Form action=format!("{}schedule/", base(talk)) on_submit=schedule>
                 <TextField name="content" label="Message" rows=3/>
                 <Field name="at" label="When" kind="datetime-local"/>
+                {live(move || stays(talk).map(|words| view! { <p class="later-stays">{words}</p> }))}
                 <p class="form-line">
                     <button class="button button-primary" type="submit">"Schedule"</button>
                     <a class="button button-quiet" href="/messaging/scheduled/">"What waits"</a>
                 </p>
             </Form>
         </div>
+    }
+}
+
+/// What stands in the composer and is not sent later with the text, in words.
+fn stays(talk: Talk) -> Option<&'static str> {
+    match (talk.doing.attached.get(), talk.doing.quoting.with(Option::is_some)) {
+        (true, true) => Some("Files and the quote are not sent with it; they stay here."),
+        (true, false) => Some("Files are not sent with it; they stay here."),
+        (false, true) => Some("The quote is not sent with it; it stays here."),
+        (false, false) => None,
     }
 }
 

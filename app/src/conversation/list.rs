@@ -16,7 +16,8 @@ use crate::ui::{Empty, effect, list, live};
 pub fn MessageList(talk: Talk) -> impl IntoView {
     let items = Memo::new(move |_| {
         let (replying, editing) = (talk.replying.get(), talk.doing.editing.get());
-        talk.thread.with(|thread| thread.items(replying, editing))
+        let writes = talk.rights().posts;
+        talk.thread.with(|thread| thread.items(replying.filter(|_| writes), editing.filter(|_| writes)))
     });
     let keys = move || items.with(|items| items.list.iter().map(Item::key).collect::<Vec<_>>());
     let draw = move |key| {
@@ -103,13 +104,18 @@ fn newer(talk: Talk) -> impl IntoView {
 
 fn nothing(talk: Talk) -> impl IntoView {
     let empty = Memo::new(move |_| talk.thread.with(|thread| thread.is_empty() && !thread.older));
-    let (title, text) = match (talk.is_room(), talk.writes) {
+    let words = move || match (talk.is_room(), talk.rights().posts) {
         (true, true) => ("Nothing said yet", "Write the first message below. @ mentions somebody."),
         (true, false) => ("Nothing said yet", "Messages appear here as they are written."),
         (false, true) => ("No comments yet", "Write the first one below. @ mentions somebody."),
         (false, false) => ("No comments yet", "Comments appear here as they are written."),
     };
-    live(move || empty.get().then(|| view! { <Empty title>{text}</Empty> }))
+    live(move || {
+        empty.get().then(|| {
+            let (title, text) = words();
+            view! { <Empty title>{text}</Empty> }
+        })
+    })
 }
 
 /// In the browser: begins at the first-unread line or at the message that the address names, and

@@ -69,13 +69,13 @@ pub fn replies(root: MessageId, replies: &Replies) -> impl IntoView + use<> {
 /// Without a client id, since the HTML is the same for everybody: with script the click is taken, and
 /// without it a form that is sent twice does what it says, twice.
 pub fn reactions(talk: Talk, entry: &Entry) -> impl IntoView + use<> {
-    let id = entry.message.id;
+    let (id, writes) = (entry.message.id, talk.rights().posts);
     let chip = |reaction: &Reaction| {
         let mine = entry.mine.contains(&reaction.emoji);
         let who = who(talk, reaction, mine);
         let (emoji, count) = (reaction.emoji.clone(), reaction.count);
         let shown = view! { <span class="reaction-emoji">{reaction.emoji.clone()}</span> <span>{count}</span> };
-        if talk.writes {
+        if writes {
             let label = format!("{emoji} {count}, {who}");
             view! {
                 <button

@@ -11,7 +11,7 @@ use crate::{
 
 /// Looks for such people in a text that is sent. Where that can't be asked, nothing is offered.
 pub(super) fn look(talk: Talk, text: &str) {
-    if talk.invites.is_none() || !text.contains(['@', '＠']) {
+    if talk.private.is_none() || !untrack(|| talk.rights()).moderates || !text.contains(['@', '＠']) {
         return;
     }
     let text = text.to_owned();
@@ -29,7 +29,7 @@ pub fn Outsiders(talk: Talk) -> impl IntoView {
         talk.outsiders.try_update(|people| people.retain(|person| person.id != user));
     };
     let add = move |user: UserId| {
-        let Some(room) = talk.invites else { return };
+        let Some(room) = talk.private else { return };
         spawn_local(async move {
             match api::add_to_room(new_key(), room, user).await {
                 Ok(_) => put_away(user),

@@ -9,7 +9,7 @@ use super::{actions, picker::Picker, row::as_read, talk::Talk, thread::Entry};
 use crate::{
     api::{self, ApiError},
     parts,
-    ui::{self, Anchor, Floating, Icon, Sign, effect, hide, list, live, step},
+    ui::{self, Anchor, Floating, Icon, Sign, hide, list, live, step},
 };
 
 /// What floats.
@@ -61,11 +61,6 @@ fn Menu(talk: Talk, id: MessageId, anchor: Anchor, close: Callback<()>) -> impl 
         }
         event.prevent_default();
     };
-    effect(move |_| {
-        if element.get().is_some() {
-            step(element, 1);
-        }
-    });
     view! {
         <Floating anchor label="Actions" class="menu" close element>
             <div class="menu-list" on:keydown=key>{entry.map(|entry| choices(talk, entry, anchor, element))}</div>
@@ -74,7 +69,7 @@ fn Menu(talk: Talk, id: MessageId, anchor: Anchor, close: Callback<()>) -> impl 
 }
 
 fn choices(talk: Talk, entry: Arc<Entry>, anchor: Anchor, element: NodeRef<html::Div>) -> impl IntoView {
-    let (message, rights) = (&entry.message, talk.rights);
+    let (message, rights) = (&entry.message, untrack(|| talk.rights()));
     let id = message.id;
     let choice = move |sign: Sign, words: &'static str, act: Box<dyn Fn()>| {
         let chosen = move |_| {
@@ -91,7 +86,7 @@ fn choices(talk: Talk, entry: Arc<Entry>, anchor: Anchor, element: NodeRef<html:
             .then(|| choice(Sign::Smile, "React…", Box::new(move || show(Panel::Picker(Some(id))))))}
         {(rights.posts && !message.deleted && !talk.is_thread())
             .then(|| choice(Sign::Reply, "Reply", Box::new(move || actions::reply_to(talk, id))))}
-        {(rights.posts && !message.deleted)
+        {(untrack(|| talk.shut_to_new()).is_none() && !message.deleted)
             .then(|| choice(Sign::Quote, "Quote", Box::new(move || actions::quote(talk, id))))}
         {rights.edits(message)
             .then(|| choice(Sign::Pencil, "Edit", Box::new(move || talk.doing.edit(id, false))))}

@@ -42,10 +42,14 @@ pub fn ThreadView(page: (ThreadPage, Option<History>)) -> impl IntoView {
     let id = page.root.message.id;
     let root = Root(RwSignal::new(alone(&page, talk)), id);
     provide_context(root);
+    // Known on the server too: there is no field then either.
+    let look = move || talk.beheaded.set(untrack(|| root.entry()).is_some_and(|entry| entry.message.deleted));
+    look();
     expect_context::<Store>().open(page.cursor, move |live| {
         let Live::Event(stored) = live else { return };
         if let Some(stored) = told(Stream::Room(page.room.id), stored) {
             root.0.update(|thread| thread.apply(&stored, clock::local));
+            look();
         }
     });
     view! { <Conversation talk head=first/> }

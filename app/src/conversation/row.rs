@@ -57,11 +57,12 @@ fn message_row(talk: Talk, entry: Arc<Entry>, first: bool) -> AnyView {
     if to_me || !talk.is_room() || entry.state != State::Sent {
         return message(talk, entry, first).into_any();
     }
-    let key = (id.0, first, talk.writes);
+    let writes = talk.rights().posts;
+    let key = (id.0, first, writes);
     // What is true of the tasks that it names is not of the row.
     let named = format!("{}{}", entry.message.html, marks::links(&entry.message));
     let dressed = reference::links(&named).next().is_some().then(|| talk.references.dressed(&named));
-    ROWS.element(key, (entry, first, talk.writes, dressed), |(entry, first, ..)| message(talk, entry.clone(), *first))
+    ROWS.element(key, (entry, first, writes, dressed), |(entry, first, ..)| message(talk, entry.clone(), *first))
 }
 
 fn message(talk: Talk, entry: Arc<Entry>, first: bool) -> impl IntoView {

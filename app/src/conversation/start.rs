@@ -1,7 +1,7 @@
 //! What a conversation begins with: a snapshot of a room, of a thread, or of a task's comments.
 
 use protocol::{
-    Cursor, Room, RoomId, Stream, Watch,
+    Cursor, MyBoard, Room, Stream, Watch,
     page::{History, RoomPage, TaskPage, ThreadPage},
 };
 
@@ -16,12 +16,10 @@ pub struct Start {
     pub history: History,
     /// Number of the last message I have read.
     pub read: i64,
-    /// May I write here?
-    pub writes: bool,
-    /// May I delete what others posted?
-    pub moderates: bool,
-    /// The private room that I may put people into who are mentioned here.
-    pub invites: Option<RoomId>,
+    /// The board it is on, and what I am on it.
+    pub board: MyBoard,
+    /// The room it is in.
+    pub room: Option<Room>,
     /// Who is told of what is said here, where that can be chosen.
     pub watch: Option<Watch>,
     /// Of the place's stream.
@@ -36,9 +34,8 @@ impl Start {
             name: page.room.name.clone(),
             history: page.history.clone(),
             read: page.read,
-            writes: page.board.writes(),
-            moderates: page.manages,
-            invites: invites(&page.room, page.manages),
+            board: page.board.clone(),
+            room: Some(page.room.clone()),
             watch: None,
             cursor: page.cursor.clone(),
         }
@@ -51,9 +48,8 @@ impl Start {
             name: "this thread".to_owned(),
             history: page.history.clone(),
             read: page.read,
-            writes: page.board.writes(),
-            moderates: page.manages,
-            invites: invites(&page.room, page.manages),
+            board: page.board.clone(),
+            room: Some(page.room.clone()),
             watch: Some(page.watch.clone()),
             cursor: page.cursor.clone(),
         }
@@ -67,15 +63,10 @@ impl Start {
             name: format!("#{} {}", card.number, card.title),
             history: page.history.clone(),
             read: page.read,
-            writes: page.board.writes(),
-            moderates: page.board.runs(),
-            invites: None,
+            board: page.board.clone(),
+            room: None,
             watch: Some(page.watch.clone()),
             cursor: page.cursor.clone(),
         }
     }
-}
-
-fn invites(room: &Room, manages: bool) -> Option<RoomId> {
-    (room.private && manages).then_some(room.id)
 }

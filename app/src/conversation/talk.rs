@@ -3,8 +3,10 @@
 use leptos::{html, prelude::*};
 use leptos_router::hooks::use_query_map;
 use protocol::{
-    Attachment, ClientFrame, Event, Message, MessageId, Person, RoomId, StoredEvent, Stream, UserId, Watch, Writing,
-    limits, page::History, permission::Rights,
+    Attachment, ClientFrame, Event, Message, MessageId, MyBoard, Person, Room, RoomId, StoredEvent, Stream, UserId,
+    Watch, Writing, limits,
+    page::History,
+    permission::{Rights, Standing},
 };
 
 mod moving;
@@ -35,7 +37,7 @@ use crate::{
 /// What one may still do here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Read, and write where [`Start::writes`] said so.
+    /// Read, and write where my role on the board allows it.
     Open,
     /// Nothing: removed from the place, or it can't be seen any more.
     Revoked,
@@ -48,10 +50,9 @@ pub enum Access {
 pub struct Talk {
     /// The room or task.
     pub place: Stream,
-    /// May I write here?
-    pub writes: bool,
-    /// What I may do with what is said here.
-    pub rights: Rights,
+    rights: Memo<Rights>,
+    /// Was the message deleted that this thread is under? Nobody replies to it then.
+    pub beheaded: RwSignal<bool>,
     /// What is being done with it.
     pub doing: Doing,
     /// What it is called.
@@ -68,8 +69,8 @@ pub struct Talk {
     pub fresh: RwSignal<usize>,
     /// Is the end of the list so far away that there is a button that leads there?
     pub far: RwSignal<bool>,
-    /// The private room that I may put people into who are mentioned here.
-    pub invites: Option<RoomId>,
+    /// The private room that this is said in: who manages it may put people into it who are mentioned here.
+    pub private: Option<RoomId>,
     /// People I mentioned who are not in it.
     pub outsiders: RwSignal<Vec<Person>>,
     /// Who is told of what is said here, where that can be chosen.
@@ -105,8 +106,8 @@ impl Talk {
         let thread = Thread::new(shape, start.history, start.read, my_id);
         let talk = Self {
             place: start.place,
-            writes: start.writes,
-            rights: Rights { me: my_id, posts: start.writes, moderates: start.moderates },
+            rights: follow_rights(store, my_id, start.board, start.room.clone()),
+            beheaded: RwSignal::new(false),
             doing: Doing::begin(start.place),
             name: RwSignal::new(start.name),
             thread: RwSignal::new(thread),
@@ -115,7 +116,7 @@ impl Talk {
             replying: RwSignal::new(named_reply(start.place)),
             fresh: RwSignal::new(0),
             far: RwSignal::new(false),
-            invites: start.invites,
+            private: start.room.filter(|room| room.private).map(|room| room.id),
             outsiders: RwSignal::default(),
             watch: start.watch.map(RwSignal::new),
             scheduled: RwSignal::new(false),
@@ -161,6 +162,22 @@ impl Talk {
     /// Who is signed in.
     pub fn my_id(&self) -> UserId {
         self.me.with_value(|me| me.as_ref().map_or(UserId(0), |me| me.id))
+    }
+
+    /// What I may do with what is said here: nothing once the page has moved on.
+    pub fn rights(&self) -> Rights {
+        self.rights.try_get().unwrap_or(Rights { me: UserId(0), posts: false, moderates: false })
+    }
+
+    /// Why nothing new can be said here, if that is so.
+    pub fn shut_to_new(&self) -> Option<&'static str> {
+        if !self.rights().posts {
+            Some("You can read here, not write.")
+        } else if self.beheaded.try_get().unwrap_or(false) {
+            Some("The message that began this thread was deleted.")
+        } else {
+            None
+        }
     }
 
     /// Is it a room, or a thread of one, not a task?
@@ -342,6 +359,25 @@ impl Talk {
     fn is_sent(&self, draft: &Draft) -> bool {
         self.thread.try_with_untracked(|thread| thread.is_sent(draft.row())).unwrap_or(false)
     }
+}
+
+/// What I may do here, which changes with my role on the board.
+fn follow_rights(store: Store, me: UserId, board: MyBoard, room: Option<Room>) -> Memo<Rights> {
+    let board = store.mine(board);
+    // Nobody reads a private room but those who have joined it.
+    let standing = move |room: &Room, role| Standing {
+        role,
+        private: room.private,
+        joined: true,
+        creator: room.creator == Some(me),
+    };
+    Memo::new(move |_| {
+        board.with(|board| Rights {
+            me,
+            posts: board.writes(),
+            moderates: room.as_ref().map_or(board.runs(), |room| standing(room, board.role).manages()),
+        })
+    })
 }
 
 /// The comment that the address asks to reply to (`?reply=`), for those without script.

@@ -158,7 +158,7 @@ fn InboxItem(row: InboxRow, rows: RwSignal<Vec<InboxRow>>, unread: RwSignal<i64>
                         <span class="inbox-sentence">
                             {(!notification.read).then(|| view! { <span class="visually-hidden">"Unread: "</span> })}
                             {sentence}
-                            {(notification.count > 1)
+                            {(notification.count > 1 && !notification.read)
                                 .then(|| view! { <span class="inbox-count">" · " {notification.count} " new"</span> })}
                         </span>
                         <span class="inbox-excerpt">{notification.excerpt}</span>

@@ -201,7 +201,7 @@ fn RoomView(page: RoomPage, older: Option<History>) -> impl IntoView {
         <div class="room">
             <header class="room-head">
                 <div class="room-names">
-                    <h1 class="room-name"><Icon sign/> {name}</h1>
+                    <h1 class="room-name"><Icon sign/> <span>{name}</span></h1>
                     <p class="room-topic">
                         <a href=format!("/messaging/board/{board_id}/rooms/")>{board.board.name}</a>
                         <span title=topic>{topic}</span>

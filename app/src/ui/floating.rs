@@ -29,8 +29,8 @@ impl Anchor {
 }
 
 /// Shows `children` beside `anchor` until somebody presses Escape or clicks elsewhere; `close` is told.
-/// What has the attribute `autofocus` has the focus first; afterwards it is where it was. A sheet at the
-/// bottom of a small screen.
+/// What has the attribute `autofocus` has the focus first, else the first button; afterwards it is where it was. A
+/// sheet at the bottom of a small screen.
 #[component]
 pub fn Floating(
     anchor: Anchor,
@@ -43,9 +43,12 @@ pub fn Floating(
     children: Children,
 ) -> impl IntoView {
     effect(move |_| {
-        if let Some(element) = element.get() {
-            // Refused only where it is open already.
-            let _shown = element.show_popover();
+        let Some(shown) = element.get() else { return };
+        // Refused only where it is open already.
+        let _shown = shown.show_popover();
+        let active = document().active_element();
+        if !shown.contains(active.as_deref()) {
+            step(element, 1);
         }
     });
     let toggled = move |_| {

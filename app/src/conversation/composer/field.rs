@@ -65,6 +65,9 @@ impl Field {
             }
         });
         self.files.begin(move || self.send());
+        if self.writes == Writes::New {
+            effect(move |_| self.talk.doing.attached.set(self.files.any()));
+        }
         effect(move |_| {
             if self.keeps()
                 && let Some(before) = self.draft.follow()
@@ -100,8 +103,13 @@ impl Field {
         }
     }
 
+    /// Is it going off the page, which it may while the conversation stays?
+    fn is_over(self) -> bool {
+        self.length.is_disposed()
+    }
+
     fn text(self) -> Option<HtmlTextAreaElement> {
-        if self.talk.is_over() { None } else { self.editor.field() }
+        if self.is_over() { None } else { self.editor.field() }
     }
 
     /// Somebody has typed. What an input method is composing stays as it is.
@@ -114,7 +122,7 @@ impl Field {
 
     /// The name of an emoji becomes the emoji, once the handlers of this key are through: a change is heard itself.
     pub(super) fn close_emoji(self) {
-        let Some((text, range)) = self.editor.selected().filter(|_| !self.talk.is_over()) else { return };
+        let Some((text, range)) = self.editor.selected().filter(|_| !self.is_over()) else { return };
         if range.is_empty()
             && let Some((after, caret)) = emoji::closed(&text, range.start)
         {
@@ -160,7 +168,7 @@ impl Field {
     }
 
     pub(super) fn left(self) {
-        if !self.talk.is_over() {
+        if !self.is_over() {
             self.editor.completion.close();
             if self.keeps() {
                 self.draft.save();
@@ -174,7 +182,7 @@ impl Field {
         if event.is_composing() || event.key_code() == 229 {
             return;
         }
-        if self.talk.is_over() {
+        if self.is_over() {
             return;
         }
         if self.editor.key(event) {
@@ -190,7 +198,7 @@ impl Field {
                 && self.writes == Writes::New
                 && self.text().is_some_and(|text| text.value().is_empty()) =>
             {
-                let me = self.talk.rights;
+                let me = untrack(|| self.talk.rights());
                 let last = self.talk.thread.with_untracked(|thread| thread.last(|message| me.edits(message)));
                 match last {
                     Some(entry) => self.talk.doing.edit(entry.message.id, true),
@@ -205,7 +213,7 @@ impl Field {
 
     /// Puts a picked emoji where the caret is.
     pub(super) fn insert(self, emoji: &str) {
-        if !self.talk.is_over() {
+        if !self.is_over() {
             self.editor.insert(emoji);
         }
     }
