@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     api::create_task,
-    ui::{Form, FormState, Icon, Sign, Submission, list, when},
+    ui::{Form, FormState, Icon, Sign, Submission, list, open_to_write, when},
 };
 
 /// A column: its name, its cards from the top, and quick add at the top and the bottom.
@@ -64,7 +64,11 @@ pub fn BoardColumn(
                 .then(|| {
                     view! {
                         <details class="column-tool column-top">
-                            <summary class="button button-quiet button-icon" aria-label=move || format!("Add to the top of {}", name.get())>
+                            <summary
+                                class="button button-quiet button-icon"
+                                aria-label=move || format!("Add to the top of {}", name.get())
+                                on:click=open_to_write
+                            >
                                 <Icon sign=Sign::Plus/>
                             </summary>
                             <QuickAdd board column=id name top=true/>
