@@ -109,6 +109,24 @@ test("Escape and Back close the task, and its card has the focus again", async (
   await expect(page).toHaveURL(board.url);
 });
 
+const edit = (page: Page) => page.getByText("Edit", { exact: true });
+
+test("another role reaches the board and the task that are open", async ({ board, person, post, task, visit }) => {
+  const [ana, cy] = [await person("Ana"), await person("Cy")];
+  const theirs = await board(ana, [cy, "viewer"]);
+  const hall = await task(ana, theirs, "Book the hall");
+  const page = await visit(cy, hall.pane);
+  const possible = [edit(page), page.getByText("Add a column"), page.getByLabel("New task in To do")];
+  const become = (role: string) => post(ana, `/boards/${theirs.id}/members/${cy.id}/role/`, { role });
+  await expect(card(page, "To do", "Book the hall")).toBeVisible();
+  for (const thing of possible) await expect(thing).toHaveCount(0);
+  await become("member");
+  for (const thing of possible) await expect(thing).toBeVisible();
+  await become("viewer");
+  for (const thing of possible) await expect(thing).toHaveCount(0);
+  await expect(card(page, "To do", "Book the hall")).toBeVisible();
+});
+
 test.describe("at once", () => {
   // Who comes second is told, and tries again.
   test.use({ expectedConsole: /status of 409/ });

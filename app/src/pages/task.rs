@@ -22,7 +22,7 @@ use protocol::{
 
 use super::{
     address::{id_in_address, number_in_address},
-    board::Asked,
+    board::{Asked, changes_my_role},
 };
 use crate::{
     conversation::{Conversation, Pins, Start, Talk},
@@ -165,7 +165,9 @@ fn TaskView(page: Loaded, task: Page, over_board: bool) -> impl IntoView {
     let archived = Memo::new(move |_| shown.with(|task| task.card.archived));
     let counts = StoredValue::new(counts);
     for cursor in [cursor, board_cursor] {
+        let mine = board.clone();
         expect_context::<Store>().open(cursor, move |live| match live {
+            Live::Event(stored) if changes_my_role(&mine, talk.my_id(), &stored.event) => task.refetch(),
             Live::Event(stored) => facts.apply(&stored.event),
             // I am deleting it, and about to leave.
             Live::Revoked if facts.leaving.get_value() => {}
