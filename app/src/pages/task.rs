@@ -10,7 +10,13 @@ mod move_to;
 mod referrers;
 mod writing;
 
-use leptos::{ev::KeyboardEvent, html, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
+use leptos::{
+    ev::KeyboardEvent,
+    html,
+    prelude::*,
+    wasm_bindgen::JsCast,
+    web_sys::{HtmlElement, HtmlInputElement, HtmlTextAreaElement},
+};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_query_map},
@@ -57,7 +63,7 @@ pub fn TaskPane() -> impl IntoView {
     };
     let navigate = use_navigate();
     let escape = move |event: KeyboardEvent| {
-        if keys::name(&event).as_deref() == Some("Escape") && !event.default_prevented() {
+        if keys::name(&event).as_deref() == Some("Escape") && !event.default_prevented() && !holds_text(&event) {
             navigate(&untrack(close), Default::default());
         }
     };
@@ -229,6 +235,15 @@ fn TaskView(page: Loaded, task: Page, over_board: bool) -> impl IntoView {
             <TaskActivity board=board.board.id id/>
         </article>
         <Conversation talk/>
+    }
+}
+
+/// Was the key pressed in a field in which something stands?
+fn holds_text(event: &KeyboardEvent) -> bool {
+    let Some(target) = event.target() else { return false };
+    match target.dyn_ref::<HtmlInputElement>() {
+        Some(field) => field.type_() == "text" && !field.value().is_empty(),
+        None => target.dyn_ref::<HtmlTextAreaElement>().is_some_and(|field| !field.value().is_empty()),
     }
 }
 
