@@ -20,6 +20,30 @@ test("columns change on the other's board, and collapse on one's own alone", asy
   await expect(column(anas, "Next").locator(".cards")).toBeVisible();
 });
 
+test("a form that is opened has the caret, so that what is typed next is written there", async ({
+  pair: { ana, board },
+  task,
+  visit,
+}) => {
+  await task(ana, board, "First");
+  const page = await visit(ana, board.url);
+  await page.getByText("Add a column").click();
+  await page.keyboard.type("Next ideas");
+  await page.keyboard.press("Enter");
+  await expect(column(page, "Next ideas")).toBeVisible();
+  await page.getByLabel("Add to the top of To do").press("Enter");
+  await page.keyboard.type("Zeroth");
+  await page.keyboard.press("Enter");
+  await expect(column(page, "To do").locator(".card-title")).toHaveText(["Zeroth", "First"]);
+  await page.getByLabel("Change Next ideas", { exact: true }).click();
+  await page.keyboard.type(" of ours");
+  await page.keyboard.press("Enter");
+  await expect(column(page, "Next ideas of ours")).toBeVisible();
+  // A second press closes it.
+  await page.getByLabel("Add to the top of To do").click();
+  await expect(page.getByLabel("New task at the top of To do")).toBeHidden();
+});
+
 const names = (page: Page) => page.getByRole("main").getByRole("heading", { level: 2 });
 const head = (page: Page, name: string) => column(page, name).locator(".column-head");
 

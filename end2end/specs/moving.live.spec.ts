@@ -155,7 +155,6 @@ test.describe("refused", () => {
     pair: { ana, bo, board },
     tasks,
     visit,
-    post,
   }) => {
     await tasks(ana, board, "One", "Two");
     const page = await visit(bo, board.url);
@@ -170,7 +169,7 @@ test.describe("refused", () => {
     await expect(toast(page)).toContainText("Moved to Done.");
     await expectColumn(page, "Done", "One");
 
-    await post(ana, `/boards/${board.id}/members/${bo.id}/role/`, { role: "viewer" });
+    await page.route("**/api/move_card*", (route) => route.fulfill({ status: 403, json: { code: "forbidden", message: "" } }));
     await carry(page, card(page, "To do", "Two"), await middle(column(page, "Done")));
     await page.mouse.up();
     await expect(alert).toContainText("“Two” was not moved.");

@@ -109,9 +109,147 @@ test("Escape and Back close the task, and its card has the focus again", async (
   await expect(page).toHaveURL(board.url);
 });
 
+const edit = (page: Page) => page.getByText("Edit", { exact: true });
+const save = (page: Page) => page.getByRole("button", { name: "Save" });
+const description = (page: Page) => page.getByLabel("Description");
+
+test("what is written into a task and not saved is there again, until it is saved or discarded", async ({
+  pair: { ana, board },
+  task,
+  visit,
+}) => {
+  const hall = await task(ana, board, "Book the hall");
+  const page = await visit(ana, hall.pane);
+  const pane = page.getByRole("region", { name: "Task" });
+  const back = page.getByText("Your unsaved text is back.");
+  await edit(page).click();
+  await expect(page.getByLabel("Title")).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(description(page)).toBeHidden();
+  await expect(pane).toBeVisible();
+
+  await edit(page).click();
+  await description(page).fill("For 80 people");
+  await page.keyboard.press("Escape");
+  await expect(description(page)).toHaveValue("For 80 people");
+  await pane.getByRole("link", { name: "Close the task" }).click();
+  await expect(pane).toHaveCount(0);
+  await card(page, "To do", "Book the hall").click();
+  await edit(page).click();
+  await expect(back).toBeVisible();
+  await expect(description(page)).toHaveValue("For 80 people");
+
+  await visit(ana, hall.url);
+  await edit(page).click();
+  await expect(back).toBeVisible();
+  await expect(description(page)).toHaveValue("For 80 people");
+  await page.getByRole("button", { name: "Discard it" }).click();
+  await expect(back).toHaveCount(0);
+  await expect(description(page)).toHaveValue("");
+  await expect(page.getByLabel("Title")).toBeFocused();
+
+  await description(page).fill("For 90 people");
+  await page.reload();
+  await edit(page).click();
+  await expect(description(page)).toHaveValue("For 90 people");
+  await save(page).click();
+  await expect(page.locator(".task-description")).toHaveText("For 90 people");
+  expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes("/edit/")))).toEqual([]);
+  await edit(page).click();
+  await expect(back).toHaveCount(0);
+});
+
+test("a comment that is written keeps the task open on Escape", async ({ pair: { ana, board }, task, visit }) => {
+  const hall = await task(ana, board, "Book the hall");
+  const page = await visit(ana, hall.pane);
+  await commenting(page).fill("Who");
+  await commenting(page).press("Escape");
+  await expect(commenting(page)).toHaveValue("Who");
+});
+
+test("what is typed on while a task is saved stays in the form", async ({ pair: { ana, board }, task, visit }) => {
+  const hall = await task(ana, board, "Book the hall");
+  const page = await visit(ana, hall.url);
+  let answer = () => {};
+  const held = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.route("**/api/edit_task*", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await edit(page).click();
+  await description(page).fill("For 80");
+  await save(page).click();
+  await description(page).press("End");
+  await description(page).pressSequentially(" people");
+  answer();
+  await expect(page.locator(".task-description")).toHaveText("For 80");
+  await expect(description(page)).toHaveValue("For 80 people");
+  await save(page).click();
+  await expect(page.locator(".task-description")).toHaveText("For 80 people");
+  await expect(description(page)).toBeHidden();
+});
+
+test("another role reaches the board and the task that are open", async ({ board, person, post, task, visit }) => {
+  const [ana, cy] = [await person("Ana"), await person("Cy")];
+  const theirs = await board(ana, [cy, "viewer"]);
+  const hall = await task(ana, theirs, "Book the hall");
+  const page = await visit(cy, hall.pane);
+  const possible = [edit(page), page.getByText("Add a column"), page.getByLabel("New task in To do")];
+  const become = (role: string) => post(ana, `/boards/${theirs.id}/members/${cy.id}/role/`, { role });
+  await expect(card(page, "To do", "Book the hall")).toBeVisible();
+  for (const thing of possible) await expect(thing).toHaveCount(0);
+  await become("member");
+  for (const thing of possible) await expect(thing).toBeVisible();
+  await become("viewer");
+  for (const thing of possible) await expect(thing).toHaveCount(0);
+  await expect(card(page, "To do", "Book the hall")).toBeVisible();
+});
+
 test.describe("at once", () => {
   // Who comes second is told, and tries again.
   test.use({ expectedConsole: /status of 409/ });
+
+  test("a rename and another description are both kept, and what both changed is shown to the second", async ({
+    pair: { ana, bo, board },
+    task,
+    visit,
+  }) => {
+    const hall = await task(ana, board, "Book the hall");
+    const [anas, bos] = [await visit(ana, hall.url), await visit(bo, hall.url)];
+    const title = (page: Page) => page.getByLabel("Title");
+    await edit(bos).click();
+    await description(bos).fill("For 80 people");
+    await edit(anas).click();
+    await title(anas).fill("Book the big hall");
+    await save(anas).click();
+    await expect(bos.getByRole("heading", { name: "#1 Book the big hall" })).toBeVisible();
+    await save(bos).click();
+    for (const page of [anas, bos]) {
+      await expect(page.locator(".task-description")).toHaveText("For 80 people");
+      await expect(page.getByRole("heading", { name: "#1 Book the big hall" })).toBeVisible();
+    }
+
+    await edit(bos).click();
+    await description(bos).fill("For 90 people");
+    await edit(anas).click();
+    await title(anas).fill("Book a hall");
+    await description(anas).fill("For 100 people");
+    await save(anas).click();
+    await expect(bos.locator(".task-description")).toHaveText("For 100 people");
+    await save(bos).click();
+    await expect(bos.getByRole("alert")).toContainText("Ana changed this task");
+    await expect(bos.locator(".task-theirs-text")).toHaveText("For 100 people");
+    await expect(bos.locator(".task-theirs-title")).toHaveCount(0);
+    await expect(title(bos)).toHaveValue("Book a hall");
+    await expect(description(bos)).toHaveValue("For 90 people");
+    await save(bos).click();
+    for (const page of [anas, bos]) {
+      await expect(page.locator(".task-description")).toHaveText("For 90 people");
+      await expect(page.getByRole("heading", { name: "#1 Book a hall" })).toBeVisible();
+    }
+  });
 
   test("items of a description are ticked where they stand, by two people at once", async ({
     pair: { ana, bo, board },

@@ -39,7 +39,7 @@ use column_menu::AddColumn;
 use drag::Drag;
 pub use filter::Asked;
 use filter::{FilterBar, Views};
-pub use follow::{follow_labels, follow_people};
+pub use follow::{changes_my_role, follow_labels, follow_people};
 use keys::Keys;
 pub use moves::Departed;
 use moves::{Moves, Words};
@@ -104,7 +104,9 @@ fn BoardView(page: BoardPage, keys: Keys, board: Page) -> impl IntoView {
             Live::Reset | Live::Revoked => board.refetch(),
         });
     }
+    let now = mine.clone();
     expect_context::<Store>().open(cursor, move |live| match live {
+        Live::Event(stored) if changes_my_role(&now, cards.me.get_untracked(), &stored.event) => board.refetch(),
         Live::Event(stored) => {
             fly::take_off(&cards.moved_by(&stored.event));
             cards.apply(&stored.event);

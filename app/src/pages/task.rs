@@ -10,7 +10,13 @@ mod move_to;
 mod referrers;
 mod writing;
 
-use leptos::{ev::KeyboardEvent, html, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
+use leptos::{
+    ev::KeyboardEvent,
+    html,
+    prelude::*,
+    wasm_bindgen::JsCast,
+    web_sys::{HtmlElement, HtmlInputElement, HtmlTextAreaElement},
+};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_query_map},
@@ -22,7 +28,7 @@ use protocol::{
 
 use super::{
     address::{id_in_address, number_in_address},
-    board::Asked,
+    board::{Asked, changes_my_role},
 };
 use crate::{
     conversation::{Conversation, Pins, Start, Talk},
@@ -57,7 +63,7 @@ pub fn TaskPane() -> impl IntoView {
     };
     let navigate = use_navigate();
     let escape = move |event: KeyboardEvent| {
-        if keys::name(&event).as_deref() == Some("Escape") && !event.default_prevented() {
+        if keys::name(&event).as_deref() == Some("Escape") && !event.default_prevented() && !holds_text(&event) {
             navigate(&untrack(close), Default::default());
         }
     };
@@ -165,7 +171,9 @@ fn TaskView(page: Loaded, task: Page, over_board: bool) -> impl IntoView {
     let archived = Memo::new(move |_| shown.with(|task| task.card.archived));
     let counts = StoredValue::new(counts);
     for cursor in [cursor, board_cursor] {
+        let mine = board.clone();
         expect_context::<Store>().open(cursor, move |live| match live {
+            Live::Event(stored) if changes_my_role(&mine, talk.my_id(), &stored.event) => task.refetch(),
             Live::Event(stored) => facts.apply(&stored.event),
             // I am deleting it, and about to leave.
             Live::Revoked if facts.leaving.get_value() => {}
@@ -227,6 +235,15 @@ fn TaskView(page: Loaded, task: Page, over_board: bool) -> impl IntoView {
             <TaskActivity board=board.board.id id/>
         </article>
         <Conversation talk/>
+    }
+}
+
+/// Was the key pressed in a field in which something stands?
+fn holds_text(event: &KeyboardEvent) -> bool {
+    let Some(target) = event.target() else { return false };
+    match target.dyn_ref::<HtmlInputElement>() {
+        Some(field) => field.type_() == "text" && !field.value().is_empty(),
+        None => target.dyn_ref::<HtmlTextAreaElement>().is_some_and(|field| !field.value().is_empty()),
     }
 }
 

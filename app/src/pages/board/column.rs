@@ -12,7 +12,7 @@ use super::{
     keys::Keys,
     quick_add::QuickAdd,
 };
-use crate::ui::{Icon, Sign, list, when};
+use crate::ui::{Icon, Sign, list, open_to_write, when};
 
 /// A column: its name, its cards from the top, and quick add at the top and the bottom.
 #[component]
@@ -61,7 +61,11 @@ pub fn BoardColumn(
                 .then(|| {
                     view! {
                         <details class="column-tool column-top">
-                            <summary class="button button-quiet button-icon" aria-label=move || format!("Add to the top of {}", name.get())>
+                            <summary
+                                class="button button-quiet button-icon"
+                                aria-label=move || format!("Add to the top of {}", name.get())
+                                on:click=open_to_write
+                            >
                                 <Icon sign=Sign::Plus/>
                             </summary>
                             <QuickAdd board column=id name top=true/>

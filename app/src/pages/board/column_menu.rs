@@ -11,7 +11,7 @@ use crate::{
         ApiError, add_column, archive_column, colour_column, limit_column, put_column_away, remove_column,
         rename_column,
     },
-    ui::{Field, Form, FormState, Icon, Sign, Submission, live, when},
+    ui::{Field, Form, FormState, Icon, Sign, Submission, live, open_to_write, when},
 };
 
 type Doing = Pin<Box<dyn Future<Output = Result<(), ApiError>>>>;
@@ -42,7 +42,11 @@ pub fn ColumnMenu(board: BoardId, id: ColumnId, name: Memo<String>, limit: Memo<
     let (named, limited) = (only(&edit, "name"), only(&edit, "limit"));
     view! {
         <details class="column-tool column-menu" open=refused>
-            <summary class="button button-quiet button-icon" aria-label=move || format!("Change {}", name.get())>
+            <summary
+                class="button button-quiet button-icon"
+                aria-label=move || format!("Change {}", name.get())
+                on:click=open_to_write
+            >
                 <Icon sign=Sign::More/>
             </summary>
             <div class="column-forms">
@@ -283,7 +287,7 @@ pub fn AddColumn(board: BoardId) -> impl IntoView {
     });
     view! {
         <details class="column-add" open=refused>
-            <summary class="button button-quiet"><Icon sign=Sign::Plus/> "Add a column"</summary>
+            <summary class="button button-quiet" on:click=open_to_write><Icon sign=Sign::Plus/> "Add a column"</summary>
             <Form action state on_submit=add>
                 <Field name="name" label="Name" max=limits::COLUMN_NAME/>
                 <button class="button" type="submit">"Add"</button>

@@ -1,6 +1,11 @@
-//! What the events of a board mean for its labels, and for who is assigned.
+//! What the events of a board mean for its labels, for who is assigned, and for what one may do there.
 
-use protocol::{Event, Label, Person};
+use protocol::{Event, Label, MyBoard, Person, UserId};
+
+/// Has `me` another role on this board now? Its pages are then built anew, as the server shows them to that role.
+pub fn changes_my_role(board: &MyBoard, me: UserId, event: &Event) -> bool {
+    matches!(event, Event::BoardMemberChanged { member } if member.person.id == me && member.role != board.role)
+}
 
 /// Takes into a board's labels what happened to one; are they others now?
 pub fn follow_labels(labels: &mut Vec<Label>, event: &Event) -> bool {

@@ -1,9 +1,19 @@
 //! Editing a task's title and description.
 
+mod unsaved;
+
 use std::time::Duration;
 
-use leptos::{ev::Event, prelude::*, task::spawn_local, wasm_bindgen::JsCast, web_sys::Element};
-use protocol::{Error, Task, TaskId, limits, page::PageQuery};
+use leptos::{
+    ev::{Event, KeyboardEvent},
+    html,
+    prelude::*,
+    task::spawn_local,
+    wasm_bindgen::JsCast,
+    web_sys::{Element, HtmlElement, HtmlInputElement, HtmlTextAreaElement},
+};
+use protocol::{Error, Merged, Task, TaskId, TaskText, limits, page::PageQuery};
+use uuid::Uuid;
 
 use super::{Facts, Loaded, writing::DescriptionField};
 use crate::{
@@ -11,34 +21,61 @@ use crate::{
     clock,
     conversation::{Talk, preview_button},
     pages::board::Cards,
-    ui::{Field, Form, FormState, Icon, Sign, Submission, effect, when},
+    ui::{Field, Form, FormState, Icon, Sign, Submission, effect, new_key, open_to_write, when},
 };
+use unsaved::{Begun, Unsaved};
 
 /// So long after the last key somebody still counts as editing, in milliseconds: one stops to think.
 const THINKS_MS: i64 = 60_000;
+/// A text is tried again so often where others change the task at the same time.
+const TRIES: usize = 5;
 
-/// A form behind "Edit". Others see that it is being filled in. When somebody else was first, both texts are
-/// shown and nothing is lost.
+/// A form behind "Edit". Others see that it is being filled in. What is written is kept until it is saved. When
+/// somebody else was first, what both changed is shown and nothing is lost.
 #[component]
 pub fn EditTask(facts: Facts, talk: Talk, editing: Memo<String>) -> impl IntoView {
     let task = facts.task;
     let cards = use_context::<Cards>();
-    let action = task.with_untracked(|task| format!("/tasks/{}/edit/", task.card.id));
+    let id = task.with_untracked(|task| task.card.id);
+    let action = format!("/tasks/{id}/edit/");
     let state = FormState::of(&action);
     let error = state.error;
     let returned = state.returned();
     let open = RwSignal::new(returned);
+    let details = NodeRef::<html::Details>::new();
+    let unsaved = Unsaved::new(talk.my_id(), id);
 
-    // What the form begins with: the newest text, until somebody edits.
-    let begun = RwSignal::new(task.get_untracked());
-    effect(move |_| {
-        let newest = task.get();
-        if !open.get() && begun.with_untracked(|begun| begun.version != newest.version) {
-            begun.set(newest);
+    let begun = RwSignal::new(task.with_untracked(Begun::of));
+    // What the fields are drawn with, and what stands in them now.
+    let drawn = RwSignal::new(begun.with_untracked(|begun| begun.text.clone()));
+    let written = move || details.get_untracked().and_then(|details| Some(Fields::of(&details)?.text()));
+    // Does the form hold what was left unsaved before it was opened?
+    let back = RwSignal::new(false);
+    // What both changed. Without script it isn't known.
+    let clash = RwSignal::new(Clash { title: true, description: true });
+
+    // What the form begins with, until somebody edits: what was not saved, else the newest text.
+    let begin = move |newest: Begun| {
+        let (from, text) = match unsaved.read() {
+            Some(edit) => {
+                let merged = edit.begun.text.merged(&edit.text, &newest.text);
+                // What both changed is told when it is saved.
+                let from = if merged.clashes() { edit.begun } else { newest };
+                unsaved.keep(from.clone(), merged.text.clone());
+                (from, merged.text)
+            }
+            None => (newest.clone(), newest.text),
+        };
+        begun.set(from);
+        drawn.set(text);
+    };
+    effect(move |ran: Option<()>| {
+        let newest = task.with(Begun::of);
+        let stale = begun.with_untracked(|begun| begun.version != newest.version);
+        if !open.get() && (stale || ran.is_none() && unsaved.read().is_some()) {
+            begin(newest);
         }
     });
-    let version = RwSignal::new(begun.with_untracked(|task| task.version));
-    effect(move |_| version.set(begun.with(|task| task.version)));
 
     // While the form is open, and somebody at it.
     let typed = StoredValue::new(0_i64);
@@ -62,50 +99,128 @@ pub fn EditTask(facts: Facts, talk: Talk, editing: Memo<String>) -> impl IntoVie
         });
     });
 
+    // Gives the fields what they are to hold now, without taking the caret out of the others. Where both changed
+    // something, that is said.
+    let put = move |from: Begun, merged: Merged| {
+        if let Some(fields) = details.get_untracked().and_then(|details| Fields::of(&details)) {
+            fields.put(&merged.text);
+        }
+        clash.set(Clash { title: merged.title_clashes, description: merged.description_clashes });
+        unsaved.keep(from.clone(), merged.text);
+        begun.set(from);
+    };
     let save = Callback::new(move |form: Submission| {
+        let sent = TaskText { title: form.text("title"), description: form.text("description") };
+        let from = begun.get_untracked();
         spawn_local(async move {
-            let id = task.with_untracked(|task| task.card.id);
-            let edit = edit_task(form.key(), id, form.text("title"), form.text("description"), version.get_untracked());
-            match edit.await {
-                Ok(saved) => {
+            let answer = save(form.key(), id, from.clone(), sent.clone()).await;
+            if let Ok((saved, stored)) = &answer {
+                unsaved.saved(&sent, stored, saved);
+            }
+            if open.is_disposed() {
+                return;
+            }
+            let now = written().unwrap_or_else(|| sent.clone());
+            match answer {
+                Ok((saved, stored)) => {
+                    let from = Begun::of(&saved);
                     if let Some(cards) = cards {
                         cards.put(saved.card.clone());
                     }
-                    open.set(false);
                     facts.put(saved);
-                    form.done();
+                    if now == sent {
+                        form.done();
+                        drawn.set(from.text.clone());
+                        begun.set(from);
+                        open.set(false);
+                    } else {
+                        // Somebody wrote on while it was saved.
+                        let merged = sent.merged(&now, &stored);
+                        form.kept();
+                        if merged.clashes() {
+                            form.refused(Error::conflict(
+                                "Somebody else changed this task too. Look again, then save.",
+                            ));
+                        }
+                        put(from, merged);
+                    }
                 }
-                Err(failed) => {
-                    let conflict = matches!(failed.0, Error::Conflict { .. });
-                    form.refused(failed.0);
-                    if conflict && let Ok(newest) = newest(id).await {
-                        version.set(newest.version);
+                Err((failed, newest)) => {
+                    form.refused(failed);
+                    if let Some(newest) = newest {
+                        let merged = from.text.merged(&now, &TaskText::of(&newest));
+                        if !merged.clashes() {
+                            form.kept();
+                        }
+                        put(Begun::of(&newest), merged);
                         facts.put(newest);
                     }
                 }
             }
         });
     });
+    let discard = move |()| {
+        unsaved.forget();
+        back.set(false);
+        error.set(None);
+        begin(task.with_untracked(Begun::of));
+        // Once it is drawn.
+        request_animation_frame(move || {
+            if let Some(fields) = details.try_get_untracked().flatten().and_then(|details| Fields::of(&details)) {
+                focus(&fields.title);
+            }
+        });
+    };
+    let toggled = move |event: Event| {
+        let now = is_open(&event);
+        if now && !open.get_untracked() {
+            back.set(unsaved.read().is_some());
+        }
+        open.set(now);
+    };
+    let input = move |_| {
+        typed.set_value(clock::now());
+        if let Some(text) = written() {
+            unsaved.keep(begun.get_untracked(), text);
+        }
+    };
+    // Escape leaves a form in which nothing was changed; the task around it stays open either way.
+    let key = move |event: KeyboardEvent| {
+        if event.key() != "Escape" || event.default_prevented() || !open.get_untracked() {
+            return;
+        }
+        event.prevent_default();
+        if written().is_some_and(|text| begun.with_untracked(|begun| begun.text == text)) {
+            open.set(false);
+            let summary = details.get_untracked().and_then(|details| details.first_element_child());
+            if let Some(summary) = summary.and_then(|summary| summary.dyn_into::<HtmlElement>().ok()) {
+                focus(&summary);
+            }
+        }
+    };
     let conflict = move || error.with(|error| matches!(error, Some(Error::Conflict { .. })));
     view! {
         <details
             class="task-edit"
+            node_ref=details
             prop:open=open
             open=returned
-            on:toggle=move |event| open.set(is_open(&event))
-            on:input=move |_| typed.set_value(clock::now())
+            on:toggle=toggled
+            on:input=input
+            on:keydown=key
         >
-            <summary class="button"><Icon sign=Sign::Pencil/> "Edit"</summary>
+            <summary class="button" on:click=open_to_write><Icon sign=Sign::Pencil/> "Edit"</summary>
             {move || {
-                let begun = begun.get();
+                let TaskText { title, description } = drawn.get();
                 let (action, state) = (action.clone(), state.clone());
                 view! {
                     <Form action state on_submit=save>
-                        {when(conflict, move || view! { <Theirs task/> })}
+                        {when(move || back.get(), move || view! { <Back discard=Callback::new(discard)/> })}
+                        {when(conflict, move || view! { <Theirs task clash/> })}
                         <p class="task-editing">{editing}</p>
-                        <input type="hidden" name="version" value=begun.version.to_string()/>
-                        <Field name="title" label="Title" value=begun.card.title max=limits::TASK_TITLE/>
-                        <DescriptionField task=begun.card.id value=begun.description/>
+                        <input type="hidden" name="version" value=move || begun.with(|begun| begun.version.to_string())/>
+                        <Field name="title" label="Title" value=title max=limits::TASK_TITLE/>
+                        <DescriptionField task=id value=description/>
                         <div class="form-buttons">
                             <button class="button button-primary" type="submit">"Save"</button>
                             {preview_button()}
@@ -117,16 +232,102 @@ pub fn EditTask(facts: Facts, talk: Talk, editing: Memo<String>) -> impl IntoVie
     }
 }
 
+/// Says that what was not saved is here again.
+#[component]
+fn Back(discard: Callback<()>) -> impl IntoView {
+    view! {
+        <p class="page-text" role="status">
+            "Your unsaved text is back. "
+            <button class="button button-small" type="button" on:click=move |_| discard.run(())>"Discard it"</button>
+        </p>
+    }
+}
+
+/// What both changed since the edit began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Clash {
+    title: bool,
+    description: bool,
+}
+
 /// The text that somebody else saved meanwhile.
 #[component]
-fn Theirs(task: RwSignal<Task>) -> impl IntoView {
+fn Theirs(task: RwSignal<Task>, clash: RwSignal<Clash>) -> impl IntoView {
     view! {
         <div class="task-theirs">
             <p class="page-text">"What stands there now:"</p>
-            <p class="task-theirs-title">{move || task.with(|task| task.card.title.clone())}</p>
-            <pre class="task-theirs-text">{move || task.with(|task| task.description.clone())}</pre>
+            {when(
+                move || clash.get().title,
+                move || view! { <p class="task-theirs-title">{move || task.with(|task| task.card.title.clone())}</p> },
+            )}
+            {when(
+                move || clash.get().description,
+                move || view! { <pre class="task-theirs-text">{move || task.with(|task| task.description.clone())}</pre> },
+            )}
         </div>
     }
+}
+
+/// The two fields of the form.
+struct Fields {
+    title: HtmlInputElement,
+    description: HtmlTextAreaElement,
+}
+
+impl Fields {
+    fn of(form: &Element) -> Option<Self> {
+        let field = |selector| form.query_selector(selector).ok().flatten();
+        Some(Self {
+            title: field("input[name=title]")?.dyn_into().ok()?,
+            description: field("textarea[name=description]")?.dyn_into().ok()?,
+        })
+    }
+
+    fn text(&self) -> TaskText {
+        TaskText { title: self.title.value(), description: self.description.value() }
+    }
+
+    /// Changes what differs.
+    fn put(&self, text: &TaskText) {
+        if self.title.value() != text.title {
+            self.title.set_value(&text.title);
+        }
+        if self.description.value() != text.description {
+            self.description.set_value(&text.description);
+        }
+    }
+}
+
+fn focus(element: &HtmlElement) {
+    // Refused only for what can't have the focus.
+    let _focused = element.focus();
+}
+
+/// Saves a text, together with what others changed since it was begun. Gives the task with the text that was saved.
+///
+/// # Errors
+/// Why not; with the task as it is now where others changed what is changed here.
+async fn save(
+    mut key: Uuid,
+    id: TaskId,
+    mut from: Begun,
+    mut text: TaskText,
+) -> Result<(Task, TaskText), (Error, Option<Task>)> {
+    for _ in 0..TRIES {
+        match edit_task(key, id, text.title.clone(), text.description.clone(), from.version).await {
+            Ok(saved) => return Ok((saved, text)),
+            Err(ApiError(error @ Error::Conflict { .. })) => {
+                let newest = newest(id).await.map_err(|ApiError(error)| (error, None))?;
+                let merged = from.text.merged(&text, &TaskText::of(&newest));
+                if merged.clashes() {
+                    return Err((error, Some(newest)));
+                }
+                (key, from, text) = (new_key(), Begun::of(&newest), merged.text);
+            }
+            Err(ApiError(error)) => return Err((error, None)),
+        }
+    }
+    Err((Error::conflict("Others change this task all the time. Try again."), None))
 }
 
 /// Is the `<details>` that was toggled open now?
