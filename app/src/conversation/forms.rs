@@ -20,7 +20,7 @@ const QUICK: [&str; 6] = ["👍", "❤️", "😂", "🎉", "😮", "👀"];
 /// The forms of one message. They lead back to it, there where it is read.
 #[component]
 pub fn Forms(talk: Talk, entry: Arc<Entry>) -> impl IntoView {
-    let (message, rights) = (&entry.message, talk.rights());
+    let (message, rights) = (&entry.message, untrack(|| talk.rights()));
     let id = message.id;
     let path = use_location().pathname.get_untracked();
     let page = format!("{path}{}#m{id}", talk.link(&format!("at={id}")));
