@@ -154,7 +154,8 @@ test("what is written into a task and not saved is there again, until it is save
   await expect(description(page)).toHaveValue("For 90 people");
   await save(page).click();
   await expect(page.locator(".task-description")).toHaveText("For 90 people");
-  expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes("/edit/")))).toEqual([]);
+  // The text may be on the page before the answer is.
+  await expect.poll(() => page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes("/edit/")))).toEqual([]);
   await edit(page).click();
   await expect(back).toHaveCount(0);
 });
