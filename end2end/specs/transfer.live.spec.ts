@@ -34,8 +34,10 @@ test("who may read the other board follows the task there, who may not is shown 
   await expect(vics.getByText("Workshop")).toHaveCount(0);
   await expect(column(vics, "To do").locator(".card-title")).toHaveCount(0);
   await expect(vics.getByText("Only for you")).toHaveCount(0);
-  // What the browser keeps of the board follows a moment later.
-  await expect.poll(() => vics.evaluate(() => JSON.stringify({ ...localStorage }))).not.toContain("Paint the fence");
+  // What the browser keeps of the board is as it was when that was left.
+  await visit(vic, "/messaging/");
+  const kept = await vics.evaluate(() => JSON.stringify({ ...localStorage }));
+  expect(kept).not.toContain("Paint the fence");
 });
 
 test("the palette moves the task that is open, or those that are selected, and Ctrl+Z brings them back", async ({
