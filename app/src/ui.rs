@@ -22,7 +22,7 @@ mod text_area;
 pub use avatar::Avatar;
 pub use chips::{ColourSelect, LabelChip, PriorityChip, borne, due_chip, follow_today};
 pub use clipboard::copy_link;
-pub use details::open_to_write;
+pub use details::{focus, open_to_write};
 pub use error_panel::ErrorPanel;
 pub use field::{Field, TextField};
 pub use floating::{Anchor, Floating, hide, step};

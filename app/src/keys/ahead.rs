@@ -11,6 +11,8 @@ use leptos::{
     web_sys::{Event, HtmlElement, HtmlInputElement, KeyboardEvent, KeyboardEventInit},
 };
 
+use crate::ui::focus;
+
 /// Nothing that a key leads to is waited for longer than this.
 pub const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -107,9 +109,4 @@ impl Typed {
             }
         }
     }
-}
-
-fn focus(element: &HtmlElement) {
-    // What is not shown takes no focus, which changes nothing.
-    let _focused = element.focus();
 }

@@ -2,17 +2,12 @@
 //! palette and the map.
 
 use gloo_timers::future::TimeoutFuture;
-use leptos::{
-    prelude::*,
-    task::spawn_local,
-    wasm_bindgen::JsCast,
-    web_sys::{HtmlElement, HtmlInputElement},
-};
+use leptos::{prelude::*, task::spawn_local, wasm_bindgen::JsCast, web_sys::HtmlInputElement};
 use leptos_router::hooks::use_navigate;
 use protocol::{BoardId, page::NavBoard};
 
 use super::{Deed, Place, ahead, ahead::PATIENCE, map::Map, walk};
-use crate::{pages::focus_field, palette::Palette, store::Store};
+use crate::{pages::focus_field, palette::Palette, store::Store, ui::focus};
 
 /// The fields in which a task is begun, in the order of the columns.
 const NEW_TASK: &str = ".column:not(.column-collapsed) > .quick-add .quick-add-title, .table-page .quick-add-title";
@@ -117,9 +112,4 @@ fn home(board: BoardId) -> String {
 
 fn field(selector: &str) -> Option<HtmlInputElement> {
     document().query_selector(selector).ok().flatten()?.dyn_into().ok()
-}
-
-fn focus(element: &HtmlElement) {
-    // What is not shown takes no focus, which changes nothing.
-    let _focused = element.focus();
 }

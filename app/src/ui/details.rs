@@ -1,4 +1,4 @@
-//! Forms behind a `<summary>`.
+//! Forms behind a `<summary>`, and the focus.
 
 use leptos::{
     ev::MouseEvent,
@@ -20,11 +20,16 @@ pub fn open_to_write(event: MouseEvent) {
     event.prevent_default();
     // Refused only for names that are none.
     let _opened = details.set_attribute("open", "");
-    // Refused only for what can't have the focus.
-    let _focused = field.focus();
+    focus(&field);
     if let Ok(field) = field.dyn_into::<HtmlInputElement>() {
         let end = field.value().encode_utf16().count().try_into().unwrap_or(u32::MAX);
         // Refused only by fields that hold no text.
         let _caret = field.set_selection_range(end, end);
     }
+}
+
+/// Gives an element the focus.
+pub fn focus(element: &HtmlElement) {
+    // What is not shown takes none, which changes nothing.
+    let _focused = element.focus();
 }

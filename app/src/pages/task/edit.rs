@@ -21,7 +21,7 @@ use crate::{
     clock,
     conversation::{Talk, preview_button},
     pages::board::Cards,
-    ui::{Field, Form, FormState, Icon, Sign, Submission, effect, new_key, open_to_write, when},
+    ui::{Field, Form, FormState, Icon, Sign, Submission, effect, focus, new_key, open_to_write, when},
 };
 use unsaved::{Begun, Unsaved};
 
@@ -296,11 +296,6 @@ impl Fields {
             self.description.set_value(&text.description);
         }
     }
-}
-
-fn focus(element: &HtmlElement) {
-    // Refused only for what can't have the focus.
-    let _focused = element.focus();
 }
 
 /// Saves a text, together with what others changed since it was begun. Gives the task with the text that was saved.
