@@ -52,15 +52,29 @@ pub enum Part {
     Task,
     /// What one goes to first: the boards, the inbox, rooms, my tasks.
     Home,
-    /// All that is looked at now and then.
-    Other,
+    /// One's account, and what waits to be sent.
+    Account,
+    /// Finding what was said.
+    Search,
+    /// What is set now and then, of boards and rooms.
+    Settings,
 }
 
 type Loading<T> = Pin<Box<dyn Future<Output = Result<T, SplitLoaderError>>>>;
 
 impl Part {
     /// In the order in which they are most likely wanted.
-    const ALL: [Self; 7] = [Self::Home, Self::Room, Self::Board, Self::Task, Self::List, Self::Other, Self::Door];
+    const ALL: [Self; 9] = [
+        Self::Home,
+        Self::Room,
+        Self::Board,
+        Self::Task,
+        Self::List,
+        Self::Search,
+        Self::Settings,
+        Self::Account,
+        Self::Door,
+    ];
 
     /// Its name, in the site's manifest too.
     #[cfg(feature = "ssr")]
@@ -72,7 +86,9 @@ impl Part {
             Self::Room => "room",
             Self::Task => "task",
             Self::Home => "home",
-            Self::Other => "other",
+            Self::Account => "account",
+            Self::Search => "search",
+            Self::Settings => "settings",
         }
     }
 
@@ -91,9 +107,11 @@ impl Part {
             ["tasks"] | ["messaging"] | ["messaging", "notifications"] | ["messaging", "board", _, "rooms"] => {
                 &[Self::Home]
             }
-            ["accounts"] | ["search"] | ["messaging", ..] => &[Self::Other],
+            ["accounts"] | ["messaging", "scheduled"] => &[Self::Account],
+            ["search"] => &[Self::Search],
+            ["messaging", ..] => &[Self::Settings],
             ["boards", _, "members" | "labels" | "archive" | "activity" | "import" | "filters" | "transfer"] => {
-                &[Self::Other]
+                &[Self::Settings]
             }
             _ => &[],
         }
@@ -107,7 +125,9 @@ impl Part {
             Self::Room => Box::pin(load_room()),
             Self::Task => Box::pin(load_task()),
             Self::Home => Box::pin(load_home()),
-            Self::Other => Box::pin(load_other()),
+            Self::Account => Box::pin(load_account()),
+            Self::Search => Box::pin(load_search()),
+            Self::Settings => Box::pin(load_settings()),
         }
     }
 }
@@ -318,10 +338,22 @@ fn home(screen: Screen) -> Shown {
     })
 }
 
-#[wasm_split(other, fallible, preload(load_other), wasm_split_path = leptos::wasm_split)]
-fn other(screen: Screen) -> Shown {
+#[wasm_split(account, fallible, preload(load_account), wasm_split_path = leptos::wasm_split)]
+fn account(screen: Screen) -> Shown {
     Ok(match screen {
-        Screen::Account => pages::Account().into_any(),
+        Screen::Scheduled => pages::Scheduled().into_any(),
+        _ => pages::Account().into_any(),
+    })
+}
+
+#[wasm_split(search, fallible, preload(load_search), wasm_split_path = leptos::wasm_split)]
+fn search() -> Shown {
+    Ok(pages::Search().into_any())
+}
+
+#[wasm_split(settings, fallible, preload(load_settings), wasm_split_path = leptos::wasm_split)]
+fn settings(screen: Screen) -> Shown {
+    Ok(match screen {
         Screen::Activity => pages::Activity().into_any(),
         Screen::Archive => pages::Archive().into_any(),
         Screen::Filters => pages::Filters().into_any(),
@@ -331,9 +363,7 @@ fn other(screen: Screen) -> Shown {
         Screen::Transfer => pages::Transfer().into_any(),
         Screen::Members => pages::Members().into_any(),
         Screen::NewRoom => pages::NewRoom().into_any(),
-        Screen::RoomSettings => pages::RoomSettings().into_any(),
-        Screen::Scheduled => pages::Scheduled().into_any(),
-        _ => pages::Search().into_any(),
+        _ => pages::RoomSettings().into_any(),
     })
 }
 
@@ -348,25 +378,25 @@ mod tests {
             ("/accounts/signup", &[Part::Door]),
             ("/invite/0a1b/", &[Part::Door]),
             ("/mail/stop/0a1b/", &[Part::Door]),
-            ("/accounts/", &[Part::Other]),
+            ("/accounts/", &[Part::Account]),
             ("/messaging/", &[Part::Home]),
             ("/messaging/notifications/", &[Part::Home]),
-            ("/messaging/scheduled/", &[Part::Other]),
-            ("/search/", &[Part::Other]),
+            ("/messaging/scheduled/", &[Part::Account]),
+            ("/search/", &[Part::Search]),
             ("/tasks/", &[Part::Home]),
-            ("/messaging/message/12/task/", &[Part::Other]),
+            ("/messaging/message/12/task/", &[Part::Settings]),
             ("/messaging/board/7/rooms/", &[Part::Home]),
-            ("/messaging/board/7/rooms/create/", &[Part::Other]),
+            ("/messaging/board/7/rooms/create/", &[Part::Settings]),
             ("/messaging/room/12/", &[Part::Room]),
-            ("/messaging/room/12/settings/", &[Part::Other]),
+            ("/messaging/room/12/settings/", &[Part::Settings]),
             ("/messaging/task/31/comments/", &[Part::Task]),
             ("/boards/7/", &[Part::Board]),
-            ("/boards/7/members/", &[Part::Other]),
-            ("/boards/7/labels/", &[Part::Other]),
-            ("/boards/7/archive/", &[Part::Other]),
-            ("/boards/7/activity/", &[Part::Other]),
-            ("/boards/7/import/", &[Part::Other]),
-            ("/boards/7/filters/", &[Part::Other]),
+            ("/boards/7/members/", &[Part::Settings]),
+            ("/boards/7/labels/", &[Part::Settings]),
+            ("/boards/7/archive/", &[Part::Settings]),
+            ("/boards/7/activity/", &[Part::Settings]),
+            ("/boards/7/import/", &[Part::Settings]),
+            ("/boards/7/filters/", &[Part::Settings]),
             ("/boards/7/tasks/31/", &[Part::Board, Part::Task]),
             ("/", &[]),
             ("/boards/", &[]),

@@ -21,14 +21,16 @@ use crate::{
 
 /// What a first visit should weigh on the wire, in bytes: all that a page loads before it is live.
 const WANTED: usize = 250_000;
-/// What no first visit may weigh, so that it can't grow unseen.
-const HEAVIEST: usize = 660_000;
+/// What no first visit may weigh, so that it can't grow unseen: a twentieth more than the heaviest does now.
+const HEAVIEST: usize = 700_000;
 
 /// The pages that a visit begins with, and the parts that each needs (`app::parts`).
-const PAGES: [(&str, &[&str]); 8] = [
+const PAGES: [(&str, &[&str]); 10] = [
     ("sign-in", &["door"]),
     ("hub, inbox, rooms, my tasks", &["home"]),
-    ("account, search, settings", &["other"]),
+    ("account, scheduled", &["account"]),
+    ("search", &["search"]),
+    ("settings of boards and rooms", &["settings"]),
     ("board", &["board"]),
     ("board as a list", &["board", "list"]),
     ("room", &["room"]),
@@ -37,13 +39,13 @@ const PAGES: [(&str, &[&str]); 8] = [
 ];
 
 /// Builds the standard library with the client, for a sixth less of it: a panic ends the program at
-/// once instead of wording a message first, and no source positions are kept for it. The everyday
-/// build says where it panicked.
+/// once instead of wording a message first, no source positions are kept for it, and nothing is worded
+/// for programmers (`{:?}`). The everyday build says where it panicked.
 const SMALL_STD: [&str; 4] = [
     "-Zbuild-std=std,panic_abort",
     "-Zbuild-std-features=optimize_for_size",
     "--config",
-    "build.rustflags = ['-Zunstable-options', '-Cpanic=immediate-abort', '-Zlocation-detail=none']",
+    "build.rustflags = ['-Zunstable-options', '-Cpanic=immediate-abort', '-Zlocation-detail=none', '-Zfmt-debug=none']",
 ];
 
 /// Files that brotli makes smaller, by extension.

@@ -5,7 +5,7 @@ use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{ChooseView, hooks::use_url};
 use protocol::Error;
 
-use super::{Loading, Part, board, door, home, other, room, task};
+use super::{Loading, Part, account, board, door, home, room, search, settings, task};
 use crate::{
     store::{Connection, Store},
     ui::{self, ErrorPanel, effect},
@@ -50,7 +50,18 @@ impl Screen {
             Self::Room => Part::Room,
             Self::TaskComments | Self::TaskPane => Part::Task,
             Self::Hub | Self::Inbox | Self::Rooms | Self::MyTasks => Part::Home,
-            _ => Part::Other,
+            Self::Account | Self::Scheduled => Part::Account,
+            Self::Search => Part::Search,
+            Self::Activity
+            | Self::Archive
+            | Self::Filters
+            | Self::Imported
+            | Self::Labels
+            | Self::MakeTask
+            | Self::Members
+            | Self::NewRoom
+            | Self::RoomSettings
+            | Self::Transfer => Part::Settings,
         }
     }
 
@@ -61,7 +72,9 @@ impl Screen {
             Part::Room => Box::pin(room()),
             Part::Task => Box::pin(task(self)),
             Part::Home => Box::pin(home(self)),
-            Part::Other => Box::pin(other(self)),
+            Part::Account => Box::pin(account(self)),
+            Part::Search => Box::pin(search()),
+            Part::Settings => Box::pin(settings(self)),
         }
     }
 }
