@@ -113,51 +113,95 @@ const edit = (page: Page) => page.getByText("Edit", { exact: true });
 const save = (page: Page) => page.getByRole("button", { name: "Save" });
 const description = (page: Page) => page.getByLabel("Description");
 
-test("what is written into a task and not saved is there again, until it is saved or discarded", async ({
-  pair: { ana, board },
-  task,
-  visit,
-}) => {
+const heading = (page: Page, text: string) => page.getByRole("heading", { name: `#1 ${text}` });
+const keptEdits = (page: Page) =>
+  page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes("/edit/")));
+
+test("what is written into a task is saved when it is left", async ({ pair: { ana, bo, board }, task, visit }) => {
   const hall = await task(ana, board, "Book the hall");
-  const page = await visit(ana, hall.pane);
+  const [page, bos] = [await visit(ana, hall.pane), await visit(bo, hall.url)];
   const pane = page.getByRole("region", { name: "Task" });
-  const back = page.getByText("Your unsaved text is back.");
   await edit(page).click();
   await expect(page.getByLabel("Title")).toBeFocused();
   await page.keyboard.press("Escape");
   await expect(description(page)).toBeHidden();
+  await expect(edit(page)).toBeFocused();
   await expect(pane).toBeVisible();
 
+  // Into another field of the form: it is still being written.
   await edit(page).click();
+  await page.getByLabel("Title").fill("Book the big hall");
   await description(page).fill("For 80 people");
-  await page.keyboard.press("Escape");
+  await commenting(page).focus();
+  await expect(page.getByText("Saved.")).toBeVisible();
   await expect(description(page)).toHaveValue("For 80 people");
-  await pane.getByRole("link", { name: "Close the task" }).click();
-  await expect(pane).toHaveCount(0);
-  await card(page, "To do", "Book the hall").click();
-  await edit(page).click();
-  await expect(back).toBeVisible();
-  await expect(description(page)).toHaveValue("For 80 people");
-
-  await visit(ana, hall.url);
-  await edit(page).click();
-  await expect(back).toBeVisible();
-  await expect(description(page)).toHaveValue("For 80 people");
-  await page.getByRole("button", { name: "Discard it" }).click();
-  await expect(back).toHaveCount(0);
-  await expect(description(page)).toHaveValue("");
-  await expect(page.getByLabel("Title")).toBeFocused();
+  await expect(heading(bos, "Book the big hall")).toBeVisible();
+  await expect(bos.locator(".task-description")).toHaveText("For 80 people");
 
   await description(page).fill("For 90 people");
-  await page.reload();
-  await edit(page).click();
-  await expect(description(page)).toHaveValue("For 90 people");
-  await save(page).click();
-  await expect(page.locator(".task-description")).toHaveText("For 90 people");
-  // The text may be on the page before the answer is.
-  await expect.poll(() => page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes("/edit/")))).toEqual([]);
-  await edit(page).click();
-  await expect(back).toHaveCount(0);
+  await page.keyboard.press("Escape");
+  await expect(description(page)).toBeHidden();
+  await expect(bos.locator(".task-description")).toHaveText("For 90 people");
+
+  await heading(page, "Book the big hall").click();
+  await expect(page.getByLabel("Title")).toBeFocused();
+  await page.getByLabel("Title").fill("Book a hall");
+  await pane.getByRole("link", { name: "Close the task" }).click();
+  await expect(pane).toHaveCount(0);
+  await expect(heading(bos, "Book a hall")).toBeVisible();
+  await expect(card(page, "To do", "Book a hall")).toBeVisible();
+  await expect.poll(() => keptEdits(page)).toEqual([]);
+});
+
+test.describe("without a server", () => {
+  test.use({ expectedConsole: /ERR_INTERNET_DISCONNECTED|ERR_FAILED|Failed to fetch/ });
+
+  test("what was written is saved when it is there again", async ({ pair: { ana, bo, board }, task, visit }) => {
+    const hall = await task(ana, board, "Book the hall");
+    const [page, bos] = [await visit(ana, hall.url), await visit(bo, hall.url)];
+    await edit(page).click();
+    await page.context().setOffline(true);
+    await description(page).fill("For 80 people");
+    await commenting(page).focus();
+    await expect(page.locator(".task-edit").getByRole("alert")).toBeVisible();
+    await expect(description(page)).toHaveValue("For 80 people");
+    await page.context().setOffline(false);
+    await expect(bos.locator(".task-description")).toHaveText("For 80 people");
+    await expect(page.getByText("Saved.")).toBeVisible();
+  });
+
+  test("what was not saved is there again, until it is saved or discarded", async ({
+    pair: { ana, board },
+    task,
+    visit,
+  }) => {
+    const hall = await task(ana, board, "Book the hall");
+    const page = await visit(ana, hall.url);
+    const back = page.getByText("Your unsaved text is back.");
+    await page.route("**/api/edit_task*", (route) => route.abort());
+    await edit(page).click();
+    await description(page).fill("For 80 people");
+    await page.reload();
+    await edit(page).click();
+    await expect(back).toBeVisible();
+    await expect(description(page)).toHaveValue("For 80 people");
+    await page.getByRole("button", { name: "Discard it" }).click();
+    await expect(back).toHaveCount(0);
+    await expect(description(page)).toHaveValue("");
+    await expect(page.getByLabel("Title")).toBeFocused();
+
+    await description(page).fill("For 90 people");
+    await page.reload();
+    await page.unroute("**/api/edit_task*");
+    await edit(page).click();
+    await expect(description(page)).toHaveValue("For 90 people");
+    await save(page).click();
+    await expect(page.locator(".task-description")).toHaveText("For 90 people");
+    // The text may be on the page before the answer is.
+    await expect.poll(() => keptEdits(page)).toEqual([]);
+    await edit(page).click();
+    await expect(back).toHaveCount(0);
+  });
 });
 
 test("a comment that is written keeps the task open on Escape", async ({ pair: { ana, board }, task, visit }) => {
@@ -201,6 +245,7 @@ test("another role reaches the board and the task that are open", async ({ board
   const become = (role: string) => post(ana, `/boards/${theirs.id}/members/${cy.id}/role/`, { role });
   await expect(card(page, "To do", "Book the hall")).toBeVisible();
   for (const thing of possible) await expect(thing).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Copy link" })).toBeVisible();
   await become("member");
   for (const thing of possible) await expect(thing).toBeVisible();
   await become("viewer");

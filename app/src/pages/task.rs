@@ -43,7 +43,7 @@ use description::{Description, nothing_has_the_focus};
 use discuss::Discuss;
 use edit::EditTask;
 use facts::{Checklist, Facts, FactsPanel, TaskFiles};
-use more::{Archived, More};
+use more::{Archived, CopyLink, More};
 use move_to::MoveTask;
 use referrers::Referrers;
 
@@ -200,18 +200,15 @@ fn TaskView(page: Loaded, task: Page, over_board: bool) -> impl IntoView {
         <article class="task">
             {(!over_board)
                 .then(|| view! { <a class="page-back" href=format!("/boards/{}/", board.board.id)>{board.board.name.clone()}</a> })}
-            {if over_board {
-                view! { <h2 class="task-title"><span class="task-number">"#" {number}</span> " " {title}</h2> }.into_any()
-            } else {
-                view! { <h1 class="task-title"><span class="task-number">"#" {number}</span> " " {title}</h1> }.into_any()
-            }}
-            <p class="task-facts">
+            <Title number title over_board writes/>
+            <div class="task-facts">
                 {live(move || column().map(|name| view! { <span class="tag">{name}</span> }))}
                 // In its place, so that nothing moves.
                 <span hidden=move || editing.with(|line| !line.is_empty())>"by " {author} ", " <Moment clock/></span>
                 <span class="task-editing" role="status">{editing}</span>
                 <a class="button button-small button-quiet" href="?pins=" data-noscroll="true">"Pinned comments"</a>
-            </p>
+                {writes.then(|| view! { <EditTask facts talk/> })}
+            </div>
             {when(move || archived.get(), move || view! { <Archived facts writes/> })}
             <FactsPanel facts writes/>
             <Description facts writes/>
@@ -222,7 +219,6 @@ fn TaskView(page: Loaded, task: Page, over_board: bool) -> impl IntoView {
                 .then(|| {
                     view! {
                         <div class="task-actions">
-                            <EditTask facts talk editing/>
                             {when(
                                 move || !archived.get(),
                                 move || view! { <MoveTask facts counts=counts.get_value()/> },
@@ -232,9 +228,26 @@ fn TaskView(page: Loaded, task: Page, over_board: bool) -> impl IntoView {
                         </div>
                     }
                 })}
+            {(!writes).then(|| view! { <CopyLink board=board.board.id id/> })}
             <TaskActivity board=board.board.id id/>
         </article>
         <Conversation talk/>
+    }
+}
+
+/// The task's number and title. Who may change it does so by a click, too.
+#[component]
+fn Title(number: i64, title: Memo<String>, over_board: bool, writes: bool) -> impl IntoView {
+    let words = view! { <span class="task-number">"#" {number}</span> " " {title} };
+    let click = move |_| {
+        if writes {
+            edit::open("title");
+        }
+    };
+    if over_board {
+        view! { <h2 class="task-title" class:task-writes=writes on:click=click>{words}</h2> }.into_any()
+    } else {
+        view! { <h1 class="task-title" class:task-writes=writes on:click=click>{words}</h1> }.into_any()
     }
 }
 

@@ -9,7 +9,10 @@ use leptos::{
 };
 use protocol::Error;
 
-use super::{Facts, edit::newest};
+use super::{
+    Facts,
+    edit::{self, newest},
+};
 use crate::{
     api::{ApiError, tick_task},
     references::References,
@@ -58,8 +61,16 @@ pub fn Description(facts: Facts, writes: bool) -> impl IntoView {
             });
         });
     }
+    let write = move |_| {
+        if writes {
+            edit::open("description");
+        }
+    };
     view! {
-        {when(move || html.with(String::is_empty), || view! { <p class="task-none">"No description yet."</p> })}
+        {when(
+            move || html.with(String::is_empty),
+            move || view! { <p class="task-none" class:task-writes=writes on:click=write>"No description yet."</p> },
+        )}
         {when(
             move || !html.with(String::is_empty),
             move || view! { <div class="prose task-description" node_ref=shown inner_html=dressed on:change=ticked></div> },

@@ -1,39 +1,41 @@
 //! Editing a task's title and description.
 
+mod saving;
 mod unsaved;
 
 use std::time::Duration;
 
 use leptos::{
-    ev::{Event, KeyboardEvent},
+    ev::{Event, FocusEvent, KeyboardEvent},
     html,
     prelude::*,
     task::spawn_local,
     wasm_bindgen::JsCast,
-    web_sys::{Element, HtmlElement, HtmlInputElement, HtmlTextAreaElement},
+    web_sys::{Element, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlTextAreaElement},
 };
 use protocol::{Error, Merged, Task, TaskId, TaskText, limits, page::PageQuery};
-use uuid::Uuid;
 
 use super::{Facts, Loaded, writing::DescriptionField};
 use crate::{
-    api::{ApiError, edit_task, load_page},
+    api::{ApiError, load_page},
     clock,
     conversation::{Talk, preview_button},
     pages::board::Cards,
-    ui::{Field, Form, FormState, Icon, Sign, Submission, effect, focus, new_key, open_to_write, when},
+    ui::{Field, Form, FormState, Icon, Sign, Submission, effect, focus, open_to_write, when},
 };
+use saving::{Saving, save};
 use unsaved::{Begun, Unsaved};
 
 /// So long after the last key somebody still counts as editing, in milliseconds: one stops to think.
 const THINKS_MS: i64 = 60_000;
-/// A text is tried again so often where others change the task at the same time.
-const TRIES: usize = 5;
+/// What could not be saved is tried again after so long.
+const AGAIN: Duration = Duration::from_secs(5);
 
-/// A form behind "Edit". Others see that it is being filled in. What is written is kept until it is saved. When
-/// somebody else was first, what both changed is shown and nothing is lost.
+/// A form behind "Edit". Others see that it is being filled in. It saves itself when it is left, not sooner: who is
+/// mentioned in a text is told of it at once, which half a name should not do. What is written is kept until it is
+/// saved. When somebody else was first, what both changed is shown and nothing is lost.
 #[component]
-pub fn EditTask(facts: Facts, talk: Talk, editing: Memo<String>) -> impl IntoView {
+pub fn EditTask(facts: Facts, talk: Talk) -> impl IntoView {
     let task = facts.task;
     let cards = use_context::<Cards>();
     let id = task.with_untracked(|task| task.card.id);
@@ -109,7 +111,28 @@ pub fn EditTask(facts: Facts, talk: Talk, editing: Memo<String>) -> impl IntoVie
         unsaved.keep(from.clone(), merged.text);
         begun.set(from);
     };
+    let saving = Saving::default();
+    let said = RwSignal::new("");
+    let submit = move || {
+        let details = details.try_get_untracked().flatten();
+        let form = details.and_then(|details| details.query_selector("form").ok().flatten());
+        if let Some(form) = form.and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) {
+            // Refused only for a button that is not the form's.
+            let _submitted = form.request_submit();
+        }
+    };
+    // Who was in the form is at its button then.
+    let shut = move || {
+        let details = details.get_untracked();
+        let inside = details.filter(|details| details.contains(document().active_element().as_deref()));
+        open.set(false);
+        let summary = inside.and_then(|details| details.first_element_child());
+        if let Some(summary) = summary.and_then(|summary| summary.dyn_into::<HtmlElement>().ok()) {
+            focus(&summary);
+        }
+    };
     let save = Callback::new(move |form: Submission| {
+        let Some(stays) = saving.begin() else { return };
         let sent = TaskText { title: form.text("title"), description: form.text("description") };
         let from = begun.get_untracked();
         spawn_local(async move {
@@ -120,6 +143,7 @@ pub fn EditTask(facts: Facts, talk: Talk, editing: Memo<String>) -> impl IntoVie
             if open.is_disposed() {
                 return;
             }
+            let again = saving.end();
             let now = written().unwrap_or_else(|| sent.clone());
             match answer {
                 Ok((saved, stored)) => {
@@ -128,21 +152,29 @@ pub fn EditTask(facts: Facts, talk: Talk, editing: Memo<String>) -> impl IntoVie
                         cards.put(saved.card.clone());
                     }
                     facts.put(saved);
-                    if now == sent {
+                    back.set(false);
+                    if now == sent && !stays {
                         form.done();
+                        shut();
                         drawn.set(from.text.clone());
                         begun.set(from);
-                        open.set(false);
                     } else {
-                        // Somebody wrote on while it was saved.
+                        // Somebody writes on.
                         let merged = sent.merged(&now, &stored);
+                        let clashes = merged.clashes();
                         form.kept();
-                        if merged.clashes() {
+                        put(from, merged);
+                        if clashes {
                             form.refused(Error::conflict(
                                 "Somebody else changed this task too. Look again, then save.",
                             ));
+                        } else {
+                            said.set("Saved.");
+                            if let Some(stays) = again {
+                                saving.ask(stays);
+                                submit();
+                            }
                         }
-                        put(from, merged);
                     }
                 }
                 Err((failed, newest)) => {
@@ -171,34 +203,67 @@ pub fn EditTask(facts: Facts, talk: Talk, editing: Memo<String>) -> impl IntoVie
             }
         });
     };
+    let conflict = move || error.with(|error| matches!(error, Some(Error::Conflict { .. })));
+    // What both changed is saved by the button alone, by who has seen it.
+    let save_changes = move |stays| {
+        let changed = written().filter(|text| begun.with_untracked(|begun| begun.text != *text));
+        let saves = changed.is_some_and(|text| !text.title.trim().is_empty()) && !untrack(conflict);
+        if saves {
+            saving.ask(stays);
+            submit();
+        }
+        saves
+    };
+    // What could not be saved for want of a server is tried again until it is.
+    effect(move |_| {
+        if error.with(|error| *error == Some(Error::Unavailable)) {
+            let again = move || {
+                save_changes(true);
+            };
+            let timer = set_timeout_with_handle(again, AGAIN);
+            on_cleanup(move || {
+                if let Ok(timer) = timer {
+                    timer.clear();
+                }
+            });
+        }
+    });
     let toggled = move |event: Event| {
         let now = is_open(&event);
         if now && !open.get_untracked() {
             back.set(unsaved.read().is_some());
         }
+        if open.get_untracked() && !now {
+            save_changes(false);
+        }
         open.set(now);
     };
     let input = move |_| {
         typed.set_value(clock::now());
+        said.set("");
         if let Some(text) = written() {
             unsaved.keep(begun.get_untracked(), text);
         }
     };
-    // Escape leaves a form in which nothing was changed; the task around it stays open either way.
+    // Who leaves for a button of the form is still at it.
+    let left = move |event: FocusEvent| {
+        let to = event.related_target().and_then(|target| target.dyn_into::<Element>().ok());
+        if !to.is_some_and(|to| details.get_untracked().is_some_and(|details| details.contains(Some(&to)))) {
+            save_changes(true);
+        }
+    };
+    // Escape leaves the form, with what was changed saved; the task around it stays open either way.
     let key = move |event: KeyboardEvent| {
         if event.key() != "Escape" || event.default_prevented() || !open.get_untracked() {
             return;
         }
         event.prevent_default();
         if written().is_some_and(|text| begun.with_untracked(|begun| begun.text == text)) {
-            open.set(false);
-            let summary = details.get_untracked().and_then(|details| details.first_element_child());
-            if let Some(summary) = summary.and_then(|summary| summary.dyn_into::<HtmlElement>().ok()) {
-                focus(&summary);
-            }
+            shut();
+        } else {
+            save_changes(false);
         }
     };
-    let conflict = move || error.with(|error| matches!(error, Some(Error::Conflict { .. })));
     view! {
         <details
             class="task-edit"
@@ -207,9 +272,10 @@ pub fn EditTask(facts: Facts, talk: Talk, editing: Memo<String>) -> impl IntoVie
             open=returned
             on:toggle=toggled
             on:input=input
+            on:focusout=left
             on:keydown=key
         >
-            <summary class="button" on:click=open_to_write><Icon sign=Sign::Pencil/> "Edit"</summary>
+            <summary class="button button-small" on:click=open_to_write><Icon sign=Sign::Pencil/> "Edit"</summary>
             {move || {
                 let TaskText { title, description } = drawn.get();
                 let (action, state) = (action.clone(), state.clone());
@@ -217,13 +283,13 @@ pub fn EditTask(facts: Facts, talk: Talk, editing: Memo<String>) -> impl IntoVie
                     <Form action state on_submit=save>
                         {when(move || back.get(), move || view! { <Back discard=Callback::new(discard)/> })}
                         {when(conflict, move || view! { <Theirs task clash/> })}
-                        <p class="task-editing">{editing}</p>
                         <input type="hidden" name="version" value=move || begun.with(|begun| begun.version.to_string())/>
                         <Field name="title" label="Title" value=title max=limits::TASK_TITLE/>
                         <DescriptionField task=id value=description/>
                         <div class="form-buttons">
                             <button class="button button-primary" type="submit">"Save"</button>
                             {preview_button()}
+                            <span class="task-more-words" role="status">{said}</span>
                         </div>
                     </Form>
                 }
@@ -298,31 +364,18 @@ impl Fields {
     }
 }
 
-/// Saves a text, together with what others changed since it was begun. Gives the task with the text that was saved.
-///
-/// # Errors
-/// Why not; with the task as it is now where others changed what is changed here.
-async fn save(
-    mut key: Uuid,
-    id: TaskId,
-    mut from: Begun,
-    mut text: TaskText,
-) -> Result<(Task, TaskText), (Error, Option<Task>)> {
-    for _ in 0..TRIES {
-        match edit_task(key, id, text.title.clone(), text.description.clone(), from.version).await {
-            Ok(saved) => return Ok((saved, text)),
-            Err(ApiError(error @ Error::Conflict { .. })) => {
-                let newest = newest(id).await.map_err(|ApiError(error)| (error, None))?;
-                let merged = from.text.merged(&text, &TaskText::of(&newest));
-                if merged.clashes() {
-                    return Err((error, Some(newest)));
-                }
-                (key, from, text) = (new_key(), Begun::of(&newest), merged.text);
-            }
-            Err(ApiError(error)) => return Err((error, None)),
-        }
+/// Opens the form with the caret in a field, for a click on what the field holds, unless that was to select something.
+pub fn open(field: &str) {
+    if document().get_selection().ok().flatten().is_some_and(|selection| !selection.is_collapsed()) {
+        return;
     }
-    Err((Error::conflict("Others change this task all the time. Try again."), None))
+    let find = |selector: &str| document().query_selector(selector).ok().flatten()?.dyn_into::<HtmlElement>().ok();
+    if let Some(closed) = find(".task-edit:not([open]) > summary") {
+        closed.click();
+    }
+    if let Some(field) = find(&format!(".task-edit [name={field}]")) {
+        focus(&field);
+    }
 }
 
 /// Is the `<details>` that was toggled open now?

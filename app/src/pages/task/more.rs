@@ -167,7 +167,7 @@ pub fn More(facts: Facts) -> impl IntoView {
 
 /// The task's address, for who sends it to somebody.
 #[component]
-fn CopyLink(board: BoardId, id: TaskId) -> impl IntoView {
+pub fn CopyLink(board: BoardId, id: TaskId) -> impl IntoView {
     let said = RwSignal::new(String::new());
     let press = move |_| {
         // Nobody is told where the task was left.
