@@ -47,7 +47,11 @@ enum State {
     /// So much of a hundred is sent.
     Coming(u32),
     There(Attachment),
-    Failed(String),
+    /// Why it was not taken, and whether another try may help.
+    Failed {
+        why: String,
+        again: bool,
+    },
 }
 
 impl Uploads {
@@ -230,11 +234,14 @@ impl Uploads {
             }
             .into_any(),
             State::There(file) => view! { <span class="file-size">{file.size_in_words()}</span> }.into_any(),
-            State::Failed(why) => {
+            State::Failed { why, again } => {
                 let file = retried.clone();
+                let retry = move || {
+                    view! { <button class="button button-small" type="button" on:click=move |_| file.start()>"Retry"</button> }
+                };
                 view! {
                     <span class="composer-file-fault" role="alert">{why}</span>
-                    <button class="button button-small" type="button" on:click=move |_| file.start()>"Retry"</button>
+                    {again.then(retry)}
                 }
                 .into_any()
             }
@@ -257,11 +264,15 @@ impl Upload {
     fn start(&self) {
         self.state.set(State::Coming(0));
         if self.file.size() > limits::FILE_BYTES as f64 {
-            return self.state.set(State::Failed("It is larger than 10 MB.".to_owned()));
+            return self.refuse("It is larger than 10 MB.");
         }
         if let Err(_refused) = self.send() {
-            self.state.set(State::Failed("The browser can't send it.".to_owned()));
+            self.refuse("The browser can't send it.");
         }
+    }
+
+    fn refuse(&self, why: &str) {
+        self.state.set(State::Failed { why: why.to_owned(), again: false });
     }
 
     fn send(&self) -> Result<(), leptos::wasm_bindgen::JsValue> {
@@ -299,10 +310,12 @@ fn answered(request: &XmlHttpRequest) -> State {
     let text = request.response_text().ok().flatten().unwrap_or_default();
     match request.status() {
         Ok(200..300) => json::read(&text).map(State::There),
-        Ok(1..) => json::read::<ErrorBody>(&text).map(|error| State::Failed(error.message)),
+        // What the file is, another try doesn't change; how much was sent and how the server is, time does.
+        Ok(status @ 1..) => json::read::<ErrorBody>(&text)
+            .map(|error| State::Failed { why: error.message, again: status == 429 || status >= 500 }),
         _ => None,
     }
-    .unwrap_or_else(|| State::Failed("The connection was lost.".to_owned()))
+    .unwrap_or_else(|| State::Failed { why: "The connection was lost.".to_owned(), again: true })
 }
 
 impl State {

@@ -28,6 +28,16 @@ test.describe("what goes wrong on the way", () => {
     await expect(files).toHaveCount(0);
     await expect(log(page).getByText("two.txt")).toHaveCount(0);
   });
+
+  test("a file that can't be taken says why, and offers no other try", async ({ pair: { ana, board }, room, visit }) => {
+    const general = await room(ana, board, "general");
+    const page = await visit(ana, general.url);
+    const files = page.getByRole("list", { name: "Files to send" });
+    const empty = { name: "empty.txt", mimeType: "text/plain", buffer: Buffer.alloc(0) };
+    await page.locator(".composer-files-input").first().setInputFiles([empty]);
+    await expect(files.getByRole("alert")).toContainText("empty");
+    await expect(files.getByRole("button", { name: "Retry" })).toHaveCount(0);
+  });
 });
 
 test("a file that is pasted or dropped comes with a comment, without a word", async ({
