@@ -11,6 +11,7 @@ pub mod archive;
 mod attachment;
 mod colour;
 mod day;
+pub mod emoji;
 mod error;
 mod event;
 pub mod filter;

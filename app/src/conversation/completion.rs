@@ -80,7 +80,7 @@ impl Choice {
 fn active(text: &str, caret: usize) -> Option<(Kind, usize, &str)> {
     let person = mention::active(text, caret).map(|active| (Kind::Person, active.start, active.query));
     let task = || task_number::active(text, caret).map(|active| (Kind::Task, active.start, active.query));
-    let emoji = || emoji::active(text, caret).map(|(start, query)| (Kind::Emoji, start, query));
+    let emoji = || protocol::emoji::active(text, caret).map(|(start, query)| (Kind::Emoji, start, query));
     person.or_else(task).or_else(emoji)
 }
 
@@ -160,7 +160,7 @@ impl Completion {
             Choice::Group(group) => mention::active(text, caret)?.complete(group.as_str()),
             Choice::Task(task) => task_number::active(text, caret)?.complete(task.number),
             Choice::Emoji { emoji, .. } => {
-                let (start, _) = emoji::active(text, caret)?;
+                let (start, _) = protocol::emoji::active(text, caret)?;
                 (format!("{}{emoji}{}", &text[..start], &text[caret..]), start + emoji.len())
             }
         };

@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use gloo_net::http::Request;
-use protocol::Error;
+use protocol::{Error, emoji::active};
 
 /// Where the list is (names as in GitHub’s `gemoji` 8.1): a line for each emoji, with its names, its description and further words between
 /// tabs; a line that begins with a tab names the group that follows.
@@ -102,27 +102,12 @@ pub fn search<'a>(list: &'a str, query: &str, limit: usize) -> Vec<Emoji<'a>> {
     found.into_iter().take(limit).map(|(_, emoji)| emoji).collect()
 }
 
-/// The name being typed before the caret: where its colon stands, in bytes, and what follows.
-///
-/// Only at the beginning of a word, and from two letters on, so that times and addresses open nothing.
-pub fn active(text: &str, caret: usize) -> Option<(usize, &str)> {
-    let before = text.get(..caret)?;
-    let start = before.rfind(':')?;
-    let query = &before[start + 1..];
-    let begins = before[..start].chars().next_back().is_none_or(|c| !c.is_alphanumeric() && c != ':');
-    (begins && query.len() >= 2 && is_name(query)).then_some((start, query))
-}
-
 /// A name that was just closed by its second colon: what stands there instead.
 pub fn closed(text: &str, caret: usize) -> Option<(String, usize)> {
     let before = text.get(..caret)?.strip_suffix(':')?;
     let (start, name) = active(before, before.len())?;
     let emoji = named(&name.to_lowercase())?;
     Some((format!("{}{emoji}{}", &text[..start], &text[caret..]), start + emoji.len()))
-}
-
-fn is_name(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+'))
 }
 
 #[cfg(test)]
@@ -153,27 +138,11 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_typed_after_a_colon_at_the_beginning_of_a_word() {
-        for (text, expected) in [
-            (":ta", Some((0, "ta"))),
-            ("so :+1", Some((3, "+1"))),
-            ("(:ta", Some((1, "ta"))),
-            (":t", None),
-            ("at 10:30", None),
-            ("https://x", None),
-            ("a::ta", None),
-            (":ta da", None),
-        ] {
-            assert_eq!(active(text, text.len()), expected, "{text}");
-        }
-    }
-
-    #[test]
     fn every_line_of_the_list_is_read() {
         let list = include_str!("../../../public/emoji.txt");
         assert!(all(list).count() > 1_800 && groups(list).len() == 9);
         for emoji in all(list) {
-            assert!(!emoji.names.is_empty() && emoji.names.split(' ').all(is_name), "{emoji:?}");
+            assert!(!emoji.names.is_empty() && emoji.names.split(' ').all(protocol::emoji::is_name), "{emoji:?}");
         }
     }
 }

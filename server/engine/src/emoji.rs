@@ -1,6 +1,6 @@
-//! One emoji: what may be put under a message.
+//! One emoji: what may be put under a message. And emoji by their names in texts.
 
-use std::{iter::Peekable, str::Chars};
+use std::{borrow::Cow, collections::HashMap, iter::Peekable, str::Chars, sync::LazyLock};
 
 use protocol::Error;
 use unicode_properties::{
@@ -19,6 +19,34 @@ const KEYCAP: char = '\u{20E3}';
 /// The flag that tags turn into one of a region, and the tag that ends them.
 const BLACK_FLAG: char = '\u{1F3F4}';
 const TAGS_END: char = '\u{E007F}';
+
+/// The list that the client offers from, which says what its lines hold.
+const LIST: &str = include_str!("../../../public/emoji.txt");
+
+static NAMED: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
+    let lines = LIST.lines().filter_map(|line| {
+        let mut columns = line.split('\t');
+        Some((columns.next().filter(|emoji| !emoji.is_empty())?, columns.next()?))
+    });
+    lines.flat_map(|(emoji, names)| names.split(' ').map(move |name| (name, emoji))).collect()
+});
+
+/// A plain text with the emoji for each `:name:` that there is one for.
+pub(crate) fn shown(text: &str) -> Cow<'_, str> {
+    let (mut shown, mut done) = (String::new(), 0);
+    for (range, name) in protocol::emoji::scan(text) {
+        if let Some(emoji) = NAMED.get(name.to_ascii_lowercase().as_str()) {
+            shown += &text[done..range.start];
+            shown += emoji;
+            done = range.end;
+        }
+    }
+    if done == 0 {
+        return Cow::Borrowed(text);
+    }
+    shown += &text[done..];
+    Cow::Owned(shown)
+}
 
 /// The one emoji that a text is, in its full form, so that the same emoji is the same text.
 ///
@@ -103,9 +131,8 @@ mod tests {
 
     #[test]
     fn whatever_the_picker_offers_is_one_in_its_full_form() {
-        let list = include_str!("../../../public/emoji.txt");
         let offered: Vec<&str> =
-            list.lines().filter_map(|line| line.split('\t').next()).filter(|e| !e.is_empty()).collect();
+            LIST.lines().filter_map(|line| line.split('\t').next()).filter(|e| !e.is_empty()).collect();
         let wrong = |emoji: &&&str| one(emoji).ok().as_deref() != Some(**emoji);
         assert_eq!(offered.iter().filter(wrong).collect::<Vec<_>>(), Vec::<&&str>::new());
         assert!(offered.len() > 1_800);

@@ -2,7 +2,7 @@
 //!
 //! In two steps, since mentions need the database: [`parse`], look up [`Doc::names`], then
 //! [`Doc::render`]. Raw HTML is shown as text, a single newline breaks the line, bare addresses
-//! become links, images become links to them. Characters that reorder text (U+202A to U+202E,
+//! become links, images become links to them, `:tada:` becomes the emoji of that name. Characters that reorder text (U+202A to U+202E,
 //! U+2066 to U+2069) and control characters are left out of what is rendered, so that no message
 //! can disguise what it says or reverse what follows it; the source keeps them.
 
@@ -24,6 +24,7 @@ use protocol::{
 };
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, TextMergeStream};
 
+use crate::emoji;
 pub use ticks::ticked;
 use token::Token;
 
@@ -138,8 +139,8 @@ pub fn is_quick(source: &str) -> bool {
 pub fn excerpt(source: &str, max_chars: usize) -> String {
     let mut plain = String::new();
     walk(&parse(source).source, |piece| match piece {
-        Piece::Plain(text)
-        | Piece::Token(Token::Url(text) | Token::Name { typed: text, .. } | Token::Task { typed: text, .. }) => {
+        Piece::Plain(text) => plain.push_str(&emoji::shown(text)),
+        Piece::Token(Token::Url(text) | Token::Name { typed: text, .. } | Token::Task { typed: text, .. }) => {
             plain.push_str(text);
         }
         Piece::Event(Event::Text(text) | Event::Code(text)) => plain.push_str(&text),

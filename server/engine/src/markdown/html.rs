@@ -9,6 +9,8 @@ use ammonia::Url;
 use protocol::{Stream, UserId, mention::Group};
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, HeadingLevel, LinkType, Tag, TagEnd};
 
+use crate::emoji;
+
 use super::{Mentioned, Piece, Tasks, highlight, ticks, token::Token};
 
 /// What a link may lead to.
@@ -97,7 +99,7 @@ impl<'p> Writer<'p> {
 
     pub(super) fn write(&mut self, piece: Piece<'_>) {
         match piece {
-            Piece::Plain(text) => self.text(text),
+            Piece::Plain(text) => self.text(&emoji::shown(text)),
             Piece::Token(Token::Url(url)) => {
                 self.open_link(url);
                 self.text(url);

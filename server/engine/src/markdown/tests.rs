@@ -86,6 +86,14 @@ fn writes_tables_that_scroll_by_themselves() {
 }
 
 #[test]
+fn shows_emoji_for_their_names() {
+    check("Done :tada:, *:+1:* :Tada:", "<p>Done 🎉, <em>👍</em> 🎉</p>");
+    check("`:tada:` 10:30:45 a:tada: :nobody:", "<p><code>:tada:</code> 10:30:45 a:tada: :nobody:</p>");
+    check("[:tada:](http://x.example)", &format!("<p>{}</p>", link("http://x.example", ":tada:")));
+    assert_eq!(excerpt(":tada: done", 20), "🎉 done");
+}
+
+#[test]
 fn shows_html_as_text() {
     check("<b>x</b> & <!-- c -->", "<p>&lt;b&gt;x&lt;/b&gt; &amp; &lt;!-- c --&gt;</p>");
     check("<div>\n*x*\n</div>\n\ny", "<p>&lt;div&gt;<br>*x*<br>&lt;/div&gt;</p><p>y</p>");
