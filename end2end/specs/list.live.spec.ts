@@ -40,4 +40,16 @@ test("a list follows what others do, and keys go through it", async ({ pair: { a
   await expect(titles(page)).toHaveText(["A poster", "Book the band", "Book the hall", "Call the press"]);
   await post(ana, `/tasks/${press.id}/edit/`, { title: "About the press", description: "", version: "1" });
   await expect(titles(page)).toHaveText(["A poster", "About the press", "Book the band", "Book the hall"]);
+
+  // Nobody's are last, and a label that is renamed sorts its tasks anew.
+  await page.getByRole("columnheader").getByRole("link", { name: "Assignees" }).click();
+  await expect(titles(page)).toHaveText(["Book the hall", "Book the band", "About the press", "A poster"]);
+  await post(ana, `/tasks/${press.id}/assignees/`, { add: `${bo.id}` });
+  await expect(titles(page).first()).toHaveText("About the press");
+  await page.getByRole("columnheader").getByRole("link", { name: "Labels" }).click();
+  await post(ana, `/boards/${board.id}/labels/`, { name: "Before", task: `${hall.id}` });
+  const label = await post(ana, `/boards/${board.id}/labels/`, { name: "Money", task: `${band.id}` });
+  await expect(titles(page)).toHaveText(["Book the hall", "Book the band", "About the press", "A poster"]);
+  await post(ana, `/boards/${board.id}/labels/${label.id}/edit/`, { name: "A first", colour: "red" });
+  await expect(titles(page)).toHaveText(["Book the band", "Book the hall", "About the press", "A poster"]);
 });

@@ -33,6 +33,16 @@ test("a board is shown as a list, sorted by its heads and filtered as the column
   await expect(titles(page)).toHaveText(["Book the hall", "Book the band"]);
   await expect(page).toHaveURL(`${board.url}?q=book&view=list&sort=-due`);
 
+  const heads = page.getByRole("columnheader");
+  await heads.getByRole("link", { name: "Assignees" }).click();
+  await expect(page).toHaveURL(`${board.url}?q=book&view=list&sort=assignee`);
+  await expect(heads.filter({ hasText: "Assignees" })).toHaveAttribute("aria-sort", "ascending");
+  await expect(titles(page)).toHaveText(["Book the band", "Book the hall"]);
+  await heads.getByRole("link", { name: "Labels" }).click();
+  await expect(titles(page)).toHaveText(["Book the hall", "Book the band"]);
+  await heads.getByRole("link", { name: "Due" }).click();
+  await heads.getByRole("link", { name: "Due" }).click();
+
   // What is filtered, opened and closed in the list stays in it.
   const bar = page.getByRole("search", { name: "Filter the tasks" });
   await bar.getByRole("searchbox").fill("the");

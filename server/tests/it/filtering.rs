@@ -87,6 +87,11 @@ async fn a_board_is_a_list_too_in_the_order_that_its_address_asks_for(app: TestA
     ana.post(&format!("/tasks/{fence}/due/"), json!({"due": "2031-02-02"})).await;
     ana.post(&format!("/tasks/{fence}/priority/"), json!({"priority": "low"})).await;
     ana.post(&format!("/tasks/{ship}/progress/"), json!({"progress": 40})).await;
+    ana.post(&format!("/tasks/{ship}/assignees/"), json!({"add": [ana.id]})).await;
+    ana.post(&format!("/tasks/{fence}/assignees/"), json!({"add": [vic.id]})).await;
+    for (task, name) in [(fence, "Outside"), (roof, "House")] {
+        ana.post(&format!("/boards/{board}/labels/"), json!({"name": name, "task": task})).await;
+    }
     let doing = ana.post(&format!("/boards/{board}/columns/"), json!({"name": "Doing"})).await.id();
     ana.post(&format!("/tasks/{ship}/move/"), json!({"column": doing})).await;
     let path = |query: &str| format!("/boards/{board}/{query}");
@@ -100,6 +105,10 @@ async fn a_board_is_a_list_too_in_the_order_that_its_address_asks_for(app: TestA
         ("?view=list&sort=-due", &[roof, fence, ship]),
         ("?view=list&sort=-priority", &[fence, roof, ship]),
         ("?view=list&sort=-progress", &[ship, roof, fence]),
+        ("?view=list&sort=assignee", &[ship, fence, roof]),
+        ("?view=list&sort=-assignee", &[fence, ship, roof]),
+        ("?view=list&sort=label", &[roof, fence, ship]),
+        ("?view=list&sort=-label", &[fence, roof, ship]),
         ("?view=list&sort=%00x", &[roof, fence, ship]),
         ("?view=list&sort=due&q=the", &[roof]),
         ("?view=list&q=harbour", &[]),
@@ -123,6 +132,7 @@ async fn a_board_is_a_list_too_in_the_order_that_its_address_asks_for(app: TestA
     for words in [
         "href=\"?q=e&amp;view=list&amp;sort=-due\"",
         "href=\"?q=e&amp;view=list&amp;sort=-priority\"",
+        "href=\"?q=e&amp;view=list&amp;sort=assignee\"",
         "aria-sort=\"ascending\"",
         &format!("href=\"/boards/{board}/?q=e\""),
         &format!("href=\"/boards/{board}/tasks/{}/?q=e&amp;view=list&amp;sort=due\"", task_of(&page)),

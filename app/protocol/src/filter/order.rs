@@ -1,6 +1,6 @@
 //! In which order a list of a board's tasks is.
 
-use crate::{Card, text::fold};
+use crate::{Card, Label, text::fold};
 
 /// What a list is sorted by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -12,6 +12,10 @@ pub enum By {
     Number,
     /// By title, in any case and with any accents.
     Title,
+    /// By the names of who shall do it, all of them.
+    Assignee,
+    /// By the names of its labels, all of them.
+    Label,
     /// What is due first comes first.
     Due,
     /// What matters least comes first.
@@ -20,8 +24,8 @@ pub enum By {
     Progress,
 }
 
-/// In which order a list is. What has no date or no priority is last, whichever way the others go; what is equal
-/// stands as it does on the board.
+/// In which order a list is. What has nothing to compare (no date, no priority, nobody, no label) is last, whichever
+/// way the others go; what is equal stands as it does on the board.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Order {
     /// What is compared.
@@ -36,7 +40,16 @@ pub struct Rank(Option<(i64, String)>);
 
 impl By {
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::Column, Self::Number, Self::Title, Self::Due, Self::Priority, Self::Progress];
+    pub const ALL: [Self; 8] = [
+        Self::Column,
+        Self::Number,
+        Self::Title,
+        Self::Assignee,
+        Self::Label,
+        Self::Due,
+        Self::Priority,
+        Self::Progress,
+    ];
 
     /// Its name in an address.
     pub fn as_str(self) -> &'static str {
@@ -44,6 +57,8 @@ impl By {
             Self::Column => "column",
             Self::Number => "number",
             Self::Title => "title",
+            Self::Assignee => "assignee",
+            Self::Label => "label",
             Self::Due => "due",
             Self::Priority => "priority",
             Self::Progress => "progress",
@@ -73,13 +88,18 @@ impl Order {
         Self { down: !self.down, ..self }
     }
 
-    /// Where a task comes; `column` is the place of its column on the board.
-    pub fn rank(self, card: &Card, column: usize) -> Rank {
+    /// Where a task comes; `column` is the place of its column on the board, which has these `labels`.
+    pub fn rank(self, card: &Card, column: usize, labels: &[Label]) -> Rank {
         let number = |number: i64| Some((number, String::new()));
         Rank(match self.by {
             By::Column => number(column as i64),
             By::Number => number(card.number),
             By::Title => Some((0, fold(&card.title))),
+            By::Assignee => of_names(card.assignees.iter().map(|person| person.display_name.as_str()).collect()),
+            By::Label => {
+                let borne = labels.iter().filter(|label| card.labels.contains(&label.id));
+                of_names(borne.map(|label| label.name.as_str()).collect())
+            }
             By::Due => card.due.and_then(|due| number(due.number().into())),
             By::Priority => card.priority.and_then(|priority| number(priority as i64)),
             By::Progress => number(card.progress),
@@ -93,4 +113,12 @@ impl Order {
             none_is_last.then_with(|| if self.down { b.cmp(a) } else { a.cmp(b) })
         });
     }
+}
+
+/// What bears several names comes where the first of them does, right after what bears that alone.
+fn of_names(names: Vec<&str>) -> Option<(i64, String)> {
+    let mut names: Vec<String> = names.into_iter().map(fold).collect();
+    names.sort_unstable();
+    // Less than any sign in a name.
+    (!names.is_empty()).then(|| (0, names.join("\n")))
 }

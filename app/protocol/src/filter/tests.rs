@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::{Person, Priority};
+use crate::{Label, Person, Priority};
 
 /// A Wednesday.
 const TODAY: &str = "2026-11-25";
@@ -172,7 +172,38 @@ fn a_list_is_in_the_order_that_is_asked_for() {
         ("?view=list&sort=-progress", [1, 2, 4, 3, 5]),
     ] {
         let order = Filter::parse(query).list.unwrap();
-        let mut rows: Vec<_> = board.iter().map(|(column, card)| (order.rank(card, *column), card.number)).collect();
+        let mut rows: Vec<_> =
+            board.iter().map(|(column, card)| (order.rank(card, *column, &[]), card.number)).collect();
+        order.sort(&mut rows);
+        assert_eq!(rows.into_iter().map(|(_, number)| number).collect::<Vec<_>>(), expected, "{query}");
+    }
+}
+
+#[test]
+fn people_and_labels_sort_a_list_by_their_names() {
+    let label = |id, name: &str| Label { id: LabelId(id), name: name.into(), colour: crate::Colour::Red };
+    let labels = [label(7, "Bug"), label(3, "élan"), label(5, "Zoo")];
+    let card = |number, people: &[(i64, &str)], labels: &[i64]| {
+        let called = |(id, name): &(i64, &str)| Person { display_name: (*name).to_owned(), ..person(*id) };
+        let assignees = people.iter().map(called).collect();
+        Card { number, assignees, labels: labels.iter().copied().map(LabelId).collect(), ..Card::default() }
+    };
+    let board = [
+        card(1, &[], &[]),
+        card(2, &[(1, "Élodie")], &[5]),
+        // Whoever was assigned first, and whatever the ids say.
+        card(3, &[(2, "zed"), (3, "Ana")], &[5, 7]),
+        card(4, &[(3, "Ana")], &[3]),
+        card(5, &[(3, "Ana")], &[7, 99]),
+    ];
+    for (query, expected) in [
+        ("?view=list&sort=assignee", [4, 5, 3, 2, 1]),
+        ("?view=list&sort=-assignee", [2, 3, 4, 5, 1]),
+        ("?view=list&sort=label", [5, 3, 4, 2, 1]),
+        ("?view=list&sort=-label", [2, 4, 3, 5, 1]),
+    ] {
+        let order = Filter::parse(query).list.unwrap();
+        let mut rows: Vec<_> = board.iter().map(|card| (order.rank(card, 0, &labels), card.number)).collect();
         order.sort(&mut rows);
         assert_eq!(rows.into_iter().map(|(_, number)| number).collect::<Vec<_>>(), expected, "{query}");
     }

@@ -40,8 +40,8 @@ pub fn BoardTable(
                         {heading(cards, order, "Title", By::Title, "table-title")}
                         {heading(cards, order, "No.", By::Number, "table-number")}
                         {heading(cards, order, "Column", By::Column, "table-column")}
-                        <th scope="col" class="table-people">"Assignees"</th>
-                        <th scope="col" class="table-labels">"Labels"</th>
+                        {heading(cards, order, "Assignees", By::Assignee, "table-people")}
+                        {heading(cards, order, "Labels", By::Label, "table-labels")}
                         {heading(cards, order, "Due", By::Due, "table-due")}
                         {heading(cards, order, "Priority", By::Priority, "table-priority")}
                         {heading(cards, order, "Progress", By::Progress, "table-progress")}

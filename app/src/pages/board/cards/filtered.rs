@@ -50,7 +50,7 @@ impl Cards {
             let shown = self.in_column(column).into_iter();
             rows.extend(shown.filter_map(|id| {
                 let card = self.cards.with(|cards| cards.get(&id).cloned())?;
-                Some((card.with(|card| order.rank(card, place)), id))
+                Some((self.labels.with(|labels| card.with(|card| order.rank(card, place, labels))), id))
             }));
         }
         order.sort(&mut rows);
