@@ -107,3 +107,24 @@ test("tasks that are ticked in the list are moved and archived together, without
   await page.getByRole("button", { name: "Archive", exact: true }).click();
   await expect(titles(page)).toHaveText(["One"]);
 });
+
+test("a long list shows more of it where one asks for it", async ({ pair: { ana }, scripts, visit }) => {
+  const tasks = Array.from({ length: 320 }, (_, at) => ({ number: at + 1, column: 0, title: `Task ${at + 1}` }));
+  const file = { format: "boardwalk-board", version: 1, name: "Long", columns: [{ name: "To do" }], tasks };
+  const buffer = Buffer.from(JSON.stringify(file));
+  const page = await visit(ana, "/messaging/");
+  await page.getByText("New board from a file…").click();
+  await page.getByLabel("File", { exact: true }).setInputFiles({ name: "long.json", mimeType: "application/json", buffer });
+  await page.getByRole("button", { name: "Make a board of it" }).click();
+  await page.getByRole("link", { name: "Open the board" }).click();
+  await page.getByRole("link", { name: "List", exact: true }).click();
+  await expect(titles(page)).toHaveCount(300);
+  await expect(page.getByText("20 more tasks")).toBeVisible();
+  if (scripts) {
+    await titles(page).nth(299).focus();
+  } else {
+    await page.getByRole("link", { name: "Show more" }).click();
+  }
+  await expect(titles(page)).toHaveCount(320);
+  await expect(page.getByText("more tasks")).toHaveCount(0);
+});

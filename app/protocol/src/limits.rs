@@ -36,6 +36,8 @@ pub const LABEL_NAME: usize = 50;
 pub const PICKED: i64 = 300;
 /// Filters that one person keeps of one board.
 pub const FILTERS: i64 = 20;
+/// Rows of a list of tasks at first, and so many more at a time.
+pub const LIST_ROWS: usize = 300;
 /// Characters of a filter's name.
 pub const FILTER_NAME: usize = 50;
 /// Bytes of the query that a filter is.

@@ -1,6 +1,11 @@
 //! The tasks of a board as a table, in the order that the address asks for.
 
-use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys::HtmlInputElement};
+use leptos::{
+    ev::{Event, MouseEvent},
+    prelude::*,
+    wasm_bindgen::JsCast,
+    web_sys::{Element, HtmlInputElement},
+};
 use protocol::{
     BoardId, Card, Column, Label, Priority, TaskId,
     filter::{By, Order},
@@ -8,7 +13,10 @@ use protocol::{
 };
 
 use super::{Cards, OpenTask, filter::Asked, keys::Keys, quick_add::QuickAdd};
-use crate::ui::{Avatar, Form, FormState, LabelChip, PriorityChip, borne, due_chip, effect, list, live, when};
+use crate::{
+    pages::address::number_in_address,
+    ui::{Avatar, Form, FormState, LabelChip, PriorityChip, borne, due_chip, effect, list, live, when},
+};
 
 /// A row for each task that the filter shows.
 #[component]
@@ -19,7 +27,20 @@ pub fn BoardTable(
 ) -> impl IntoView {
     let cards = expect_context::<Cards>();
     let order = cards.order_of_list();
-    let rows = Memo::new(move |_| cards.in_order(order.get()));
+    let all = Memo::new(move |_| cards.in_order(order.get()));
+    // A board may have thousands. Without script the address says how many are shown.
+    let asked = number_in_address::<usize>("rows").get_untracked();
+    let limit = RwSignal::new(asked.unwrap_or_default().max(limits::LIST_ROWS));
+    let rows = Memo::new(move |_| all.with(|all| all[..all.len().min(limit.get())].to_vec()));
+    let rest = Memo::new(move |_| all.with(|all| all.len().saturating_sub(limit.get())));
+    let grow = move || limit.update(|limit| *limit += limits::LIST_ROWS);
+    let scrolled = move |event: Event| {
+        let page = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let near = |page: Element| page.scroll_top() + 2 * page.client_height() > page.scroll_height();
+        if rest.get_untracked() > 0 && page.is_some_and(near) {
+            grow();
+        }
+    };
     let first = Memo::new(move |_| cards.columns.with(|columns| columns.first().map(|column| column.id)));
     let first_name = Memo::new(move |_| {
         cards.columns.with(|columns| columns.first().map(|column| column.name.clone()).unwrap_or_default())
@@ -29,7 +50,14 @@ pub fn BoardTable(
     effect(move |_| ticked().into_iter().for_each(|task| _ = cards.pick(task, true)));
     let nothing = move || rows.with(Vec::is_empty) && cards.shown().is_none();
     view! {
-        <div class="table-page" tabindex="0" role="group" aria-label="Tasks" on:click=move |event| keys.click(&event)>
+        <div
+            class="table-page"
+            tabindex="0"
+            role="group"
+            aria-label="Tasks"
+            on:click=move |event| keys.click(&event)
+            on:scroll=scrolled
+        >
             <table class="tasks-table">
                 <thead>
                     <tr>
@@ -56,9 +84,29 @@ pub fn BoardTable(
                 </tbody>
             </table>
             {when(nothing, || view! { <p class="table-none">"No tasks yet."</p> })}
+            {when(move || rest.get() > 0, move || more(cards, order, limit, rest))}
             {writes.then(|| view! { <SeveralForm board cards/> })}
             {writes.then(|| live(move || first.get().map(|column| view! { <QuickAdd board column name=first_name top=false/> })))}
         </div>
+    }
+}
+
+/// A link that shows more rows. They come by themselves where one scrolls to the end.
+fn more(cards: Cards, order: Memo<Order>, limit: RwSignal<usize>, rest: Memo<usize>) -> impl IntoView {
+    let next = move || limit.get() + limits::LIST_ROWS;
+    let address = move || {
+        let query = cards.filter.with(|filter| filter.shown_as(Some(order.get())).query());
+        format!("{query}&rows={}", next())
+    };
+    let click = move |event: MouseEvent| {
+        event.prevent_default();
+        limit.set(untrack(next));
+    };
+    view! {
+        <p class="table-more">
+            <a class="button" href=address data-noscroll="true" on:click=click>"Show more"</a>
+            <span>{rest} " more tasks"</span>
+        </p>
     }
 }
 
