@@ -42,6 +42,20 @@ test.describe("two people in a room", () => {
     await expect(said(anas, "Second")).toBeVisible();
   });
 
+  test("an edit that was not saved is there again, until it is given up", async ({ say, visit }) => {
+    await say(ana, general, "A story");
+    const page = await visit(ana, general.url);
+    const field = page.getByLabel("Edit the message");
+    await composer(page, "General").press("ArrowUp");
+    await field.fill("A story, told anew");
+    await page.reload();
+    await composer(page, "General").press("ArrowUp");
+    await expect(field).toHaveValue("A story, told anew");
+    await field.press("Escape");
+    await composer(page, "General").press("ArrowUp");
+    await expect(field).toHaveValue("A story");
+  });
+
   test("the menu of a message has the focus while it is open, and gives it back", async ({
     say,
     visit,

@@ -7,8 +7,12 @@ use uuid::Uuid;
 use super::{actions, talk::Talk};
 use crate::{
     api::{self, ApiError},
+    kept::{self, Kind},
     ui::new_key,
 };
+
+/// Between what an edit began from and what is written, in what is kept of it.
+const MEANWHILE: char = '\0';
 
 /// The saving of one edit.
 #[derive(Clone, Copy)]
@@ -28,9 +32,8 @@ impl Edit {
 
     /// Saves. Why it failed goes to `trouble`, and what was typed stays.
     pub fn save(self, id: MessageId, content: String, trouble: RwSignal<Option<String>>) {
-        let before = self.talk.thread.with_untracked(|thread| thread.entry(id));
-        if before.is_some_and(|entry| entry.message.source == content) {
-            return self.end();
+        if self.source(id).is_some_and(|source| source == content) {
+            return self.end(id);
         }
         if self.busy.get_untracked() {
             return;
@@ -43,7 +46,7 @@ impl Edit {
             match answer {
                 Ok(message) => {
                     self.talk.change(|thread| thread.changed(&message));
-                    self.end();
+                    self.end(id);
                 }
                 Err(ApiError(error)) => {
                     if error != Error::Unavailable {
@@ -55,8 +58,33 @@ impl Edit {
         });
     }
 
+    /// Keeps what is written until it is saved or given up, should the page go.
+    pub fn keep(self, id: MessageId, text: &str) {
+        if let Some(source) = self.source(id) {
+            // A browser that keeps nothing loses it with the page, no more.
+            let _ = kept::set(&self.kept_at(id), &format!("{source}{MEANWHILE}{text}"));
+        }
+    }
+
+    /// What was written and not saved, where the message still says what it began from.
+    pub fn unsaved(self, id: MessageId) -> Option<String> {
+        let kept = kept::get(&self.kept_at(id))?;
+        let (from, text) = kept.split_once(MEANWHILE)?;
+        (self.source(id)? == from).then(|| text.to_owned())
+    }
+
+    fn source(self, id: MessageId) -> Option<String> {
+        self.talk.thread.with_untracked(|thread| thread.entry(id)).map(|entry| entry.message.source.clone())
+    }
+
+    fn kept_at(self, id: MessageId) -> String {
+        // Drafts are erased when their author signs out.
+        format!("{}message/{id}", Kind::Draft.prefix(self.talk.my_id()))
+    }
+
     /// The text is saved, or stays as it was: the focus goes back to where it was.
-    pub fn end(self) {
+    pub fn end(self, id: MessageId) {
+        kept::remove(&self.kept_at(id));
         let edited = self.talk.doing.editing.try_update(Option::take).flatten();
         match edited {
             Some(id) if !self.talk.doing.from_below.get_value() => actions::focus_row(self.talk, id),

@@ -53,6 +53,11 @@ impl Field {
             {
                 text.set_value(&draft);
             }
+            if let Writes::Edit(id) = self.writes
+                && let Some(unsaved) = self.edit.unsaved(id)
+            {
+                text.set_value(&unsaved);
+            }
             self.measure(&text);
             // Files that were chosen before the script came.
             self.files.take_up(self.form.get_untracked());
@@ -144,6 +149,9 @@ impl Field {
             self.draft.keep(&text.value());
             self.tell(!text.value().trim().is_empty());
         }
+        if let Writes::Edit(id) = self.writes {
+            self.edit.keep(id, &text.value());
+        }
         self.editor.changed();
     }
 
@@ -231,7 +239,7 @@ impl Field {
                 self.talk.replying.set(None);
                 actions::focus_row(self.talk, to);
             }
-            Writes::Edit(_) => self.edit.end(),
+            Writes::Edit(id) => self.edit.end(id),
         }
     }
 
