@@ -192,6 +192,53 @@ test("a board of 1,000 tasks", async ({ browser }) => {
   await server.stop();
 });
 
+/** Beyond it people lose their train of thought (Nielsen, Usability Engineering, 1993, chapter 5), in ms. */
+const FLOW = 1000;
+
+/** Notes when the page becomes live, in ms since its address was asked for. */
+async function watchLive(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    new MutationObserver((_, observer) => {
+      if (!document.documentElement.hasAttribute("data-hydrated")) return;
+      (window as any).live_at = performance.now();
+      observer.disconnect();
+    }).observe(document, { attributes: true, subtree: true, attributeFilter: ["data-hydrated"] });
+  });
+}
+
+test("a board of 5,000 tasks", async ({ browser }) => {
+  const server = await Server.start("seed --users 2 --rooms 1 --tasks 5000 --messages 10 --prefix bench --password boardwalk");
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const page = await signIn(browser, server, "bench0");
+    await watchLive(page);
+    for (const [view, query] of [["columns", ""], ["list", "?view=list"]] as const) {
+      await page.goto(`${server.url}/boards/1/${query}`);
+      await live(page);
+      note(`board of 5,000 tasks: live as ${view}`, "ms", FLOW, await page.evaluate(() => (window as any).live_at));
+      const opened = page.evaluate(
+        () =>
+          new Promise<number>((resolve) => {
+            let begun = 0;
+            addEventListener("click", ({ timeStamp }) => (begun = timeStamp), { capture: true, once: true });
+            new MutationObserver((_, observer) => {
+              if (!document.querySelector(".pane .task-title")) return;
+              observer.disconnect();
+              requestAnimationFrame(() => {
+                const { port1, port2 } = new MessageChannel();
+                port1.onmessage = () => resolve(performance.now() - begun);
+                port2.postMessage(0);
+              });
+            }).observe(document.body, { childList: true, subtree: true });
+          }),
+      );
+      await page.locator(".card-link").nth(3).click();
+      note(`board of 5,000 tasks: a task is open over ${view}`, "ms", FLOW, await opened);
+    }
+    await page.context().close();
+  }
+  await server.stop();
+});
+
 /** How long it takes from each of some keys, which narrow a list of people or widen it, until that is painted; in ms. */
 async function completion(browser: Browser, server: Server): Promise<number[]> {
   const page = await signIn(browser, server, "bench0");
