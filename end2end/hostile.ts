@@ -85,7 +85,9 @@ export async function build(browser: APIRequest, server: Server): Promise<Hostil
     if (guest.task) {
       const label = { name: cut(text, 50), colour: "red", task: `${guest.task.id}` };
       guest.label = await post(own, `/boards/${board}/labels/`, label);
-      await post(own, `/tasks/${guest.task.id}/checklist/`, { text: cut(text, 500) });
+      const checked = await post(own, `/tasks/${guest.task.id}/checklist/`, { text: cut(text, 500) });
+      const item = checked && `/tasks/${guest.task.id}/checklist/${checked.item.id}`;
+      if (item) await post(own, `${item}/assignee/`, { user: `${guest.id}` });
       for (const user of [guest.id, ana.id]) {
         await post(own, `/tasks/${guest.task.id}/assignees/`, { add: `${user}` });
       }

@@ -1,5 +1,5 @@
 // What a task has, as it changes on another's screen, and by keys.
-import { expect, test } from "../scenes.ts";
+import { expect, type Page, test } from "../scenes.ts";
 import { card } from "../screen.ts";
 
 test("who is assigned sees it on the card and in the inbox at once, and neither once it is taken back", async ({
@@ -50,6 +50,31 @@ test("what one ticks is ticked for the other at once", async ({ pair: { ana, bo,
   await bos.getByRole("checkbox", { name: "Pay" }).click();
   await expect(anas.getByRole("checkbox", { name: "Pay" })).toBeChecked();
   await expect(card(bos, "To do", "Book the hall")).toContainText("1/2");
+});
+
+test("who shall do an item is seen by the other at once, until they leave the board", async ({
+  pair: { ana, bo, board },
+  post,
+  task,
+  visit,
+}) => {
+  const hall = await task(ana, board, "Book the hall");
+  const { item } = await post(ana, `/tasks/${hall.id}/checklist/`, { text: "Pay" });
+  const [anas, bos] = [await visit(ana, hall.url), await visit(bo, hall.pane)];
+  const summary = (page: Page) => page.locator(".item-assignee summary");
+  await summary(anas).click();
+  await anas.locator(".item-assignee").getByRole("button", { name: "Bo", exact: true }).click();
+  for (const page of [anas, bos]) await expect(page.locator(".item-avatar")).toHaveAttribute("title", "Bo");
+  await anas.keyboard.press("Escape");
+  await expect(summary(anas)).toBeFocused();
+  await post(ana, `/tasks/${hall.id}/checklist/${item.id}/assignee/`, { user: `${ana.id}` });
+  for (const page of [anas, bos]) await expect(page.locator(".item-avatar")).toHaveAttribute("title", "Ana");
+  await post(ana, `/tasks/${hall.id}/checklist/${item.id}/assignee/`, { user: `${bo.id}` });
+  await expect(anas.locator(".item-avatar")).toHaveAttribute("title", "Bo");
+  // Where Bo looks, the task is not there any more.
+  await bos.close();
+  await post(ana, `${board.url}members/${bo.id}/remove/`, {});
+  await expect(anas.locator(".item-avatar")).toHaveCount(0);
 });
 
 test("what a task has is chosen by keys, and Escape closes what is chosen from alone", async ({

@@ -103,7 +103,7 @@ test("a checklist is written, ticked, put into order and shortened, and the card
   await expect(card(bos, "To do", "Book the hall")).toContainText("1/3");
 
   const more = async (text: string) =>
-    anas.locator(".checklist-item").filter({ hasText: text }).locator("summary").click();
+    anas.locator(".checklist-item").filter({ hasText: text }).locator("summary", { hasText: "Change" }).click();
   await more("Get the key");
   await anas.getByRole("button", { name: "Up" }).and(anas.locator(":visible")).click();
   await expect(items).toHaveText(["Call them", "Get the key", "Pay"]);
@@ -120,13 +120,51 @@ test("a checklist is written, ticked, put into order and shortened, and the card
   await expect(card(bos, "To do", "Book the hall")).toContainText("1/2");
 });
 
+test("an item of a checklist is somebody's to do, and on their list of tasks", async ({
+  look,
+  pair: { ana, bo, board },
+  post,
+  scripts,
+  task,
+  visit,
+}) => {
+  const hall = await task(ana, board, "Book the hall");
+  for (const text of ["Call them", "Pay"]) await post(ana, `/tasks/${hall.id}/checklist/`, { text });
+  const page = await visit(ana, hall.pane);
+  const item = (text: string) => page.locator(".checklist-item").filter({ hasText: text });
+  const choose = async (text: string, name: string) => {
+    const summary = item(text).locator("summary", { hasText: "Assignee" });
+    if ((await item(text).locator(".item-assignee details[open]").count()) === 0) await summary.press("Enter");
+    if (!scripts) await item(text).getByRole("link", { name: "Choose somebody" }).click();
+    await item(text).getByRole("button", { name, exact: true }).press("Enter");
+  };
+  await expect(item("Pay").locator("summary").first()).toHaveAccessibleName(/^Assignee of Pay: nobody$/);
+  await choose("Pay", "Bo");
+  await expect(item("Pay").locator("summary").first()).toHaveAccessibleName(/^Assignee of Pay: Bo$/);
+  await expect(item("Pay").getByTitle("Bo")).toHaveText("B");
+  await expect(item("Call them").locator(".avatar").and(page.locator(":visible"))).toHaveCount(0);
+  const bos = await visit(bo, "/tasks/");
+  await expect(bos.locator(".my-task")).toContainText(/Book the hall.*1 item is yours/);
+  await visit(bo, "/messaging/notifications/");
+  await expect(bos.locator(".inbox-row").first()).toContainText("assigned");
+  await choose("Pay", "Nobody");
+  await expect(item("Pay").locator("summary").first()).toHaveAccessibleName(/nobody$/);
+  await visit(bo, "/tasks/");
+  await look(bos);
+  await expect(bos.getByText("Nothing to do")).toBeVisible();
+});
+
 test("a viewer sees what a task has, and changes nothing of it", async ({ board, person, post, task, visit }) => {
   const [ana, cy] = [await person("Ana"), await person("Cy")];
   const theirs = await board(ana, [cy, "viewer"]);
   const hall = await task(ana, theirs, "Book the hall");
   await post(ana, `/tasks/${hall.id}/due/`, { due: "2001-02-03" });
   await post(ana, `/tasks/${hall.id}/assignees/`, { add: `${cy.id}` });
+  const { item } = await post(ana, `/tasks/${hall.id}/checklist/`, { text: "Pay" });
+  await post(ana, `/tasks/${hall.id}/checklist/${item.id}/assignee/`, { user: `${ana.id}` });
   const page = await visit(cy, hall.pane);
+  await expect(page.locator(".checklist-item")).toContainText(/Assigned to .*Ana/);
+  await expect(page.locator(".checklist-item details")).toHaveCount(0);
   await expect(fact(page, "Due")).toContainText("Overdue, 3 Feb 2001");
   await expect(fact(page, "Assignees")).toContainText("Cy");
   await expect(page.locator(".facts details.picker")).toHaveCount(0);

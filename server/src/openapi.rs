@@ -59,6 +59,7 @@ use crate::routes::{
         checklist::add,
         checklist::edit,
         checklist::tick,
+        checklist::assign,
         checklist::move_after,
         checklist::delete,
         task_files::attach,

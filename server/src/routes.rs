@@ -174,6 +174,7 @@ fn addresses(state: AppState) -> Router<AppState> {
         .form("/tasks/{id}/checklist/", "/messaging/task/{id}/comments/", post(checklist::add))
         .form("/tasks/{id}/checklist/{item}/edit/", "/messaging/task/{id}/comments/", post(checklist::edit))
         .form("/tasks/{id}/checklist/{item}/tick/", "/messaging/task/{id}/comments/", post(checklist::tick))
+        .form("/tasks/{id}/checklist/{item}/assignee/", "/messaging/task/{id}/comments/", post(checklist::assign))
         .form("/tasks/{id}/checklist/{item}/move/", "/messaging/task/{id}/comments/", post(checklist::move_after))
         .form("/tasks/{id}/checklist/{item}/delete/", "/messaging/task/{id}/comments/", post(checklist::delete))
         .add(

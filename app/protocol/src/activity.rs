@@ -53,6 +53,10 @@ pub enum Deed {
     ItemsUnticked(i64),
     /// So many items were taken off its checklist.
     ItemsRemoved(i64),
+    /// This person shall do an item of its checklist.
+    ItemAssigned(UserId),
+    /// Who should do an item of its checklist shall do it no longer.
+    ItemUnassigned,
     /// Items of its checklist were reworded, or put in another order.
     ItemsChanged,
     /// It has the file of this name.
@@ -202,6 +206,7 @@ impl Deed {
         match self {
             Self::Assigned(id)
             | Self::Unassigned(id)
+            | Self::ItemAssigned(id)
             | Self::MemberAdded(id, _)
             | Self::RoleGiven(id, _)
             | Self::MemberRemoved(id) => Some(*id),
@@ -243,6 +248,8 @@ impl Deed {
             Self::ItemsTicked(count) => named(format!("ticked {} of", items(*count)), ""),
             Self::ItemsUnticked(count) => named(format!("unticked {} of", items(*count)), ""),
             Self::ItemsRemoved(count) => named(format!("took {} off the checklist of", items(*count)), ""),
+            Self::ItemAssigned(id) => named(format!("assigned {} to an item of", person(id)), ""),
+            Self::ItemUnassigned => named("took the assignee off an item of", ""),
             Self::ItemsChanged => named("changed the checklist of", ""),
             Self::FileAttached(name) => named(format!("attached “{name}” to"), ""),
             Self::FileRemoved(name) => named(format!("removed “{name}” from"), ""),
@@ -380,6 +387,14 @@ mod tests {
         check(
             &[Deed::Assigned(BO), Deed::Assigned(ANA), Deed::Unassigned(UserId(7))],
             &["assigned Bo to it", "assigned themselves to it", "took a former member off it"],
+        );
+        check(
+            &[Deed::ItemAssigned(BO), Deed::ItemAssigned(ANA), Deed::ItemAssigned(BO), Deed::ItemUnassigned],
+            &[
+                "assigned themselves to an item of it",
+                "assigned Bo to an item of it",
+                "took the assignee off an item of it",
+            ],
         );
         check(
             &[Deed::Labelled(LabelId(1)), Deed::Unlabelled(LabelId(2))],

@@ -128,6 +128,8 @@ pub enum TaskChange {
     RenameItem(ItemId, String),
     /// It is done, or is not.
     TickItem(ItemId, bool),
+    /// Somebody shall do it, or nobody in particular.
+    AssignItem(ItemId, Option<UserId>),
     /// It comes after another, or first.
     MoveItem(ItemId, Option<ItemId>),
     /// It is not to be done.
@@ -166,6 +168,9 @@ pub struct ChecklistItem {
     pub text: String,
     /// Is it done?
     pub done: bool,
+    /// Who shall do it; none is whoever does the task.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assignee: Option<Person>,
 }
 
 /// Puts an item into a list, where it may be already.
@@ -198,8 +203,8 @@ impl TaskChange {
     }
 
     /// The checklist as it is after the change. What is added has no id and no place of its own yet: it
-    /// stands last.
-    pub fn apply_to_items(&self, items: &mut Vec<ChecklistItem>) {
+    /// stands last. Who shall do something is looked up among `people`.
+    pub fn apply_to_items(&self, items: &mut Vec<ChecklistItem>, people: &[Person]) {
         let at = |items: &[ChecklistItem], id| items.iter().position(|item| item.id == id);
         match self {
             Self::AddItem(text) => {
@@ -214,6 +219,11 @@ impl TaskChange {
             Self::TickItem(id, on) => {
                 if let Some(at) = at(items, *id) {
                     items[at].done = *on;
+                }
+            }
+            Self::AssignItem(id, user) => {
+                if let Some(at) = at(items, *id) {
+                    items[at].assignee = people.iter().find(|person| Some(person.id) == *user).cloned();
                 }
             }
             Self::MoveItem(id, after) => {
@@ -291,6 +301,7 @@ mod tests {
         for (id, position) in [(3, "a3"), (1, "a1"), (2, "a2"), (1, "a1")] {
             put_item(&mut items, item(id, position));
         }
+        let people = [Person { id: UserId(1), username: "ana".into(), display_name: "Ana".into() }];
         let ids = |items: &[ChecklistItem]| items.iter().map(|item| item.id.0).collect::<Vec<_>>();
         assert_eq!(ids(&items), [1, 2, 3]);
         for (change, expected) in [
@@ -301,11 +312,16 @@ mod tests {
             (TaskChange::RemoveItem(ItemId(1)), vec![3, 2, -4]),
             (TaskChange::TickItem(ItemId(2), true), vec![3, 2, -4]),
             (TaskChange::RenameItem(ItemId(2), "other".into()), vec![3, 2, -4]),
+            (TaskChange::AssignItem(ItemId(2), Some(UserId(1))), vec![3, 2, -4]),
+            (TaskChange::AssignItem(ItemId(3), Some(UserId(9))), vec![3, 2, -4]),
         ] {
-            change.apply_to_items(&mut items);
+            change.apply_to_items(&mut items, &people);
             assert_eq!(ids(&items), expected, "{change:?}");
         }
         assert!(items[1].done && items[1].text == "other");
+        assert_eq!((&items[1].assignee, &items[0].assignee), (&Some(people[0].clone()), &None));
+        TaskChange::AssignItem(ItemId(2), None).apply_to_items(&mut items, &people);
+        assert_eq!(items[1].assignee, None);
     }
 
     #[test]

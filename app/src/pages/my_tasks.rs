@@ -81,7 +81,7 @@ fn MyTasksView(page: MyTasksPage, first: bool, overdue: bool, tasks: Page) -> im
                 } else if first {
                     view! {
                         <Empty title="Nothing to do">
-                            "What is assigned to you on any board stands here until it is done, and what is due first comes first."
+                            "What is assigned to you on any board, a task or an item of one, stands here until it is done, and what is due first comes first."
                         </Empty>
                     }
                         .into_any()
@@ -97,7 +97,7 @@ fn MyTasksView(page: MyTasksPage, first: bool, overdue: bool, tasks: Page) -> im
 /// A task, which leads to it over its board.
 #[component]
 fn MyTaskRow(mine: MyTask, today: RwSignal<Day>) -> impl IntoView {
-    let MyTask { card, board, column } = mine;
+    let MyTask { card, board, column, items } = mine;
     let (number, priority, progress) = (card.number, card.priority, card.progress);
     let href = format!("/boards/{}/tasks/{}/", card.board, card.id);
     let title = card.title.clone();
@@ -111,11 +111,17 @@ fn MyTaskRow(mine: MyTask, today: RwSignal<Day>) -> impl IntoView {
                     {live(move || due_chip(&card, today.get()))}
                     {priority.map(|priority| view! { <PriorityChip priority/> })}
                     {(progress > 0).then(|| view! { <span>{progress} " %"</span> })}
+                    {(items > 0).then(|| view! { <span>{words_of(items)}</span> })}
                     <span class="my-task-where">{board} " · " {column}</span>
                 </span>
             </a>
         </li>
     }
+}
+
+/// How many items of the checklist are mine.
+fn words_of(items: i64) -> String {
+    if items == 1 { "1 item is yours".to_owned() } else { format!("{items} items are yours") }
 }
 
 /// Those that are due then, in their order.
@@ -153,6 +159,7 @@ mod tests {
             card: Card { id: TaskId(id), due: due.map(|due| due.parse().unwrap()), ..Card::default() },
             board: "Website".into(),
             column: "To do".into(),
+            items: 0,
         };
         let tasks = [
             mine(1, Some("2026-11-01")),

@@ -178,11 +178,15 @@ impl Stage {
             changes.extend(names.iter().filter_map(|name| labels.get(name).copied()).map(TaskChange::Label));
             changes.push(TaskChange::Due(due.map(|days| Day::numbered(today + days))));
             changes.extend([TaskChange::Priority(*priority), TaskChange::Progress(*progress)]);
-            changes.extend(checklist.iter().map(|(text, _)| TaskChange::AddItem((*text).to_owned())));
+            changes.extend(checklist.iter().map(|(text, ..)| TaskChange::AddItem((*text).to_owned())));
             let items = tasks::apply(w, &owner, id, &changes).await?.items;
-            let done = items.iter().zip(*checklist).filter(|(_, (_, done))| *done);
-            let ticks: Vec<TaskChange> = done.map(|(item, _)| TaskChange::TickItem(item.id, true)).collect();
-            tasks::apply(w, &owner, id, &ticks).await?;
+            let mut changes = Vec::new();
+            for (item, (_, done, who)) in items.iter().zip(*checklist) {
+                let who = self.ids(who.as_slice())?;
+                changes.extend(who.into_iter().map(|user| TaskChange::AssignItem(item.id, Some(user))));
+                changes.extend(done.then_some(TaskChange::TickItem(item.id, true)));
+            }
+            tasks::apply(w, &owner, id, &changes).await?;
             for (picture, stored) in pictures.extract_if(.., |(picture, _)| picture.task == *number) {
                 self.attach(w, picture, stored).await?;
             }

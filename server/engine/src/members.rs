@@ -195,6 +195,7 @@ async fn take_off(w: &mut Write, actor: &Actor, board: BoardId, user: UserId) ->
     rows::unwatch(&mut w.tx, board, user).await?;
     // Cards drop who has left the board by themselves: one event for all of them.
     db::tasks::facts::unassign_everywhere(&mut w.tx, board, user).await?;
+    db::tasks::checklist::unassign_everywhere(&mut w.tx, board, user).await?;
     rows::remove_member(&mut w.tx, board, user).await?;
     if rows::forget(&mut w.tx, board, user).await? > 0 {
         notify::recount(w, vec![user]).await?;

@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State, http::StatusCode, response::Response};
 use engine::tasks;
-use protocol::{Changed, ChecklistItem, Error, ItemId, TaskChange, TaskId};
+use protocol::{Changed, ChecklistItem, Error, ItemId, TaskChange, TaskId, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -95,6 +95,35 @@ pub async fn tick(
     asker: Asker,
 ) -> Result<Response, Failure> {
     let changed = tasks::change(&state.engine, &me, key, id, vec![TaskChange::TickItem(item, tick.done)]).await?;
+    Ok(answer(&asker, StatusCode::OK, changed))
+}
+
+/// Who shall do it?
+#[derive(ToSchema)]
+pub struct Doer {
+    /// A member of the board; empty: nobody in particular.
+    user: Option<UserId>,
+}
+
+impl FromFields for Doer {
+    fn from_fields(fields: &Fields) -> Result<Self, Error> {
+        Ok(Self { user: fields.number("user")?.map(UserId) })
+    }
+}
+
+/// Says who shall do an item of a checklist.
+#[utoipa::path(post, path = "/tasks/{id}/checklist/{item}/assignee/", tag = "tasks", request_body = Doer,
+    params(("id" = i64, Path), ("item" = i64, Path)),
+    responses((status = 200, description = "The item", body = Checked), Refusals))]
+pub async fn assign(
+    State(state): State<AppState>,
+    Signed(me): Signed,
+    Id((id, item)): Id<(TaskId, ItemId)>,
+    Key(key): Key,
+    Input(doer): Input<Doer>,
+    asker: Asker,
+) -> Result<Response, Failure> {
+    let changed = tasks::change(&state.engine, &me, key, id, vec![TaskChange::AssignItem(item, doer.user)]).await?;
     Ok(answer(&asker, StatusCode::OK, changed))
 }
 

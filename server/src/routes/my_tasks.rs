@@ -43,6 +43,8 @@ pub struct MyTaskEntry {
     board_name: String,
     /// Its column's name.
     column_name: String,
+    /// Open items of its checklist that are mine to do.
+    my_items: i64,
     /// Where it leads.
     url: String,
 }
@@ -56,8 +58,8 @@ pub struct MyTaskEntries {
     next: Option<String>,
 }
 
-/// What I shall do and is not done, over all boards that I may read: what is due first before all else, what has
-/// no date last, and of one day what matters most.
+/// What I shall do, or an item of it, and is not done, over all boards that I may read: what is due first before
+/// all else, what has no date last, and of one day what matters most.
 #[utoipa::path(get, path = "/tasks/", tag = "tasks",
     params(("after" = Option<String>, Query, description = "`next` of the page before"),
         ("due" = Option<String>, Query, description = "`overdue`: only what is overdue")),
@@ -86,6 +88,7 @@ pub async fn list(
             card: mine.card.into(),
             board_name: mine.board,
             column_name: mine.column,
+            my_items: mine.items,
         })
         .collect();
     Ok(Json(MyTaskEntries { tasks, next: page.next }).into_response())

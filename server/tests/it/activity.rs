@@ -65,13 +65,16 @@ async fn what_is_done_to_a_task_is_told_with_who_did_it(app: TestApp) {
     set(&bo, &at("progress"), json!({"progress": 100})).await;
     let item = set(&bo, &at("checklist"), json!({"text": "Sand it"})).await["item"]["id"].clone();
     set(&bo, &at(&format!("checklist/{item}/tick")), json!({"done": true})).await;
+    set(&bo, &at(&format!("checklist/{item}/assignee")), json!({"user": ana.id})).await;
+    set(&bo, &at(&format!("checklist/{item}/assignee")), json!({"user": null})).await;
     set(&bo, &at("edit"), json!({"title": "Send it", "description": "", "version": 1})).await;
     set(&bo, &at("edit"), json!({"title": "Send it", "description": "soon", "version": 2})).await;
     let done = |it: &str| {
         format!(
             "bo assigned ana to {it}, assigned themselves to {it}, set {it} due 3 Feb 2031, \
              set the priority of {it} to high, marked {it} done, added an item to the checklist of {it}, \
-             ticked an item of {it}, renamed {it} from “Ship it” to “Send it”, edited the description of {it}"
+             ticked an item of {it}, assigned ana to an item of {it}, took the assignee off an item of {it}, \
+             renamed {it} from “Ship it” to “Send it”, edited the description of {it}"
         )
     };
     for person in [&ana, &vic] {

@@ -419,6 +419,7 @@ async fn a_duplicate_has_what_the_task_is_about_and_nothing_of_what_happened_to_
     let item =
         ana.post(&format!("/tasks/{task}/checklist/"), json!({"text": "Sand it"})).await.json["item"]["id"].clone();
     ana.post(&format!("/tasks/{task}/checklist/{item}/tick/"), json!({"done": true})).await;
+    ana.post(&format!("/tasks/{task}/checklist/{item}/assignee/"), json!({"user": bo.id})).await;
     ana.post(&format!("/messaging/task/{task}/comments/"), json!({"comment": "hello"})).await;
     bo.post("/messaging/notifications/read-all/", json!({})).await;
 
@@ -443,7 +444,7 @@ async fn a_duplicate_has_what_the_task_is_about_and_nothing_of_what_happened_to_
     ] {
         assert_eq!(copy[field], expected, "{field} of {copy}");
     }
-    assert_eq!(copy["checklist"][0]["text"], "Sand it");
+    assert_eq!((&copy["checklist"][0]["text"], &copy["checklist"][0]["assignee"]), (&json!("Sand it"), &Value::Null));
     assert_eq!(shown(&ana, board).await, ["Ship it", "Paint", "Paint", "Below"]);
     assert_eq!(bo.get("/messaging/notifications/count/").await.json["count"], 0, "nobody is told");
     to(&ana, task, "archive").await;

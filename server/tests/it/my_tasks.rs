@@ -9,6 +9,7 @@ on_both_databases!(
     only_what_i_may_read_now_is_mine_to_do,
     every_task_is_on_one_page_whatever_its_date,
     my_tasks_are_divided_by_my_day,
+    a_task_is_mine_too_while_an_open_item_of_it_is,
 );
 
 /// Makes a task that somebody shall do; its id.
@@ -109,6 +110,32 @@ async fn every_task_is_on_one_page_whatever_its_date(app: TestApp) {
         assert_eq!((refused.status.as_u16(), &refused.json["field"]), (422, &json!("after")), "{bad}");
         assert_eq!(ana.page(&format!("/tasks/?after={bad}")).await.status, 200, "{bad}: a page begins anew");
     }
+}
+
+async fn a_task_is_mine_too_while_an_open_item_of_it_is(app: TestApp) {
+    let Scene { ana, bo, board, task: ship, .. } = app.with_board().await;
+    let whole = task(&ana, board, "Whole", &bo, Some("1999-01-01")).await;
+    let mut items = Vec::new();
+    for task in [ship, ship, whole] {
+        let item =
+            ana.post(&format!("/tasks/{task}/checklist/"), json!({"text": "x"})).await.json["item"]["id"].clone();
+        let path = format!("/tasks/{task}/checklist/{item}");
+        ana.post(&format!("{path}/assignee/"), json!({"user": bo.id})).await;
+        items.push(path);
+    }
+    let mine = async || {
+        let page = bo.get("/tasks/").await.json;
+        let mine = page["tasks"].as_array().unwrap().iter();
+        mine.map(|task| format!("{} {}", task["title"].as_str().unwrap(), task["my_items"])).collect::<Vec<_>>()
+    };
+    assert_eq!(mine().await, ["Whole 1", "Ship it 2"], "each once");
+    assert!(bo.page("/tasks/").await.text.contains("2 items are yours"));
+    bo.post(&format!("{}/tick/", items[0]), json!({"done": true})).await;
+    bo.post(&format!("{}/tick/", items[2]), json!({"done": true})).await;
+    assert_eq!(mine().await, ["Whole 0", "Ship it 1"]);
+    ana.post(&format!("{}/assignee/", items[1]), json!({"user": null})).await;
+    assert_eq!(mine().await, ["Whole 0"]);
+    assert_eq!(titles(&ana.get("/tasks/").await.json), Vec::<&str>::new());
 }
 
 async fn my_tasks_are_divided_by_my_day(app: TestApp) {

@@ -16,6 +16,7 @@ on_both_databases!(
     who_is_not_on_the_other_board_is_taken_off_and_counted_before_and_after,
     labels_are_those_of_the_same_names,
     undoing_it_puts_everything_back_under_the_old_numbers,
+    who_is_not_on_the_other_board_is_taken_off_items_until_it_is_undone,
     what_was_moved_on_since_stays_where_it_is,
     several_go_together_with_all_that_was_said,
     what_makes_no_sense_changes_nothing,
@@ -196,6 +197,38 @@ async fn who_is_not_on_the_other_board_is_taken_off_and_counted_before_and_after
     assert!(!ana.page(sent.header("location")).await.text.contains("taken off"));
     let none = bo.page(&format!("/boards/{board}/transfer/?tasks={id}")).await.text;
     assert!(none.contains("These tasks are not on this board any more."), "{none}");
+}
+
+async fn who_is_not_on_the_other_board_is_taken_off_items_until_it_is_undone(app: TestApp) {
+    let desk = Desk::with(&app).await;
+    let Scene { ana, bo, vic, board, task: id, .. } = &desk.scene;
+    for user in [vic.id, bo.id, vic.id] {
+        let item = ana.post(&format!("/tasks/{id}/checklist/"), json!({"text": "x"})).await.json["item"]["id"].clone();
+        ana.post(&format!("/tasks/{id}/checklist/{item}/assignee/"), json!({"user": user})).await;
+    }
+    vic.post(&format!("/tasks/{id}/unwatch/"), json!({})).await;
+    let doers = async || {
+        let page = task(ana, *id).await.json;
+        let items = page[0]["task"]["checklist"].as_array().unwrap().clone();
+        items.iter().map(|item| item["assignee"]["id"].as_i64().unwrap_or(0)).collect::<Vec<_>>()
+    };
+    let page = function("load_page", json!({"page": {"transfer": {"board": board, "tasks": [id], "done": null}}}));
+    assert_eq!(bo.get(&page).await.json["targets"][0]["outsiders"], 1, "Vic does items of it");
+    let mut socket = Socket::live(&app, ana, &[(&format!("task:{id}"), 0)]).await;
+    socket.rest().await;
+    let key = Uuid::now_v7();
+    assert_eq!(desk.carry(&[*id], json!({"client_id": key})).await.status, 200);
+    assert_eq!(doers().await, [0, bo.id, 0]);
+    let undo = format!("/boards/{board}/transfer/undo/");
+    // Meanwhile one of them is somebody else's, who stays.
+    let first = task(ana, *id).await.json[0]["task"]["checklist"][0]["id"].clone();
+    ana.post(&format!("/tasks/{id}/checklist/{first}/assignee/"), json!({"user": ana.id})).await;
+    assert_eq!(bo.post(&undo, json!({"of": key})).await.status, 200);
+    assert_eq!(doers().await, [ana.id, bo.id, vic.id]);
+    let mut again = Socket::live(&app, ana, &[(&format!("task:{id}"), 0)]).await;
+    let told = again.rest().await;
+    let items = told.iter().filter(|frame| frame["event"]["item_changed"].is_object()).count();
+    assert_eq!(items, 3 + 3 + 2 + 1 + 1, "whoever reads the log again follows it: {told:?}");
 }
 
 async fn labels_are_those_of_the_same_names(app: TestApp) {

@@ -111,10 +111,12 @@ pub struct MyTask {
     pub board: String,
     /// Its column's name.
     pub column: String,
+    /// Open items of its checklist that are mine to do.
+    pub items: i64,
 }
 
-/// What the page of my tasks shows: what I shall do and is not done, what is due first before all else, and of
-/// one day what matters most.
+/// What the page of my tasks shows: what I shall do, or an item of it, and is not done, what is due first before
+/// all else, and of one day what matters most.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MyTasks {
     /// The tasks.

@@ -2,6 +2,7 @@
 
 mod checklist;
 mod files;
+mod item_assignee;
 mod pickers;
 
 use leptos::{prelude::*, task::spawn_local};
@@ -70,7 +71,10 @@ impl Facts {
         });
         let items = Memo::new(move |_| {
             let mut items = task.with(|task| task.checklist.clone());
-            pending.with(|pending| pending.iter().for_each(|(_, change, _)| change.apply_to_items(&mut items)));
+            pending.with(|pending| {
+                let all = pending.iter();
+                people.with(|people| all.for_each(|(_, change, _)| change.apply_to_items(&mut items, people)));
+            });
             items
         });
         let files = Memo::new(move |_| {
@@ -147,7 +151,15 @@ impl Facts {
             }),
             _ => {
                 self.people.maybe_update(|people| follow_people(people, event));
-                self.task.maybe_update(|task| follow_people(&mut task.card.assignees, event));
+                self.task.maybe_update(|task| {
+                    let of_items = task.checklist.iter_mut().fold(false, |any, item| {
+                        let mut people = Vec::from_iter(item.assignee.take());
+                        let changed = follow_people(&mut people, event);
+                        item.assignee = people.pop();
+                        any | changed
+                    });
+                    follow_people(&mut task.card.assignees, event) | of_items
+                });
             }
         }
     }
@@ -230,7 +242,7 @@ impl Facts {
                 files.into_iter().for_each(|file| put_file(&mut task.files, file));
                 take_away(&mut task.files, change);
                 if matches!(change, TaskChange::RemoveItem(_)) {
-                    change.apply_to_items(&mut task.checklist);
+                    change.apply_to_items(&mut task.checklist, &[]);
                 }
             });
         }

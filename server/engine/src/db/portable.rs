@@ -21,13 +21,6 @@ pub(crate) async fn columns(tx: &mut Tx, board: BoardId) -> Result<Vec<(Column, 
     Ok(columns.into_iter().map(|column| (column.clone(), archived.contains(&column.id))).collect())
 }
 
-/// The items of the checklists of some tasks, each list in order: text, and whether it is done.
-pub(crate) async fn checklists(tx: &mut Tx, tasks: &[TaskId]) -> Result<Vec<(TaskId, String, bool)>> {
-    sql!(all_in tasks, tx,
-        "select task_id, text, done_at is not null from checklist_items where task_id in ({ids})
-         order by task_id, position, id")
-}
-
 /// Those of some tasks that were archived with their column, and come back with it.
 pub(crate) async fn archived_with_column(tx: &mut Tx, tasks: &[TaskId]) -> Result<HashSet<TaskId>> {
     let rows: Vec<(TaskId,)> = sql!(all_in tasks, tx,
@@ -213,14 +206,21 @@ pub(crate) struct NewItem<'a> {
     pub(crate) position: String,
     pub(crate) text: &'a str,
     pub(crate) done: bool,
+    pub(crate) assignee: Option<UserId>,
 }
 
-/// Stores the items of checklists, the done ones as ticked by somebody.
+/// Stores the items of checklists, the done ones as ticked by somebody. Who shall do one watches its task.
 pub(crate) async fn insert_items(tx: &mut Tx, items: &[NewItem<'_>], by: UserId, now: i64) -> Result<()> {
     for part in items.chunks(ROWS) {
         let _none: Vec<(i64,)> = sql!(values part, item =>
-            [item.task, &item.position, item.text, item.done.then_some(now), item.done.then_some(by)], tx,
-            "insert into checklist_items (task_id, position, text, done_at, done_by) values {values}")?;
+            [item.task, &item.position, item.text, item.done.then_some(now), item.done.then_some(by), item.assignee],
+            tx,
+            "insert into checklist_items (task_id, position, text, done_at, done_by, assignee_id) values {values}")?;
+    }
+    let who = items.iter().filter_map(|item| Some((item.task, item.assignee?))).collect::<Vec<_>>();
+    for part in who.chunks(ROWS) {
+        let _none: Vec<(i64,)> = sql!(values part, (task, user) => [format!("task:{task}"), *user], tx,
+            "insert into watches (stream, user_id) values {values} on conflict do nothing")?;
     }
     Ok(())
 }

@@ -52,6 +52,8 @@ pub(crate) async fn unreminded(tx: &mut Tx, user: UserId, from: &str, to: &str, 
         "select t.id, t.board_id, t.number, t.title, t.due from
            (select task_id from task_assignees where user_id = $1
             union
+            select task_id from checklist_items where assignee_id = $1 and done_at is null
+            union
             select cast(substr(stream, 6) as bigint) from watches where user_id = $1 and stream like 'task:%') x
          join tasks t on t.id = x.task_id
          join board_members b on b.board_id = t.board_id and b.user_id = $1
@@ -91,23 +93,32 @@ pub(crate) async fn withdraw(tx: &mut Tx, places: &[Stream]) -> Result<()> {
     Ok(())
 }
 
+/// What somebody shall do, or an open item of it, that was due before a day and is not done.
+macro_rules! overdue {
+    ($what:literal, $rest:literal) => {
+        concat!(
+            "select ",
+            $what,
+            " from \
+               (select task_id from task_assignees where user_id = $1 \
+                union select task_id from checklist_items where assignee_id = $1 and done_at is null) a \
+             join tasks t on t.id = a.task_id join board_members b on b.board_id = t.board_id and b.user_id = $1 \
+             where t.due < $2 and t.progress < $3 and t.archived_at is null and t.deleted_at is null",
+            $rest
+        )
+    };
+}
+
 /// How many tasks somebody shall do that were due before a day and are not done.
 pub(crate) async fn overdue(tx: &mut Tx, user: UserId, today: &str) -> Result<i64> {
-    let (count,): (i64,) = sql!(one tx,
-        "select count(*) from task_assignees a join tasks t on t.id = a.task_id
-         join board_members b on b.board_id = t.board_id and b.user_id = a.user_id
-         where a.user_id = $1 and t.due < $2 and t.progress < $3 and t.archived_at is null and t.deleted_at is null",
-        user, today, limits::DONE)?;
+    let (count,): (i64,) = sql!(one tx, overdue!("count(*)", ""), user, today, limits::DONE)?;
     Ok(count)
 }
 
 /// Those that have been due for the longest.
 pub(crate) async fn overdue_tasks(tx: &mut Tx, user: UserId, today: &str, limit: i64) -> Result<Vec<Due>> {
     sql!(all tx,
-        "select t.id, t.board_id, t.number, t.title, t.due from task_assignees a join tasks t on t.id = a.task_id
-         join board_members b on b.board_id = t.board_id and b.user_id = a.user_id
-         where a.user_id = $1 and t.due < $2 and t.progress < $3 and t.archived_at is null and t.deleted_at is null
-         order by t.due, t.id limit $4",
+        overdue!("t.id, t.board_id, t.number, t.title, t.due", " order by t.due, t.id limit $4"),
         user, today, limits::DONE, limit)
 }
 

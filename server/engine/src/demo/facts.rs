@@ -14,8 +14,8 @@ pub(super) struct Fact {
     pub(super) due: Option<i32>,
     pub(super) priority: Option<Priority>,
     pub(super) progress: i64,
-    /// What is to be done, and whether it is.
-    pub(super) checklist: &'static [(&'static str, bool)],
+    /// What is to be done, whether it is, and who shall do it.
+    pub(super) checklist: &'static [(&'static str, bool, Option<&'static str>)],
 }
 
 /// The labels of the first board.
@@ -55,10 +55,10 @@ pub(super) const FACTS: &[Fact] = &[
         priority: Some(Priority::Urgent),
         progress: 75,
         checklist: &[
-            ("Measure the code on the five smallest phones", true),
-            ("Full brightness while the ticket is shown", true),
-            ("Try it at the second pier, in the sun", true),
-            ("Answer the letter", false),
+            ("Measure the code on the five smallest phones", true, Some("priya")),
+            ("Full brightness while the ticket is shown", true, Some("yuki")),
+            ("Try it at the second pier, in the sun", true, None),
+            ("Answer the letter", false, Some("priya")),
         ],
     },
     Fact {
@@ -70,10 +70,10 @@ pub(super) const FACTS: &[Fact] = &[
         priority: Some(Priority::High),
         progress: 50,
         checklist: &[
-            ("The rules in words that fit on one screen", true),
-            ("Ask once more before it is final", true),
-            ("Vouchers that come back with their old date", false),
-            ("Groups: all or nobody", false),
+            ("The rules in words that fit on one screen", true, Some("priya")),
+            ("Ask once more before it is final", true, None),
+            ("Vouchers that come back with their old date", false, Some("marcus.chen")),
+            ("Groups: all or nobody", false, None),
         ],
     },
     Fact { task: 8, ago: 5_750, labels: &["Launch"], assignees: &["ana"], due: Some(2), ..PLAIN },

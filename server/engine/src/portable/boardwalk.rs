@@ -7,7 +7,7 @@ use protocol::{limits, text};
 use super::{
     ARCHIVED_COLUMNS, COMMENTS, PEOPLE, TASKS,
     document::{self, Document, VERSION},
-    plan::{Author, Column, Comment, Note, Notes, Plan, Task},
+    plan::{Author, Column, Comment, Item, Note, Notes, Plan, Task},
     reading::wrong,
 };
 use crate::Result;
@@ -17,8 +17,8 @@ pub(super) const NUMBER: i64 = 999_999_999;
 
 /// What shall be made, with no moment later than `now`.
 pub(super) fn plan(file: Document, now: i64) -> Result<Plan> {
-    if file.version != VERSION {
-        return Err(wrong(&format!("version is {}; this Boardwalk reads version {VERSION}.", file.version)));
+    if !(1..=VERSION).contains(&file.version) {
+        return Err(wrong(&format!("version is {}; this Boardwalk reads versions 1 to {VERSION}.", file.version)));
     }
     let most = [
         ("tasks", file.tasks.len(), TASKS),
@@ -114,7 +114,11 @@ fn read_task(
         }
     }
     let (title, mut description) = notes.title(&task.title, &task.description);
-    let items = task.checklist.into_iter().map(|item| (item.text, item.done)).collect();
+    let item = |document::Item { text, done, assignee }| {
+        let assignee = assignee.map(|username| Author { username: Some(username), name: None });
+        Item { text, done, assignee }
+    };
+    let items = task.checklist.into_iter().map(item).collect();
     let checklist = notes.checklist(items, &mut description);
     Ok(Task {
         number: task.number,

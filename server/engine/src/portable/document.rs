@@ -8,8 +8,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// What every file says it is.
 pub(super) const FORMAT: &str = "boardwalk-board";
-/// The newest version of the format. A later one is refused, since it may say what this one does not know.
-pub(super) const VERSION: u32 = 1;
+/// The newest version of the format, which has assignees of items since 2. A later one is refused, since it may say
+/// what this one does not know.
+pub(super) const VERSION: u32 = 2;
 
 /// A whole file, as it is read.
 #[derive(Debug, Deserialize)]
@@ -108,6 +109,9 @@ pub(super) struct Item {
     pub(super) text: String,
     #[serde(default)]
     pub(super) done: bool,
+    /// By username.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) assignee: Option<String>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]

@@ -119,8 +119,9 @@ impl Export {
         };
         let ids: Vec<TaskId> = tasks.iter().map(|task| task.card.id).collect();
         let mut checklists: HashMap<TaskId, Vec<Item>> = HashMap::new();
-        for (task, text, done) in rows::checklists(tx, &ids).await? {
-            checklists.entry(task).or_default().push(Item { text, done });
+        for (task, item) in db::tasks::checklist::of_tasks(tx, &ids).await? {
+            let assignee = item.assignee.map(|person| person.username);
+            checklists.entry(task).or_default().push(Item { text: item.text, done: item.done, assignee });
         }
         let with_column = rows::archived_with_column(tx, &ids).await?;
         for task in tasks {

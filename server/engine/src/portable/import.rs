@@ -174,6 +174,8 @@ pub(super) async fn people(
     plan: &Plan,
 ) -> Result<(HashMap<String, protocol::Person>, Vec<String>)> {
     let assigned = plan.tasks.iter().flat_map(|task| &task.assignees);
+    let items = plan.tasks.iter().flat_map(|task| &task.checklist);
+    let assigned = assigned.chain(items.filter_map(|item| item.assignee.as_ref()?.username.as_ref()));
     let (mut names, mut seen): (Vec<String>, HashSet<String>) = Default::default();
     for name in plan.members.iter().map(|(name, _)| name).chain(assigned) {
         if seen.insert(name.to_ascii_lowercase()) {

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use protocol::{Colour, Day, Priority, Role, limits};
 
+use super::boardwalk::plain;
+
 /// What shall be made.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
@@ -44,9 +46,16 @@ pub(super) struct Task {
     pub(super) assignees: Vec<String>,
     /// Of the plan's labels.
     pub(super) labels: Vec<usize>,
-    pub(super) checklist: Vec<(String, bool)>,
+    pub(super) checklist: Vec<Item>,
     pub(super) archived: bool,
     pub(super) at: i64,
+}
+
+#[derive(Debug)]
+pub(super) struct Item {
+    pub(super) text: String,
+    pub(super) done: bool,
+    pub(super) assignee: Option<Author>,
 }
 
 #[derive(Debug)]
@@ -69,6 +78,14 @@ pub(super) struct Author {
     pub(super) name: Option<String>,
 }
 
+impl Author {
+    /// The name, of at most as many characters as one of ours.
+    pub(super) fn called(&self) -> Option<String> {
+        let name = self.name.as_ref().or(self.username.as_ref())?;
+        Some(name.chars().filter(|c| !c.is_control()).take(limits::DISPLAY_NAME).collect())
+    }
+}
+
 /// What does not come over as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Note {
@@ -78,7 +95,8 @@ pub(super) enum Note {
     DescriptionCut,
     ItemsMoved,
     ItemCut,
-    ItemFacts,
+    ItemDates,
+    ItemPeople,
     CommentSplit,
     CommentsBeyond,
     LabelsJoined,
@@ -119,9 +137,13 @@ impl Note {
             Self::ItemCut => {
                 are("item of a checklist was too long and is cut.", "items of checklists were too long and are cut.")
             }
-            Self::ItemFacts => are(
-                "item of a checklist had a date or a person of its own, which stands in its text.",
-                "items of checklists had a date or a person of their own, which stands in their texts.",
+            Self::ItemDates => are(
+                "item of a checklist had a date of its own, which stands in its text.",
+                "items of checklists had dates of their own, which stand in their texts.",
+            ),
+            Self::ItemPeople => are(
+                "item of a checklist was for somebody who was not found, which stands in its text.",
+                "items of checklists were for people who were not found, which stands in their texts.",
             ),
             Self::CommentSplit => {
                 are("comment was too long and is now several.", "comments were too long and are now several each.")
@@ -232,11 +254,11 @@ impl Notes {
         text
     }
 
-    /// A checklist; what is too much for one is put below the description, ticks and all.
-    pub(super) fn checklist(&mut self, items: Vec<(String, bool)>, description: &mut String) -> Vec<(String, bool)> {
-        let mut fitted: Vec<(String, bool)> = Vec::new();
+    /// A checklist; what is too much for one is put below the description, ticks and people and all.
+    pub(super) fn checklist(&mut self, items: Vec<Item>, description: &mut String) -> Vec<Item> {
+        let mut fitted: Vec<Item> = Vec::new();
         let mut moved = String::new();
-        for (text, done) in items {
+        for Item { text, done, assignee } in items {
             let text = self.clean(&text);
             let text = text.trim();
             if fitted.len() < limits::ITEMS as usize {
@@ -245,17 +267,26 @@ impl Notes {
                 } else {
                     self.cut(Note::ItemCut, text, limits::ITEM)
                 };
-                fitted.push((text, done));
+                fitted.push(Item { text, done, assignee });
             } else {
                 self.add(Note::ItemsMoved, 1);
                 let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-                moved.push_str(&format!("\n- [{}] {text}", if done { 'x' } else { ' ' }));
+                let who = assignee.and_then(|who| who.called()).map(|name| format!(" ({})", plain(&name)));
+                moved.push_str(&format!("\n- [{}] {text}{}", if done { 'x' } else { ' ' }, who.unwrap_or_default()));
             }
         }
         if !moved.is_empty() {
             *description = self.description(format!("{description}\n{moved}"));
         }
         fitted
+    }
+
+    /// Puts who shall do an item into its text, since they can't be told otherwise.
+    pub(super) fn name_in_text(&mut self, item: &mut Item) {
+        let Some(name) = item.assignee.take().and_then(|who| who.called()) else { return };
+        self.add(Note::ItemPeople, 1);
+        let text = self.cut(Note::ItemCut, &item.text, limits::ITEM - name.chars().count() - 3);
+        item.text = format!("{text} ({name})");
     }
 
     /// A comment as one or several that are not too long, each with room for who said it.

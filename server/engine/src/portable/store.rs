@@ -9,7 +9,7 @@ use protocol::{
 
 use super::{
     import::{Links, people},
-    plan::Plan,
+    plan::{Item, Plan},
 };
 use crate::{
     Actor, Result,
@@ -22,9 +22,14 @@ use crate::{
 const NAMED: usize = 100;
 
 /// Makes the board.
-pub(super) async fn store(w: &mut Write, actor: &Actor, plan: Plan, links: Links) -> Result<Imported> {
+pub(super) async fn store(w: &mut Write, actor: &Actor, mut plan: Plan, links: Links) -> Result<Imported> {
     w.tx.allow_long().await?;
     let (found, missing) = people(&mut w.tx, actor.id(), &plan).await?;
+    for item in plan.tasks.iter_mut().flat_map(|task| &mut task.checklist) {
+        if assignee(item, &found).is_none() {
+            plan.notes.name_in_text(item);
+        }
+    }
     let board = db::boards::insert(&mut w.tx, &plan.name, w.now).await?;
     db::events::create(&mut w.tx, Stream::Board(board)).await?;
     let members = members(w, actor, board, &plan, &found).await?;
@@ -180,13 +185,20 @@ async fn facts(
         labelled.extend(task.labels.iter().map(|label| (*id, labels[*label])));
         let people = task.assignees.iter().filter_map(|name| found.get(&name.to_ascii_lowercase()));
         assigned.extend(people.map(|person| (*id, person.id)));
-        for ((text, done), position) in task.checklist.iter().zip(order::spread(task.checklist.len())) {
-            items.push(rows::NewItem { task: *id, position, text, done: *done });
+        for (item, position) in task.checklist.iter().zip(order::spread(task.checklist.len())) {
+            let assignee = assignee(item, found);
+            items.push(rows::NewItem { task: *id, position, text: &item.text, done: item.done, assignee });
         }
     }
     rows::insert_task_labels(&mut w.tx, &labelled).await?;
     rows::insert_assignees(&mut w.tx, &assigned, w.now).await?;
     rows::insert_items(&mut w.tx, &items, actor.id(), w.now).await
+}
+
+/// Who of those who come onto the board shall do an item.
+fn assignee(item: &Item, found: &HashMap<String, Person>) -> Option<UserId> {
+    let username = item.assignee.as_ref()?.username.as_ref()?;
+    Some(found.get(&username.to_ascii_lowercase())?.id)
 }
 
 /// Stores the comments, first those that reply to none; gives how many there are.

@@ -10,7 +10,7 @@ use super::{
     ARCHIVED_COLUMNS, COMMENTS, PEOPLE, TASKS,
     boardwalk::{NUMBER, plain},
     document::Moment,
-    plan::{Author, Column, Comment, Note, Notes, Plan, Task},
+    plan::{Author, Column, Comment, Item, Note, Notes, Plan, Task},
     reading::wrong,
 };
 use crate::{Result, Zone};
@@ -312,12 +312,7 @@ fn with_attachments(mut description: String, attachments: &[Attachment], notes: 
 }
 
 /// The items of all checklists of a card; of several lists with the name of theirs.
-fn items(
-    mut lists: Vec<Checklist>,
-    members: &HashMap<String, Member>,
-    zone: Zone,
-    notes: &mut Notes,
-) -> Vec<(String, bool)> {
+fn items(mut lists: Vec<Checklist>, members: &HashMap<String, Member>, zone: Zone, notes: &mut Notes) -> Vec<Item> {
     lists.sort_by(|a, b| a.pos.total_cmp(&b.pos));
     let several = lists.len() > 1;
     let mut items = Vec::new();
@@ -328,15 +323,14 @@ fn items(
             if several && let Some(name) = &list.name {
                 text = format!("{name}: {text}");
             }
-            let who = item.id_member.and_then(|id| members.get(&id));
-            let who = who.map(|member| member.full_name.clone().unwrap_or_else(|| member.username.clone()));
-            let due = item.due.and_then(|due| day(due, zone)).map(|day| format!("due {day}"));
-            let facts: Vec<String> = who.into_iter().chain(due).collect();
-            if !facts.is_empty() {
-                notes.add(Note::ItemFacts, 1);
-                text = format!("{text} ({})", facts.join(", "));
+            if let Some(day) = item.due.and_then(|due| day(due, zone)) {
+                notes.add(Note::ItemDates, 1);
+                text = format!("{text} (due {day})");
             }
-            items.push((text, item.state.as_deref() == Some("complete")));
+            let who = item.id_member.and_then(|id| members.get(&id));
+            let assignee =
+                who.map(|member| Author { username: Some(member.username.clone()), name: member.full_name.clone() });
+            items.push(Item { text, done: item.state.as_deref() == Some("complete"), assignee });
         }
     }
     items

@@ -11,8 +11,8 @@ use crate::{
     write::{Write, digest, internal},
 };
 
-/// Changes a task, all of it or nothing. What is so already stays so and is not told. Who is assigned
-/// watches the task from then on, and is told unless they did it themselves.
+/// Changes a task, all of it or nothing. What is so already stays so and is not told. Who is assigned, to the task
+/// or to an item of its checklist, watches the task from then on, and is told unless they did it themselves.
 ///
 /// # Errors
 /// [`Error::Invalid`] naming `user`, `label`, `progress`, `text`, `after`, `files` or `file`; [`Error::Forbidden`] to
@@ -58,7 +58,9 @@ fn tidied(change: TaskChange) -> Result<TaskChange> {
 /// Is what a change names on the board, and within its limits?
 pub(super) async fn check(tx: &mut Tx, board: BoardId, change: &TaskChange) -> Result<()> {
     match change {
-        TaskChange::Assign(user) if db::boards::member(tx, board, *user).await?.is_none() => {
+        TaskChange::Assign(user) | TaskChange::AssignItem(_, Some(user))
+            if db::boards::member(tx, board, *user).await?.is_none() =>
+        {
             Err(Error::invalid("user", "This person is not on the board."))
         }
         TaskChange::Label(label) if db::labels::one(tx, board, *label).await?.is_none() => {
@@ -97,9 +99,8 @@ pub(crate) async fn apply(w: &mut Write, actor: &Actor, id: TaskId, changes: &[T
         rows::facts::count_change(&mut w.tx, id).await?;
     }
     let card = rows::card(&mut w.tx, id).await?.ok_or_else(|| internal("a task is gone at once"))?;
-    let (items, files) = (checklist.into_changed(), files.attached);
     if deeds.is_empty() {
-        return Ok(Changed { card, items, files });
+        return Ok(Changed { card, items: checklist.into_changed(), files: files.attached });
     }
     if card.assignees.len() > limits::ASSIGNEES {
         return Err(Error::invalid("user", format!("At most {} people share a task.", limits::ASSIGNEES)));
@@ -107,6 +108,11 @@ pub(crate) async fn apply(w: &mut Write, actor: &Actor, id: TaskId, changes: &[T
     let by = actor.id();
     w.tell(Stream::Board(card.board), Event::CardChanged { card: card.clone() }).did(by, deeds.clone());
     w.tell(Stream::Task(id), Event::CardChanged { card: card.clone() }).did(by, deeds);
+    assigned.append(&mut checklist.assigned);
+    unassigned.append(&mut checklist.unassigned);
+    // Who has something to do in it still was rightly told.
+    unassigned.retain(|user| !card.assignees.iter().any(|person| person.id == *user) && !checklist.has_work_for(*user));
+    let (items, files) = (checklist.into_changed(), files.attached);
     if !assigned.is_empty() || !unassigned.is_empty() {
         // Before anybody's inbox, as a comment does that is posted at the same time.
         db::threads::lock_all(&mut w.tx, &[Stream::Task(id)]).await?;
@@ -134,6 +140,8 @@ pub(super) fn deed(change: &TaskChange) -> Option<Deed> {
         TaskChange::TickItem(_, true) => Deed::ItemsTicked(1),
         TaskChange::TickItem(_, false) => Deed::ItemsUnticked(1),
         TaskChange::RemoveItem(_) => Deed::ItemsRemoved(1),
+        TaskChange::AssignItem(_, Some(user)) => Deed::ItemAssigned(user),
+        TaskChange::AssignItem(_, None) => Deed::ItemUnassigned,
         TaskChange::RenameItem(..) | TaskChange::MoveItem(..) => Deed::ItemsChanged,
         TaskChange::AttachFile(_) | TaskChange::RemoveFile(_) | TaskChange::PutFileBack(_) | TaskChange::Cover(_) => {
             return None;

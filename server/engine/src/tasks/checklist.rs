@@ -1,6 +1,6 @@
 //! The checklist of a task: what is on it, in which order, and what is done.
 
-use protocol::{ChecklistItem, Error, Event, ItemId, Stream, TaskChange, TaskId, limits, order, put_item};
+use protocol::{ChecklistItem, Error, Event, ItemId, Stream, TaskChange, TaskId, UserId, limits, order, put_item};
 
 use crate::{
     Actor, Result,
@@ -14,11 +14,21 @@ pub(super) struct Checklist {
     items: Vec<ChecklistItem>,
     /// What was changed and is there.
     pub(super) changed: Vec<ItemId>,
+    /// Who shall do an item anew.
+    pub(super) assigned: Vec<UserId>,
+    /// Who shall do an item no longer.
+    pub(super) unassigned: Vec<UserId>,
 }
 
 impl Checklist {
     pub(super) async fn load(w: &mut Write, task: TaskId) -> Result<Self> {
-        Ok(Self { task, items: rows::of_task(&mut w.tx, task).await?, changed: Vec::new() })
+        let items = rows::of_task(&mut w.tx, task).await?;
+        Ok(Self { task, items, changed: Vec::new(), assigned: Vec::new(), unassigned: Vec::new() })
+    }
+
+    /// Shall this person do an item that is open?
+    pub(super) fn has_work_for(&self, user: UserId) -> bool {
+        self.items.iter().any(|item| !item.done && item.assignee.as_ref().is_some_and(|person| person.id == user))
     }
 
     /// The items that were changed, as they are now.
@@ -51,9 +61,10 @@ impl Checklist {
                 self.put(w, item);
                 Ok(true)
             }
+            TaskChange::AssignItem(id, user) => self.assign(w, *id, *user).await,
             TaskChange::MoveItem(id, after) => self.move_after(w, *id, *after).await,
             TaskChange::RemoveItem(id) => {
-                self.item(*id)?;
+                self.unassigned.extend(self.item(*id)?.assignee.map(|person| person.id));
                 rows::delete(&mut w.tx, *id).await?;
                 self.items.retain(|item| item.id != *id);
                 w.tell(Stream::Task(self.task), Event::ItemRemoved { id: *id });
@@ -70,8 +81,21 @@ impl Checklist {
         let last = self.items.last().map(|item| item.position.as_str());
         let position = order::between(last, None).map_err(internal)?;
         let id = rows::insert(&mut w.tx, self.task, &position, text).await?;
-        self.put(w, ChecklistItem { id, position, text: text.to_owned(), done: false });
+        self.put(w, ChecklistItem { id, position, text: text.to_owned(), done: false, assignee: None });
         Ok(())
+    }
+
+    async fn assign(&mut self, w: &mut Write, id: ItemId, user: Option<UserId>) -> Result<bool> {
+        let before = self.item(id)?.assignee.map(|person| person.id);
+        if before == user {
+            return Ok(false);
+        }
+        rows::assign(&mut w.tx, id, user).await?;
+        let item = rows::one(&mut w.tx, id).await?;
+        self.unassigned.extend(before);
+        self.assigned.extend(user);
+        self.put(w, item);
+        Ok(true)
     }
 
     async fn move_after(&mut self, w: &mut Write, id: ItemId, after: Option<ItemId>) -> Result<bool> {

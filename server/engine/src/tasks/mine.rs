@@ -55,8 +55,8 @@ impl FromStr for Key {
     }
 }
 
-/// A page of what I shall do and is not done, or only of what of it is overdue; `after` is [`MyTasks::next`] of the
-/// page before.
+/// A page of what I shall do, or an item of it, and is not done, or only of what of it is overdue; `after` is
+/// [`MyTasks::next`] of the page before.
 ///
 /// # Errors
 /// The database failed.
@@ -83,7 +83,7 @@ pub async fn mine(engine: &Engine, actor: &Actor, after: Key, overdue: bool, zon
     Ok(MyTasks {
         tasks: page
             .into_iter()
-            .map(|mine| MyTask { card: mine.card, board: mine.board, column: mine.column })
+            .map(|mine| MyTask { card: mine.card, board: mine.board, column: mine.column, items: mine.items })
             .collect(),
         next,
         today,

@@ -129,7 +129,12 @@ pub async fn change_several(
                     Assign(user) => {
                         notify::assigned_several(w, &cards.iter().collect::<Vec<_>>(), &actor, user).await?;
                     }
-                    Unassign(user) => notify::unassigned_several(w, &changed, user).await?,
+                    Unassign(user) => {
+                        // Of an item of some they were rightly told.
+                        let still = rows::checklist::with_items_of(&mut w.tx, &changed, user).await?;
+                        let of: Vec<TaskId> = changed.into_iter().filter(|task| !still.contains(task)).collect();
+                        notify::unassigned_several(w, &of, user).await?;
+                    }
                     Due(_) => notify::due::withdraw(w, &changed).await?,
                     _ => {}
                 }

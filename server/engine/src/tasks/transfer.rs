@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::{
-    BoardId, CardPlace, ColumnId, Error, Event, Label, Stream, TaskId, UserId,
+    BoardId, CardPlace, ColumnId, Error, Event, ItemId, Label, Stream, TaskId, UserId,
     activity::Deed,
     limits, order,
     page::{TransferPage, TransferTarget, Transferred},
@@ -59,12 +59,16 @@ pub struct Moved {
     assigned: Vec<(TaskId, UserId)>,
     /// Who watches no longer.
     watched: Vec<(TaskId, UserId)>,
+    /// Who was taken off items of checklists.
+    #[serde(default)]
+    items: Vec<(ItemId, UserId)>,
 }
 
 impl Moved {
     /// How many people were taken off.
     pub fn outsiders(&self) -> i64 {
-        let people: BTreeSet<UserId> = self.assigned.iter().chain(&self.watched).map(|(_, user)| *user).collect();
+        let of_tasks = self.assigned.iter().chain(&self.watched).map(|(_, user)| *user);
+        let people: BTreeSet<UserId> = of_tasks.chain(self.items.iter().map(|(_, user)| *user)).collect();
         people.len() as i64
     }
 }
@@ -230,6 +234,14 @@ pub async fn undo_transfer(engine: &Engine, actor: &Actor, key: Uuid, board: Boa
                 };
                 table::assign_again(&mut w.tx, board, &of_those(&done.assigned), w.now).await?;
                 table::watch_again(&mut w.tx, board, &of_those(&done.watched)).await?;
+                let items: Vec<ItemId> = done.items.iter().map(|(item, _)| *item).collect();
+                let of_them = rows::checklist::some(&mut w.tx, &items).await?;
+                let of_them: BTreeSet<ItemId> =
+                    of_them.into_iter().filter(|(task, _)| tasks.contains(task)).map(|(_, item)| item.id).collect();
+                let people: Vec<(ItemId, UserId)> =
+                    done.items.into_iter().filter(|(item, _)| of_them.contains(item)).collect();
+                let assigned = table::assign_items_again(&mut w.tx, board, &people).await?;
+                tell_items(w, &assigned).await?;
                 carry(w, &actor, done.to, board, &placings, &mut there).await
             })
         })
@@ -293,6 +305,8 @@ async fn carry(
     db::threads::lock_all(&mut w.tx, &streams).await?;
     label(w, actor, to, &tasks).await?;
     let assigned = table::unassign_outsiders(&mut w.tx, to, &tasks).await?;
+    let items = table::unassign_outsiders_of_items(&mut w.tx, to, &tasks).await?;
+    tell_items(w, &items.iter().map(|(item, _)| *item).collect::<Vec<_>>()).await?;
     let watched = table::unwatch_outsiders(&mut w.tx, to, &tasks).await?;
     let told = table::forget_outsiders(&mut w.tx, to, &tasks).await?;
     search::tasks_moved(&mut w.tx, &tasks).await?;
@@ -305,7 +319,7 @@ async fn carry(
     notify::recount(w, told).await?;
     let went = |task: TaskId| places.iter().find(|place| place.id == task).cloned();
     let was = spots.into_iter().filter_map(|spot| Some((spot, went(spot.task)?))).collect();
-    Ok(Moved { from, to, tasks, at: w.now, was, assigned, watched })
+    Ok(Moved { from, to, tasks, at: w.now, was, assigned, watched, items })
 }
 
 /// Where tasks are before they leave, from the top, so that each can be put back below the one above it.
@@ -351,6 +365,17 @@ async fn label(w: &mut Write, actor: &Actor, board: BoardId, tasks: &[TaskId]) -
         w.tell(Stream::Board(board), Event::LabelChanged { label }).did(actor.id(), [Deed::LabelMade(id)]);
     }
     table::relabel(&mut w.tx, board, tasks).await
+}
+
+/// Tells the tasks who shall do items of theirs now.
+async fn tell_items(w: &mut Write, items: &[ItemId]) -> Result<()> {
+    if items.is_empty() {
+        return Ok(());
+    }
+    for (task, item) in rows::checklist::some(&mut w.tx, items).await? {
+        w.tell(Stream::Task(task), Event::ItemChanged { item });
+    }
+    Ok(())
 }
 
 /// Tells both boards and the tasks. Who reads a task hears nothing more of it until it is known that they may.

@@ -9,7 +9,7 @@ use crate::{app::Scene, scheduled::in_ms};
 pub fn deeds(things: &Things, scene: &Scene) -> Vec<Deed> {
     let Things { room, doomed, message, task, listed, column, spare, label, item, emptied, .. } = things;
     let Things { doomed_task, deleted, file, invite, heir, leaving, elsewhere, .. } = things;
-    let Scene { vic, eve, board, room: seen_room, task: seen_task, .. } = scene;
+    let Scene { ana, vic, eve, board, room: seen_room, task: seen_task, .. } = scene;
     let later = json!({"content": "later", "at": in_ms(3_600_000)});
     let unique = uuid::Uuid::now_v7().simple().to_string();
     let moved = uuid::Uuid::now_v7();
@@ -71,6 +71,7 @@ pub fn deeds(things: &Things, scene: &Scene) -> Vec<Deed> {
         deed("adds to a checklist", format!("/tasks/{task}/checklist/"), json!({"text": "Measure"}), WRITERS),
         deed("ticks an item", format!("/tasks/{task}/checklist/{item}/tick/"), json!({"done": true}), WRITERS),
         deed("renames an item", format!("/tasks/{task}/checklist/{item}/edit/"), json!({"text": "x"}), WRITERS),
+        deed("assigns an item", format!("/tasks/{task}/checklist/{item}/assignee/"), json!({"user": ana.id}), WRITERS),
         deed("moves an item", format!("/tasks/{task}/checklist/{item}/move/"), json!({}), WRITERS),
         deed("deletes an item", format!("/tasks/{task}/checklist/{item}/delete/"), json!({}), WRITERS),
         // It has it already, so anybody may say so who may attach one.

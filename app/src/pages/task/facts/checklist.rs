@@ -5,7 +5,10 @@ use protocol::{ChecklistItem, ItemId, TaskChange, limits};
 
 use send_wrapper::SendWrapper;
 
-use super::Facts;
+use super::{
+    Facts,
+    item_assignee::{ItemAssignee, item_person},
+};
 use crate::ui::{Field, Form, FormState, Icon, Picker, Sign, Submission, list, when};
 
 /// The list with how far it has come; nothing for who only reads where there is none.
@@ -74,7 +77,15 @@ fn Item(facts: Facts, id: ItemId, writes: bool) -> impl IntoView {
                 </button>
             </Form>
             <span class="checklist-text">{move || text.get()}</span>
-            {(writes && stored).then(|| view! { <EditItem facts item path/> })}
+            {if writes && stored {
+                view! {
+                    <ItemAssignee facts item path=path.clone()/>
+                    <EditItem facts item path/>
+                }
+                .into_any()
+            } else {
+                item_person(item)
+            }}
         </li>
     }
 }

@@ -20,13 +20,26 @@ fn action(facts: Facts, what: &str) -> String {
 }
 
 /// A mark beside what is chosen.
-fn tick(chosen: Signal<bool>) -> impl IntoView {
+pub fn tick(chosen: Signal<bool>) -> impl IntoView {
     when(move || chosen.get(), || view! { <Icon sign=Sign::Check/> })
 }
 
 /// `add` for what is not there, `remove` for what is.
 fn verb(chosen: Signal<bool>) -> Signal<&'static str> {
     Signal::derive(move || if chosen.get() { "remove" } else { "add" })
+}
+
+/// One of the people to choose from.
+pub fn pick_person(person: Person, name: Signal<&'static str>, chosen: Signal<bool>, pick: Callback<()>) -> AnyView {
+    let (id, called) = (person.id, person.display_name.clone());
+    view! {
+        <Pick name value=id.to_string() chosen pick>
+            <Avatar person=Some(person)/>
+            <span class="pick-name">{called}</span>
+            {tick(chosen)}
+        </Pick>
+    }
+    .into_any()
 }
 
 /// Who shall do it.
@@ -37,20 +50,14 @@ pub fn Assignees(facts: Facts) -> impl IntoView {
     let refused = state.refused();
     let me = expect_context::<Store>().my().map(|me| me.person);
     let person = move |person: Person| {
-        let (id, name) = (person.id, person.display_name.clone());
+        let id = person.id;
         let chosen =
             Signal::derive(move || facts.card.with(|card| card.assignees.iter().any(|person| person.id == id)));
-        let pick = move |()| {
+        let pick = Callback::new(move |()| {
             let change = if chosen.get_untracked() { TaskChange::Unassign(id) } else { TaskChange::Assign(id) };
             facts.change(change);
-        };
-        view! {
-            <Pick name=verb(chosen) value=id.to_string() chosen pick>
-                <Avatar person=Some(person)/>
-                <span class="pick-name">{name}</span>
-                {tick(chosen)}
-            </Pick>
-        }
+        });
+        pick_person(person, verb(chosen), chosen, pick)
     };
     let people = view! {
         <Form action=action.clone() class="picks" state>

@@ -169,6 +169,7 @@ pub(crate) async fn store(tx: &mut Tx, task: TaskId, change: &TaskChange, now: i
         TaskChange::AddItem(_)
         | TaskChange::RenameItem(..)
         | TaskChange::TickItem(..)
+        | TaskChange::AssignItem(..)
         | TaskChange::MoveItem(..)
         | TaskChange::RemoveItem(_)
         // And those are rows of files: `super::super::files`.
@@ -178,7 +179,7 @@ pub(crate) async fn store(tx: &mut Tx, task: TaskId, change: &TaskChange, now: i
     }
 }
 
-/// Gives a new task what another has: labels, date, priority, and its checklist with nothing ticked.
+/// Gives a new task what another has: labels, date, priority, and its checklist with nothing ticked and nobody assigned.
 pub(crate) async fn copy(tx: &mut Tx, from: TaskId, to: TaskId) -> Result<()> {
     sql!(run tx,
         "insert into task_labels (task_id, label_id) select $2, label_id from task_labels where task_id = $1", from, to)?;

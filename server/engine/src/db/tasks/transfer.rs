@@ -1,6 +1,6 @@
 //! Tasks that go to another board.
 
-use protocol::{Board, BoardId, Colour, ColumnId, Label, LabelId, Stream, TaskId, UserId};
+use protocol::{Board, BoardId, Colour, ColumnId, ItemId, Label, LabelId, Stream, TaskId, UserId};
 
 use super::super::{Tx, sql};
 use crate::{Result, write::internal};
@@ -46,6 +46,7 @@ pub(crate) async fn outsiders(tx: &mut Tx, user: UserId, tasks: &[TaskId]) -> Re
     sql!(all_in tasks, tx,
         "select me.board_id, count(*) from board_members me cross join
            (select user_id from task_assignees where task_id in ({ids})
+            union select assignee_id from checklist_items where assignee_id is not null and task_id in ({ids})
             union select w.user_id from tasks t join watches w on w.stream = 'task:' || t.id where t.id in ({ids})) p
          where me.user_id = $1
            and not exists (select 1 from board_members m where m.board_id = me.board_id and m.user_id = p.user_id)
@@ -158,6 +159,23 @@ pub(crate) async fn unassign_outsiders(tx: &mut Tx, board: BoardId, tasks: &[Tas
         board)
 }
 
+/// Takes off the items of some tasks whoever is not on a board; gives the items, and who it was.
+pub(crate) async fn unassign_outsiders_of_items(
+    tx: &mut Tx,
+    board: BoardId,
+    tasks: &[TaskId],
+) -> Result<Vec<(ItemId, UserId)>> {
+    let items: Vec<(ItemId, UserId)> = sql!(all_in tasks, tx,
+        "select id, assignee_id from checklist_items
+         where assignee_id not in (select user_id from board_members where board_id = $1) and task_id in ({ids})",
+        board)?;
+    let ids: Vec<ItemId> = items.iter().map(|(item, _)| *item).collect();
+    if !ids.is_empty() {
+        sql!(run_in ids, tx, "update checklist_items set assignee_id = null where id in ({ids})")?;
+    }
+    Ok(items)
+}
+
 /// Ends the watching of some tasks by whoever is not on a board; gives them.
 pub(crate) async fn unwatch_outsiders(tx: &mut Tx, board: BoardId, tasks: &[TaskId]) -> Result<Vec<(TaskId, UserId)>> {
     let names = names(tasks);
@@ -195,6 +213,24 @@ pub(crate) async fn assign_again(tx: &mut Tx, board: BoardId, people: &[(TaskId,
              where true on conflict do nothing returning task_id")?;
     }
     Ok(())
+}
+
+/// Assigns items that are there to those people again who are on a board, where nobody else is; gives those items.
+pub(crate) async fn assign_items_again(
+    tx: &mut Tx,
+    board: BoardId,
+    people: &[(ItemId, UserId)],
+) -> Result<Vec<ItemId>> {
+    let mut items = Vec::new();
+    for people in people.chunks(5_000) {
+        let assigned: Vec<(ItemId,)> = sql!(values people, (item, user) => [*item, *user, board], tx,
+            "update checklist_items set assignee_id = v.column2 from (values {values}) as v
+             where checklist_items.id = v.column1 and checklist_items.assignee_id is null
+               and exists (select 1 from board_members m where m.user_id = v.column2 and m.board_id = v.column3)
+             returning id")?;
+        items.extend(assigned.into_iter().map(|(item,)| item));
+    }
+    Ok(items)
 }
 
 /// Has those people watch tasks again who are on a board.
