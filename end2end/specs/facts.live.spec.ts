@@ -71,6 +71,8 @@ test("who shall do an item is seen by the other at once, until they leave the bo
   for (const page of [anas, bos]) await expect(page.locator(".item-avatar")).toHaveAttribute("title", "Ana");
   await post(ana, `/tasks/${hall.id}/checklist/${item.id}/assignee/`, { user: `${bo.id}` });
   await expect(anas.locator(".item-avatar")).toHaveAttribute("title", "Bo");
+  // Where Bo looks, the task is not there any more.
+  await bos.close();
   await post(ana, `${board.url}members/${bo.id}/remove/`, {});
   await expect(anas.locator(".item-avatar")).toHaveCount(0);
 });
