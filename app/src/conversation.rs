@@ -24,7 +24,6 @@ mod people;
 mod picker;
 mod pins;
 mod plainly;
-mod presence;
 mod readers;
 mod replies;
 mod row;

@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use futures::channel::mpsc::UnboundedSender;
 use leptos::prelude::*;
 use protocol::{
-    ClientFrame, Cursor, Ephemeral, Level, Me, MyBoard, ServerFrame, StoredEvent, Stream,
+    BoardId, ClientFrame, Cursor, Ephemeral, Level, Me, MyBoard, ServerFrame, StoredEvent, Stream,
     page::{Nav, NavBoard},
 };
 
@@ -71,6 +71,7 @@ struct Wires {
     listeners: BTreeMap<Key, Listener>,
     ears: Vec<(u64, Option<Stream>, Ear)>,
     next_ear: u64,
+    at: Option<BoardId>,
     outgoing: Option<UnboundedSender<ClientFrame>>,
 }
 
@@ -164,6 +165,15 @@ impl Store {
         self.wires.with_value(|wires| wires.say(frame));
     }
 
+    /// The page shows this board now, or none: the others who have it open see me there.
+    pub fn at(&self, board: Option<BoardId>) {
+        self.wires.try_update_value(|wires| {
+            if std::mem::replace(&mut wires.at, board) != board {
+                wires.say(ClientFrame::At { board });
+            }
+        });
+    }
+
     /// The socket is open: what to begin with. From now on what is said goes to `outgoing`.
     pub fn connected(&self, outgoing: UnboundedSender<ClientFrame>) {
         let rooms = self.sidebar.with_untracked(Sidebar::rooms);
@@ -172,6 +182,9 @@ impl Store {
             let cursors = wires.streams.hello();
             wires.say(ClientFrame::Hello { cursors });
             wires.say(ClientFrame::Watch { rooms });
+            if let Some(board) = wires.at {
+                wires.say(ClientFrame::At { board: Some(board) });
+            }
         });
     }
 
@@ -282,14 +295,7 @@ impl Wires {
     }
 
     fn ears(&self, ephemeral: &Ephemeral) -> Vec<Ear> {
-        let about = match ephemeral {
-            Ephemeral::Here { stream, .. }
-            | Ephemeral::Came { stream, .. }
-            | Ephemeral::Went { stream, .. }
-            | Ephemeral::Away { stream, .. }
-            | Ephemeral::Typing { stream, .. } => *stream,
-            Ephemeral::Activity { room, .. } => Stream::Room(*room),
-        };
+        let about = ephemeral.stream();
         let hears = |stream: &Option<Stream>| stream.is_none_or(|stream| stream == about);
         self.ears.iter().filter(|(_, stream, _)| hears(stream)).map(|(.., ear)| ear.clone()).collect()
     }

@@ -16,9 +16,7 @@ use moving::Going;
 use super::{
     doing::Doing,
     draft::Drafts,
-    outsiders,
-    presence::Presence,
-    scroll,
+    outsiders, scroll,
     seen::Seen,
     start::Start,
     thread::{Draft, End, Key, Shape, Thread},
@@ -29,6 +27,7 @@ use crate::{
     clock,
     copies::Copy,
     outbox::Outbox,
+    presence::Presence,
     references::References,
     store::{Connection, Following, Live, Store},
     ui::{effect, new_key},

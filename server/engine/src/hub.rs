@@ -22,7 +22,7 @@ use std::{
 };
 
 use litemap::LiteMap;
-use protocol::{Ephemeral, Event, RoomId, ServerFrame, SessionId, StoredEvent, Stream, UserId, close};
+use protocol::{BoardId, Ephemeral, Event, RoomId, ServerFrame, SessionId, StoredEvent, Stream, UserId, close};
 
 use crate::write::Revocation;
 pub(crate) use attention::Attention;
@@ -68,6 +68,8 @@ struct Reader {
     /// New messages in watched rooms: the last value wins.
     activity: BTreeMap<RoomId, Arc<Frame>>,
     watching: BTreeSet<RoomId>,
+    /// The board that its page shows.
+    at: Option<BoardId>,
     close: Option<u16>,
     wake: Wake,
 }
@@ -101,6 +103,7 @@ impl Hub {
             backlog: Vec::new(),
             activity: BTreeMap::new(),
             watching: BTreeSet::new(),
+            at: None,
             close,
             wake,
         });
@@ -159,7 +162,7 @@ impl Hub {
         }
     }
 
-    /// Who has a room or a task open now, on whatever node, and lets it be seen.
+    /// Who has a board, a room or a task open now, on whatever node, and lets it be seen.
     pub(crate) fn online(&self) -> HashSet<UserId> {
         self.lock().presence.online()
     }
