@@ -3,7 +3,10 @@
 mod sidebar;
 mod streams;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use futures::channel::mpsc::UnboundedSender;
 use leptos::prelude::*;
@@ -72,6 +75,7 @@ struct Wires {
     ears: Vec<(u64, Option<Stream>, Ear)>,
     next_ear: u64,
     at: Option<BoardId>,
+    deleted: BTreeSet<Stream>,
     outgoing: Option<UnboundedSender<ClientFrame>>,
 }
 
@@ -211,8 +215,11 @@ impl Store {
                 });
                 listeners.iter().for_each(|apply| apply(Live::Reset));
             }
-            ServerFrame::Revoked { stream } => {
+            ServerFrame::Revoked { stream, gone } => {
                 let listeners = self.step(|wires| {
+                    if gone {
+                        wires.deleted.insert(stream);
+                    }
                     let keys = wires.streams.keys(stream);
                     let listeners = wires.listeners(&keys);
                     keys.into_iter().for_each(|key| {
@@ -238,6 +245,11 @@ impl Store {
             }
             ServerFrame::Pong | ServerFrame::Error(_) | ServerFrame::Unknown => {}
         }
+    }
+
+    /// Was a board, room or task that this page followed deleted, for everybody?
+    pub fn is_deleted(&self, stream: Stream) -> bool {
+        self.wires.try_with_value(|wires| wires.deleted.contains(&stream)).unwrap_or(false)
     }
 
     /// What to call, taken out of the table first: a listener may open and close views itself.

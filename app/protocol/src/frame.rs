@@ -136,6 +136,9 @@ pub enum ServerFrame {
     Revoked {
         /// The stream.
         stream: Stream,
+        /// It is deleted, for everybody.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        gone: bool,
     },
     /// Something that is not kept.
     Ephemeral {
@@ -190,6 +193,7 @@ struct Fields {
     event: Option<Event>,
     what: Option<Ephemeral>,
     heads: Option<BTreeMap<String, i64>>,
+    gone: Option<bool>,
     rooms: Option<Vec<Count>>,
     code: Option<String>,
     message: Option<String>,
@@ -200,7 +204,7 @@ impl TryFrom<Fields> for ServerFrame {
     type Error = &'static str;
 
     fn try_from(fields: Fields) -> Result<Self, &'static str> {
-        let Fields { r#type, epoch, stream, seq, at, event, what, heads, rooms, code, message, field } = fields;
+        let Fields { r#type, epoch, stream, seq, at, event, what, heads, gone, rooms, code, message, field } = fields;
         let stream = || stream.ok_or("stream is missing");
         let seq = || seq.ok_or("seq is missing");
         Ok(match r#type.as_str() {
@@ -213,7 +217,7 @@ impl TryFrom<Fields> for ServerFrame {
             }),
             "changed" => Self::Changed { stream: stream()?, seq: seq()? },
             "reset" => Self::Reset { stream: stream()? },
-            "revoked" => Self::Revoked { stream: stream()? },
+            "revoked" => Self::Revoked { stream: stream()?, gone: gone.unwrap_or_default() },
             "ephemeral" => Self::Ephemeral { what: what.ok_or("what is missing")? },
             "heads" => Self::Heads { heads: heads.ok_or("heads are missing")? },
             "counts" => Self::Counts { rooms: rooms.ok_or("rooms are missing")? },
@@ -350,7 +354,8 @@ mod tests {
             ServerFrame::Event(StoredEvent { stream, seq: 5, at: 7, event: Event::Redacted }),
             ServerFrame::Changed { stream, seq: 5 },
             ServerFrame::Reset { stream },
-            ServerFrame::Revoked { stream },
+            ServerFrame::Revoked { stream, gone: false },
+            ServerFrame::Revoked { stream, gone: true },
             ServerFrame::Ephemeral { what: Ephemeral::Typing { stream, person, writing: Writing::Text, on: true } },
             ServerFrame::Ephemeral { what: Ephemeral::Count { stream, count: 300 } },
             ServerFrame::Ephemeral { what: Ephemeral::Away { stream, user: UserId(1), away: true } },

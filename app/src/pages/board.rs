@@ -24,7 +24,7 @@ use protocol::{
     page::{BoardPage, PageQuery},
 };
 
-use super::address::id_in_address;
+use super::{address::id_in_address, archived::archived_line};
 use crate::{
     bell::Bell,
     clock,
@@ -147,6 +147,7 @@ fn BoardView(page: BoardPage, keys: Keys, board: Page, here: RwSignal<Presence>)
         on_cleanup(move || drag.cancel());
     });
     let OpenTask(open) = expect_context();
+    let archived = archived_line(&mine);
     let (id, writes, shapes) = (mine.board.id, mine.writes(), mine.shapes());
     keys.writes.set_value(writes);
     let press = move |event: PointerEvent| {
@@ -189,6 +190,7 @@ fn BoardView(page: BoardPage, keys: Keys, board: Page, here: RwSignal<Presence>)
         {when(move || open.get().is_none(), move || view! { <PageTitle text=cards.name/> })}
         <div class="board">
             <BoardHead board=mine cards level here/>
+            {archived}
             <FilterBar board=id cards saved/>
             {writes
                 .then(|| view! { <p id="board-keys" hidden>"Space picks it up, arrows move it, Space drops it, Escape puts it back. E archives it. X selects it."</p> })}

@@ -55,6 +55,7 @@ pub(crate) async fn unreminded(tx: &mut Tx, user: UserId, from: &str, to: &str, 
             select cast(substr(stream, 6) as bigint) from watches where user_id = $1 and stream like 'task:%') x
          join tasks t on t.id = x.task_id
          join board_members b on b.board_id = t.board_id and b.user_id = $1
+         join boards o on o.id = t.board_id and o.archived_at is null
          left join reminded r on r.task_id = t.id and r.user_id = $1
          where t.due >= $2 and t.due <= $3 and t.progress < $4 and t.archived_at is null and t.deleted_at is null
            and (r.day is null or r.day <> t.due)
@@ -96,6 +97,7 @@ pub(crate) async fn overdue(tx: &mut Tx, user: UserId, today: &str) -> Result<i6
     let (count,): (i64,) = sql!(one tx,
         "select count(*) from task_assignees a join tasks t on t.id = a.task_id
          join board_members b on b.board_id = t.board_id and b.user_id = a.user_id
+         join boards o on o.id = t.board_id and o.archived_at is null
          where a.user_id = $1 and t.due < $2 and t.progress < $3 and t.archived_at is null and t.deleted_at is null",
         user, today, limits::DONE)?;
     Ok(count)
@@ -106,6 +108,7 @@ pub(crate) async fn overdue_tasks(tx: &mut Tx, user: UserId, today: &str, limit:
     sql!(all tx,
         "select t.id, t.board_id, t.number, t.title, t.due from task_assignees a join tasks t on t.id = a.task_id
          join board_members b on b.board_id = t.board_id and b.user_id = a.user_id
+         join boards o on o.id = t.board_id and o.archived_at is null
          where a.user_id = $1 and t.due < $2 and t.progress < $3 and t.archived_at is null and t.deleted_at is null
          order by t.due, t.id limit $4",
         user, today, limits::DONE, limit)
