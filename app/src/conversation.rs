@@ -24,7 +24,6 @@ mod people;
 mod picker;
 mod pins;
 mod plainly;
-mod presence;
 mod readers;
 mod replies;
 mod row;
@@ -80,7 +79,7 @@ pub fn Conversation(
     let shut = Memo::new(move |_| match talk.access.get() {
         Access::Open => None,
         Access::Revoked => Some("You no longer have access to this conversation."),
-        Access::Gone => Some("This conversation was deleted."),
+        Access::Gone => Some(gone_words(talk)),
     });
     let closed = Memo::new(move |_| talk.shut_to_new());
     live(move || match shut.get() {
@@ -130,6 +129,16 @@ pub fn Conversation(
         }
         .into_any(),
     })
+}
+
+/// What is said in place of a conversation that was deleted.
+fn gone_words(talk: Talk) -> &'static str {
+    let board = talk.board.with_untracked(|mine| mine.board.id);
+    match talk.place {
+        _ if talk.store.is_deleted(Stream::Board(board)) => "This board was deleted.",
+        Stream::Room(_) => "This room was deleted.",
+        _ => "This conversation was deleted.",
+    }
 }
 
 /// Leads to the messages that came below what is read, and to the end from far above.

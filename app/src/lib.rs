@@ -26,6 +26,7 @@ mod pages;
 mod palette;
 pub mod parts;
 mod pictures;
+mod presence;
 mod recent;
 mod references;
 pub mod request;

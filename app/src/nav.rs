@@ -202,6 +202,17 @@ fn keep_current(store: Store, place: Memo<Option<Stream>>, nav: Page) {
     });
 }
 
+/// What is said where nothing is any more, if that was deleted while this page was open. Nothing on the server.
+pub fn deleted_here() -> Option<&'static str> {
+    let store = use_context::<Store>()?;
+    let place = place_of(&use_location().pathname.get_untracked())?;
+    store.is_deleted(place).then_some(if matches!(place, Stream::Room(_)) {
+        "This room was deleted"
+    } else {
+        "This board was deleted"
+    })
+}
+
 /// The board, room or task that an address is about, for the sidebar.
 fn place_of(path: &str) -> Option<Stream> {
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();

@@ -4,6 +4,7 @@ mod account;
 mod activity;
 mod address;
 mod archive;
+mod archived;
 mod board;
 mod door;
 mod export;

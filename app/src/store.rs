@@ -3,12 +3,15 @@
 mod sidebar;
 mod streams;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use futures::channel::mpsc::UnboundedSender;
 use leptos::prelude::*;
 use protocol::{
-    ClientFrame, Cursor, Ephemeral, Level, Me, MyBoard, ServerFrame, StoredEvent, Stream,
+    BoardId, ClientFrame, Cursor, Ephemeral, Level, Me, MyBoard, ServerFrame, StoredEvent, Stream,
     page::{Nav, NavBoard},
 };
 
@@ -71,6 +74,8 @@ struct Wires {
     listeners: BTreeMap<Key, Listener>,
     ears: Vec<(u64, Option<Stream>, Ear)>,
     next_ear: u64,
+    at: Option<BoardId>,
+    deleted: BTreeSet<Stream>,
     outgoing: Option<UnboundedSender<ClientFrame>>,
 }
 
@@ -164,6 +169,15 @@ impl Store {
         self.wires.with_value(|wires| wires.say(frame));
     }
 
+    /// The page shows this board now, or none: the others who have it open see me there.
+    pub fn at(&self, board: Option<BoardId>) {
+        self.wires.try_update_value(|wires| {
+            if std::mem::replace(&mut wires.at, board) != board {
+                wires.say(ClientFrame::At { board });
+            }
+        });
+    }
+
     /// The socket is open: what to begin with. From now on what is said goes to `outgoing`.
     pub fn connected(&self, outgoing: UnboundedSender<ClientFrame>) {
         let rooms = self.sidebar.with_untracked(Sidebar::rooms);
@@ -172,6 +186,9 @@ impl Store {
             let cursors = wires.streams.hello();
             wires.say(ClientFrame::Hello { cursors });
             wires.say(ClientFrame::Watch { rooms });
+            if let Some(board) = wires.at {
+                wires.say(ClientFrame::At { board: Some(board) });
+            }
         });
     }
 
@@ -198,8 +215,11 @@ impl Store {
                 });
                 listeners.iter().for_each(|apply| apply(Live::Reset));
             }
-            ServerFrame::Revoked { stream } => {
+            ServerFrame::Revoked { stream, gone } => {
                 let listeners = self.step(|wires| {
+                    if gone {
+                        wires.deleted.insert(stream);
+                    }
                     let keys = wires.streams.keys(stream);
                     let listeners = wires.listeners(&keys);
                     keys.into_iter().for_each(|key| {
@@ -225,6 +245,11 @@ impl Store {
             }
             ServerFrame::Pong | ServerFrame::Error(_) | ServerFrame::Unknown => {}
         }
+    }
+
+    /// Was a board, room or task that this page followed deleted, for everybody?
+    pub fn is_deleted(&self, stream: Stream) -> bool {
+        self.wires.try_with_value(|wires| wires.deleted.contains(&stream)).unwrap_or(false)
     }
 
     /// What to call, taken out of the table first: a listener may open and close views itself.
@@ -282,14 +307,7 @@ impl Wires {
     }
 
     fn ears(&self, ephemeral: &Ephemeral) -> Vec<Ear> {
-        let about = match ephemeral {
-            Ephemeral::Here { stream, .. }
-            | Ephemeral::Came { stream, .. }
-            | Ephemeral::Went { stream, .. }
-            | Ephemeral::Away { stream, .. }
-            | Ephemeral::Typing { stream, .. } => *stream,
-            Ephemeral::Activity { room, .. } => Stream::Room(*room),
-        };
+        let about = ephemeral.stream();
         let hears = |stream: &Option<Stream>| stream.is_none_or(|stream| stream == about);
         self.ears.iter().filter(|(_, stream, _)| hears(stream)).map(|(.., ear)| ear.clone()).collect()
     }

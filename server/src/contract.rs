@@ -5,7 +5,7 @@ mod task;
 use chrono::{DateTime, SecondsFormat};
 use engine::{accounts::SignedIn, messages::Window};
 use protocol::{
-    BoardId, Colour, Column, ColumnId, Error, Member, Message, MessageId, MyBoard, Notice, Notification,
+    Board, BoardId, Colour, Column, ColumnId, Error, Member, Message, MessageId, MyBoard, Notice, Notification,
     NotificationId, Person, Reason, Role, UserId, page::VersionRow,
 };
 use serde::Serialize;
@@ -249,11 +249,14 @@ pub struct BoardEntry {
     name: String,
     /// What I am on it.
     role: Role,
+    /// Is it archived? Then it is read, and nobody writes there.
+    archived: bool,
 }
 
 impl From<MyBoard> for BoardEntry {
     fn from(mine: MyBoard) -> Self {
-        Self { id: mine.board.id, name: mine.board.name, role: mine.role }
+        let Board { id, name, archived } = mine.board;
+        Self { id, name, role: mine.role, archived }
     }
 }
 

@@ -88,6 +88,10 @@ pub enum Deed {
     /// The board has another name.
     #[expect(missing_docs, reason = "the names")]
     BoardRenamed { from: String, to: String },
+    /// The board was archived.
+    BoardArchived,
+    /// The board is in use again.
+    BoardRestored,
     /// This person is on the board, as that.
     MemberAdded(UserId, Role),
     /// Who did it came by an invitation, as that.
@@ -266,6 +270,8 @@ impl Deed {
             Self::Left(number) => plain(format!("moved #{number} to another board")),
             Self::Changed => named("changed", ""),
             Self::BoardRenamed { from, to } => plain(format!("renamed the board from “{from}” to “{to}”")),
+            Self::BoardArchived => plain("archived the board"),
+            Self::BoardRestored => plain("brought the board back"),
             Self::MemberAdded(id, role) => plain(format!("added {} as {}", person(id), a_role(*role))),
             Self::Joined(role) => plain(format!("joined by an invitation, as {}", a_role(*role))),
             Self::RoleGiven(id, role) => plain(format!("made {} {}", person(id), a_role(*role))),

@@ -137,7 +137,7 @@ pub enum Event {
         /// The room.
         room: Room,
     },
-    /// The board's name changed.
+    /// The board has another name, was archived, or is in use again.
     BoardChanged {
         /// The board as it is now.
         board: Board,
@@ -340,7 +340,7 @@ pub enum Event {
         /// Which.
         id: RoomId,
     },
-    /// This person is on a board, or has another role there.
+    /// This person is on a board, or has another role there; or it was archived, or is in use again.
     BoardAdded {
         /// The board and the role.
         board: MyBoard,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 
-use crate::{ErrorBody, Event, Person, RoomId, StoredEvent, Stream, UserId, json};
+use crate::{BoardId, ErrorBody, Event, Person, RoomId, StoredEvent, Stream, UserId, json};
 
 /// The version of this protocol; a server takes it and the one before.
 pub const VERSION: u32 = 1;
@@ -78,6 +78,11 @@ pub enum ClientFrame {
         /// The rooms in the sidebar.
         rooms: Vec<RoomId>,
     },
+    /// My page shows this board now, or none: other readers of many pages follow a board's stream, too.
+    At {
+        /// The board.
+        board: Option<BoardId>,
+    },
     /// I type here, or have stopped.
     Typing {
         /// The room or task.
@@ -131,6 +136,9 @@ pub enum ServerFrame {
     Revoked {
         /// The stream.
         stream: Stream,
+        /// It is deleted, for everybody.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        gone: bool,
     },
     /// Something that is not kept.
     Ephemeral {
@@ -185,6 +193,7 @@ struct Fields {
     event: Option<Event>,
     what: Option<Ephemeral>,
     heads: Option<BTreeMap<String, i64>>,
+    gone: Option<bool>,
     rooms: Option<Vec<Count>>,
     code: Option<String>,
     message: Option<String>,
@@ -195,7 +204,7 @@ impl TryFrom<Fields> for ServerFrame {
     type Error = &'static str;
 
     fn try_from(fields: Fields) -> Result<Self, &'static str> {
-        let Fields { r#type, epoch, stream, seq, at, event, what, heads, rooms, code, message, field } = fields;
+        let Fields { r#type, epoch, stream, seq, at, event, what, heads, gone, rooms, code, message, field } = fields;
         let stream = || stream.ok_or("stream is missing");
         let seq = || seq.ok_or("seq is missing");
         Ok(match r#type.as_str() {
@@ -208,7 +217,7 @@ impl TryFrom<Fields> for ServerFrame {
             }),
             "changed" => Self::Changed { stream: stream()?, seq: seq()? },
             "reset" => Self::Reset { stream: stream()? },
-            "revoked" => Self::Revoked { stream: stream()? },
+            "revoked" => Self::Revoked { stream: stream()?, gone: gone.unwrap_or_default() },
             "ephemeral" => Self::Ephemeral { what: what.ok_or("what is missing")? },
             "heads" => Self::Heads { heads: heads.ok_or("heads are missing")? },
             "counts" => Self::Counts { rooms: rooms.ok_or("rooms are missing")? },
@@ -230,7 +239,7 @@ pub enum Ephemeral {
     /// Everybody who has the place open; said to who comes, and to all when they were too many to
     /// tell one by one.
     Here {
-        /// The room or task.
+        /// The room, task or board.
         stream: Stream,
         /// Who, at most 100.
         people: Vec<Person>,
@@ -240,23 +249,30 @@ pub enum Ephemeral {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         away: Vec<UserId>,
     },
+    /// How many have the place open, where they are too many to tell who comes and goes.
+    Count {
+        /// The room, task or board.
+        stream: Stream,
+        /// How many.
+        count: usize,
+    },
     /// Somebody came.
     Came {
-        /// The room or task.
+        /// The room, task or board.
         stream: Stream,
         /// Who.
         person: Person,
     },
     /// Somebody went.
     Went {
-        /// The room or task.
+        /// The room, task or board.
         stream: Stream,
         /// Who.
         person: Person,
     },
     /// Somebody has done nothing for a while, or does something again.
     Away {
-        /// The room or task.
+        /// The room, task or board.
         stream: Stream,
         /// Who.
         user: UserId,
@@ -286,6 +302,21 @@ pub enum Ephemeral {
     },
 }
 
+impl Ephemeral {
+    /// What it is about.
+    pub fn stream(&self) -> Stream {
+        match self {
+            Self::Here { stream, .. }
+            | Self::Count { stream, .. }
+            | Self::Came { stream, .. }
+            | Self::Went { stream, .. }
+            | Self::Away { stream, .. }
+            | Self::Typing { stream, .. } => *stream,
+            Self::Activity { room, .. } => Stream::Room(*room),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -307,6 +338,9 @@ mod tests {
                 .unwrap(),
             ClientFrame::Subscribe(Cursor { stream: Stream::Room(RoomId(12)), epoch: "e".into(), seq: 4 })
         );
+        let at = |board| ClientFrame::At { board };
+        assert_eq!(serde_json::from_str::<ClientFrame>(r#"{"type":"at","board":7}"#).unwrap(), at(Some(BoardId(7))));
+        assert_eq!(serde_json::from_str::<ClientFrame>(r#"{"type":"at","board":null}"#).unwrap(), at(None));
         assert_eq!(serde_json::from_str::<ClientFrame>(r#"{"type":"from_the_future"}"#).unwrap(), ClientFrame::Unknown);
     }
 
@@ -320,8 +354,10 @@ mod tests {
             ServerFrame::Event(StoredEvent { stream, seq: 5, at: 7, event: Event::Redacted }),
             ServerFrame::Changed { stream, seq: 5 },
             ServerFrame::Reset { stream },
-            ServerFrame::Revoked { stream },
+            ServerFrame::Revoked { stream, gone: false },
+            ServerFrame::Revoked { stream, gone: true },
             ServerFrame::Ephemeral { what: Ephemeral::Typing { stream, person, writing: Writing::Text, on: true } },
+            ServerFrame::Ephemeral { what: Ephemeral::Count { stream, count: 300 } },
             ServerFrame::Ephemeral { what: Ephemeral::Away { stream, user: UserId(1), away: true } },
             ServerFrame::Heads { heads: [("room:12".into(), 5)].into() },
             ServerFrame::Pong,

@@ -41,6 +41,9 @@ pub struct Board {
     pub id: BoardId,
     /// Its name.
     pub name: String,
+    /// Is it archived? Then it is read, and nobody writes there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub archived: bool,
 }
 
 /// A board of mine, with what I am on it.
@@ -53,19 +56,29 @@ pub struct MyBoard {
 }
 
 impl MyBoard {
+    /// What my rights are those of: on a board that is archived everybody only reads.
+    pub fn acts_as(&self) -> Role {
+        if self.board.archived { Role::Viewer } else { self.role }
+    }
+
     /// May I write here?
     pub fn writes(&self) -> bool {
-        may(self.role, Action::Write)
+        may(self.acts_as(), Action::Write)
     }
 
     /// May I change its columns and labels?
     pub fn shapes(&self) -> bool {
-        may(self.role, Action::Shape)
+        may(self.acts_as(), Action::Shape)
     }
 
     /// Do I run this board?
     pub fn runs(&self) -> bool {
-        may(self.role, Action::Run)
+        may(self.acts_as(), Action::Run)
+    }
+
+    /// Is it mine to archive, to bring back and to delete? An archived one too.
+    pub fn owns(&self) -> bool {
+        self.role == Role::Owner
     }
 }
 

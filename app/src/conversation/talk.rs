@@ -16,9 +16,7 @@ use moving::Going;
 use super::{
     doing::Doing,
     draft::Drafts,
-    outsiders,
-    presence::Presence,
-    scroll,
+    outsiders, scroll,
     seen::Seen,
     start::Start,
     thread::{Draft, End, Key, Shape, Thread},
@@ -29,6 +27,7 @@ use crate::{
     clock,
     copies::Copy,
     outbox::Outbox,
+    presence::Presence,
     references::References,
     store::{Connection, Following, Live, Store},
     ui::{effect, new_key},
@@ -77,6 +76,8 @@ pub struct Talk {
     pub watch: Option<RwSignal<Watch>>,
     /// A message was scheduled, which is said for a while.
     pub scheduled: RwSignal<bool>,
+    /// The board around it, as it is now.
+    pub board: Memo<MyBoard>,
     /// What went wrong last, in words.
     pub notice: RwSignal<Option<String>>,
     /// Rows beyond this end are on their way.
@@ -104,9 +105,11 @@ impl Talk {
         let my_id = me.as_ref().map_or(UserId(0), |me| me.id);
         let shape = if matches!(start.place, Stream::Task(_)) { Shape::Threads } else { Shape::Flat };
         let thread = Thread::new(shape, start.history, start.read, my_id);
+        let board = store.mine(start.board);
+        let followed = start.cursor.stream;
         let talk = Self {
             place: start.place,
-            rights: follow_rights(store, my_id, start.board, start.room.clone()),
+            rights: follow_rights(my_id, board, start.room.clone()),
             beheaded: RwSignal::new(false),
             doing: Doing::begin(start.place),
             name: RwSignal::new(start.name),
@@ -120,6 +123,7 @@ impl Talk {
             outsiders: RwSignal::default(),
             watch: start.watch.map(RwSignal::new),
             scheduled: RwSignal::new(false),
+            board,
             notice: RwSignal::new(None),
             loading: RwSignal::new(None),
             list: NodeRef::new(),
@@ -132,7 +136,7 @@ impl Talk {
             following: StoredValue::new(None),
             outbox: expect_context(),
         };
-        talk.following.set_value(Some(store.open(start.cursor, move |live| talk.live(live))));
+        talk.following.set_value(Some(store.open(start.cursor, move |live| talk.live(followed, live))));
         store.hear(Some(start.place), move |ephemeral| {
             talk.presence.update(|presence| presence.hear(ephemeral, clock::now()));
         });
@@ -171,7 +175,9 @@ impl Talk {
 
     /// Why nothing new can be said here, if that is so.
     pub fn shut_to_new(&self) -> Option<&'static str> {
-        if !self.rights().posts {
+        if self.board.try_with(|mine| mine.board.archived).unwrap_or(false) {
+            Some("This board is archived. What was said can be read.")
+        } else if !self.rights().posts {
             Some("You can read here, not write.")
         } else if self.beheaded.try_get().unwrap_or(false) {
             Some("The message that began this thread was deleted.")
@@ -280,7 +286,7 @@ impl Talk {
         scroll::to_bottom(self.list);
     }
 
-    fn live(&self, live: Live<'_>) {
+    fn live(&self, followed: Stream, live: Live<'_>) {
         match live {
             Live::Event(event) => {
                 self.follow_quotes(&event.event);
@@ -289,6 +295,7 @@ impl Talk {
                 }
             }
             Live::Reset => self.renew(),
+            Live::Revoked if self.store.is_deleted(followed) => self.access.set(Access::Gone),
             Live::Revoked => self.access.set(Access::Revoked),
         }
     }
@@ -362,8 +369,7 @@ impl Talk {
 }
 
 /// What I may do here, which changes with my role on the board.
-fn follow_rights(store: Store, me: UserId, board: MyBoard, room: Option<Room>) -> Memo<Rights> {
-    let board = store.mine(board);
+fn follow_rights(me: UserId, board: Memo<MyBoard>, room: Option<Room>) -> Memo<Rights> {
     // Nobody reads a private room but those who have joined it.
     let standing = move |room: &Room, role| Standing {
         role,
@@ -375,7 +381,7 @@ fn follow_rights(store: Store, me: UserId, board: MyBoard, room: Option<Room>) -
         board.with(|board| Rights {
             me,
             posts: board.writes(),
-            moderates: room.as_ref().map_or(board.runs(), |room| standing(room, board.role).manages()),
+            moderates: room.as_ref().map_or(board.runs(), |room| standing(room, board.acts_as()).manages()),
         })
     })
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::{presence::Presence, talk::Talk};
-use crate::{clock, ui::effect};
+use super::talk::Talk;
+use crate::{clock, presence::Presence, ui::effect};
 
 /// The line above or below the composer.
 #[component]

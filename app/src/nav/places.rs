@@ -16,6 +16,12 @@ use crate::{
 pub fn Places() -> impl IntoView {
     let store = expect_context::<Store>();
     let current = Memo::new(move |_| store.board.with(|board| board.as_ref().map(|board| board.board.board.id)));
+    // One that is archived stands here while it is open.
+    let boards = move || {
+        let (mut boards, current) = (store.boards.get(), current.get());
+        boards.retain(|mine| !mine.board.archived || current == Some(mine.board.id));
+        boards
+    };
     let new_board = live(move || {
         store.boards.with(Vec::is_empty).then(|| {
             view! {
@@ -43,7 +49,7 @@ pub fn Places() -> impl IntoView {
         <div class="sidebar-places">
             <h2 class="sidebar-title">"Boards"</h2>
             <ul class="sidebar-list">
-                {list(move || store.boards.get(), |board| (board.board.id, board.board.name.clone()), board)}
+                {list(boards, |board| (board.board.id, board.board.name.clone()), board)}
             </ul>
             {new_board}
         </div>

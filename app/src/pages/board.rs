@@ -20,15 +20,17 @@ mod table;
 use leptos::{prelude::*, web_sys::PointerEvent};
 use leptos_router::{components::Outlet, hooks::use_params_map};
 use protocol::{
-    Event, Hearing, Level, MyBoard, Stream, TaskId,
+    BoardId, Event, Hearing, Level, MyBoard, Stream, TaskId,
     page::{BoardPage, PageQuery},
 };
 
-use super::address::id_in_address;
+use super::{address::id_in_address, archived::archived_line};
 use crate::{
     bell::Bell,
+    clock,
     copies::{Copies, Copy},
     parts,
+    presence::{Presence, here_now},
     store::{Live, Store},
     ui::{Page, PageTitle, effect, follow_today, list, loaded, page, when},
 };
@@ -71,16 +73,36 @@ pub fn Board() -> impl IntoView {
     provide_context(ArchiveCard(Callback::new(move |task| keys.archive(task))));
     keys.hear();
     keys.recall();
+    let here = be_at(id);
     view! {
         <div class="board-page" class:beside=move || open.get().is_some()>
-            {loaded(board, move |page: BoardPage| view! { <BoardView page keys board/> })}
+            {loaded(board, move |page: BoardPage| view! { <BoardView page keys board here/> })}
             <Outlet/>
         </div>
     }
 }
 
+/// In the browser: says that this page shows the board; gives who else has it open.
+fn be_at(board: Memo<Option<BoardId>>) -> RwSignal<Presence> {
+    let store = expect_context::<Store>();
+    let here = RwSignal::new(Presence::default());
+    store.hear(None, move |ephemeral| {
+        let shown = board.get_untracked().map(Stream::Board);
+        if shown == Some(ephemeral.stream()) {
+            here.update(|here| here.hear(ephemeral, clock::now()));
+        }
+    });
+    effect(move |_| {
+        here.set(Presence::default());
+        store.at(board.get());
+        // In an effect, since the server cleans up too.
+        on_cleanup(move || store.at(None));
+    });
+    here
+}
+
 #[component]
-fn BoardView(page: BoardPage, keys: Keys, board: Page) -> impl IntoView {
+fn BoardView(page: BoardPage, keys: Keys, board: Page, here: RwSignal<Presence>) -> impl IntoView {
     let (moves, drag) = (keys.moves, keys.drag);
     let cards = moves.cards;
     cards.fill(&page);
@@ -125,6 +147,7 @@ fn BoardView(page: BoardPage, keys: Keys, board: Page) -> impl IntoView {
         on_cleanup(move || drag.cancel());
     });
     let OpenTask(open) = expect_context();
+    let archived = archived_line(&mine);
     let (id, writes, shapes) = (mine.board.id, mine.writes(), mine.shapes());
     keys.writes.set_value(writes);
     let press = move |event: PointerEvent| {
@@ -166,7 +189,8 @@ fn BoardView(page: BoardPage, keys: Keys, board: Page) -> impl IntoView {
     view! {
         {when(move || open.get().is_none(), move || view! { <PageTitle text=cards.name/> })}
         <div class="board">
-            <BoardHead board=mine cards level/>
+            <BoardHead board=mine cards level here/>
+            {archived}
             <FilterBar board=id cards saved/>
             {writes
                 .then(|| view! { <p id="board-keys" hidden>"Space picks it up, arrows move it, Space drops it, Escape puts it back. E archives it. X selects it."</p> })}
@@ -179,11 +203,12 @@ fn BoardView(page: BoardPage, keys: Keys, board: Page) -> impl IntoView {
 }
 
 #[component]
-fn BoardHead(board: MyBoard, cards: Cards, level: Level) -> impl IntoView {
+fn BoardHead(board: MyBoard, cards: Cards, level: Level, here: RwSignal<Presence>) -> impl IntoView {
     let id = board.board.id;
     view! {
         <div class="board-head">
             <h1 class="page-title">{cards.name}</h1>
+            {here_now(here, cards.me.get_untracked())}
             <Views cards/>
             <div class="page-actions">
                 <a class="button" href=format!("/messaging/board/{id}/rooms/")>"Rooms"</a>

@@ -6,6 +6,7 @@ use protocol::{
     page::{Hub as HubPage, NavBoard, PageQuery},
 };
 
+use super::archived::restore;
 use crate::{
     store::Store,
     ui::{Empty, Field, Form, FormState, Icon, PageTitle, Sign, effect, loaded, page},
@@ -38,7 +39,13 @@ pub fn Hub() -> impl IntoView {
                     }
                         .into_any()
                 } else {
-                    page.boards.into_iter().map(|board| view! { <HubBoard board/> }).collect_view().into_any()
+                    let (archived, boards): (Vec<_>, Vec<_>) =
+                        page.boards.into_iter().partition(|board| board.board.board.archived);
+                    view! {
+                        {boards.into_iter().map(|board| view! { <HubBoard board/> }).collect_view()}
+                        {(!archived.is_empty()).then(|| archived_boards(archived))}
+                    }
+                    .into_any()
                 }
             })}
             <section class="section hub-new">
@@ -79,6 +86,26 @@ fn HubBoard(board: NavBoard) -> impl IntoView {
             <ul class="hub-rooms">{rooms.into_iter().map(|entry| view! { <HubRoom entry/> }).collect_view()}</ul>
         </section>
     }
+}
+
+/// The boards that were put away.
+fn archived_boards(boards: Vec<NavBoard>) -> AnyView {
+    let row = |NavBoard { board, .. }: NavBoard| {
+        let (id, owns) = (board.board.id, board.owns());
+        view! {
+            <li class="hub-archived">
+                <a href=format!("/boards/{id}/")>{board.board.name}</a>
+                {owns.then(|| restore(id))}
+            </li>
+        }
+    };
+    view! {
+        <section class="section">
+            <h2 class="section-title">"Archived boards"</h2>
+            <ul class="hub-archive">{boards.into_iter().map(row).collect_view()}</ul>
+        </section>
+    }
+    .into_any()
 }
 
 /// A room of a board, with what is unread in it.

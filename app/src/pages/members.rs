@@ -6,7 +6,11 @@ use protocol::{
     page::{InviteRow, MembersPage, PageQuery},
 };
 
-use super::{address::id_in_address, export::Export};
+use super::{
+    address::id_in_address,
+    archived::{archived_line, ways_out},
+    export::Export,
+};
 use crate::{
     store::Store,
     ui::{Avatar, Field, Form, Moment, PageTitle, loaded, page},
@@ -34,6 +38,7 @@ fn MembersView(page: MembersPage) -> impl IntoView {
                 <a class="page-back" href=format!("/boards/{id}/")>{name.clone()}</a>
                 <h1 class="page-title">"Members"</h1>
             </div>
+            {archived_line(&board)}
             {runs.then(|| view! { <AddMember board=id/> })}
             <ul class="members">
                 {members.into_iter().map(|member| view! { <MemberRow member board=board.clone()/> }).collect_view()}
@@ -46,6 +51,7 @@ fn MembersView(page: MembersPage) -> impl IntoView {
                 about="The tasks with their comments, and the rooms that you see, without what was deleted."
                 board=true
             />
+            {board.owns().then(|| ways_out(board.board.clone()))}
         </div>
     }
 }

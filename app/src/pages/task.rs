@@ -34,6 +34,7 @@ use crate::{
     conversation::{Conversation, Pins, Start, Talk},
     copies::Copies,
     keys,
+    presence::here_now,
     references::References,
     store::{Live, Store},
     ui::{ErrorPanel, Icon, Moment, Page, PageTitle, Sign, effect, live, loaded, page, when},
@@ -206,7 +207,10 @@ fn TaskView(page: Loaded, task: Page, over_board: bool) -> impl IntoView {
                 // In its place, so that nothing moves.
                 <span hidden=move || editing.with(|line| !line.is_empty())>"by " {author} ", " <Moment clock/></span>
                 <span class="task-editing" role="status">{editing}</span>
-                <a class="button button-small button-quiet" href="?pins=" data-noscroll="true">"Pinned comments"</a>
+                <span class="task-facts-end">
+                    <a class="button button-small button-quiet" href="?pins=" data-noscroll="true">"Pinned comments"</a>
+                    {here_now(talk.presence, talk.my_id())}
+                </span>
                 {writes.then(|| view! { <EditTask facts talk/> })}
             </div>
             {when(move || archived.get(), move || view! { <Archived facts writes/> })}

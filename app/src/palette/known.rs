@@ -30,7 +30,10 @@ pub fn rows(store: Store, user: Option<UserId>, path: &str) -> Vec<Row> {
     known.extend(rooms(store));
     known.extend(cards());
     let opened = user.map(recent::all).unwrap_or_default();
-    let elsewhere = opened.into_iter().filter(|opened| recent::id_of(path).as_ref() != Some(&opened.id));
+    let archived = archived(store);
+    let elsewhere = opened
+        .into_iter()
+        .filter(|opened| recent::id_of(path).as_ref() != Some(&opened.id) && !archived.contains(&opened.id));
     for (nth, opened) in elsewhere.enumerate() {
         match known.iter_mut().find(|row| row.id == opened.id) {
             Some(row) => row.recent = Some(nth),
@@ -44,8 +47,14 @@ pub fn rows(store: Store, user: Option<UserId>, path: &str) -> Vec<Row> {
     known
 }
 
+/// The ids of the boards that are archived: what was opened of late may be one of them.
+fn archived(store: Store) -> Vec<String> {
+    let archived = store.boards.get_untracked().into_iter().filter(|mine| mine.board.archived);
+    archived.map(|mine| format!("board-{}", mine.board.id)).collect()
+}
+
 fn boards(store: Store) -> Vec<Row> {
-    let boards = store.boards.get_untracked().into_iter();
+    let boards = store.boards.get_untracked().into_iter().filter(|mine| !mine.board.archived);
     let row = |mine: protocol::MyBoard| {
         let does = Does::Go(format!("/boards/{}/", mine.board.id));
         Row::new(format!("board-{}", mine.board.id), Kind::Board, Sign::Board, &mine.board.name, "Board", does)

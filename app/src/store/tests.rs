@@ -104,7 +104,7 @@ fn a_reset_view_goes_on_from_what_it_loaded() {
 fn a_revoked_view_gets_nothing_more() {
     let (_owner, store, mut socket) = connected();
     let (following, log) = view(store, 4);
-    store.take(ServerFrame::Revoked { stream: ROOM });
+    store.take(ServerFrame::Revoked { stream: ROOM, gone: false });
     store.take(event(5));
     following.close();
     assert_eq!(*log.lock().unwrap(), ["revoked"]);

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use protocol::Error;
 
 use super::PageTitle;
+use crate::nav::deleted_here;
 
 /// What happened and what to do, in the place of the page. On the server it gives the answer the
 /// error's status.
@@ -17,10 +18,11 @@ pub fn ErrorPanel(
 ) -> impl IntoView {
     #[cfg(feature = "ssr")]
     crate::api::set_status(&error);
+    let deleted = if error == Error::NotFound { deleted_here() } else { None };
     let title = match &error {
         Error::SignedOut | Error::WrongPassword => "You are signed out",
         Error::Forbidden => "Not allowed here",
-        Error::NotFound => "Nothing here",
+        Error::NotFound => deleted.unwrap_or("Nothing here"),
         Error::TooMany { .. } => "A little slower, please",
         Error::Unavailable => "The server is away",
         _ => "That didn’t work",
@@ -43,7 +45,10 @@ pub fn ErrorPanel(
         <PageTitle text=title/>
         <section class="error-panel" role="alert">
             <h1 class="error-panel-title">{title}</h1>
-            <p>{error.to_string()}</p>
+            <p>{match deleted {
+                Some(_) => "It is gone with everything in it, for everybody.".to_owned(),
+                None => error.to_string(),
+            }}</p>
             {retry}
             <p>{way_out}</p>
         </section>

@@ -1,5 +1,8 @@
 //! Boards: making and naming them, and what their pages show.
 
+mod archiving;
+mod deletion;
+
 use std::collections::HashMap;
 
 use protocol::{
@@ -18,6 +21,8 @@ use crate::{
     live, now, templates,
     write::{Write, digest},
 };
+pub use archiving::{archive, restore};
+pub use deletion::delete;
 
 /// The hub: my boards with the rooms I can see.
 ///
@@ -89,7 +94,7 @@ pub async fn rename(engine: &Engine, actor: &Actor, key: Uuid, board: BoardId, n
         .write_once(actor.id(), key, request, move |w| {
             Box::pin(async move {
                 let mut mine = access(&mut w.tx, &actor, board).await?;
-                require(mine.role, Action::Run)?;
+                require(&mine, Action::Run)?;
                 rows::rename(&mut w.tx, board, &name).await?;
                 let from = std::mem::replace(&mut mine.board.name, name.clone());
                 let deeds = if from == name { vec![] } else { vec![Deed::BoardRenamed { from, to: name }] };
@@ -106,7 +111,7 @@ pub(crate) async fn found(w: &mut Write, owner: UserId, name: &str, template: Te
     db::events::create(&mut w.tx, Stream::Board(id)).await?;
     templates::lay_out(w, id, template).await?;
     rows::add_member(&mut w.tx, id, owner, Role::Owner).await?;
-    let board = MyBoard { board: Board { id, name: name.to_owned() }, role: Role::Owner };
+    let board = MyBoard { board: Board { id, name: name.to_owned(), archived: false }, role: Role::Owner };
     w.tell(Stream::User(owner), Event::BoardAdded { board: board.clone() });
     Ok(board)
 }
@@ -119,10 +124,10 @@ pub(crate) async fn access(tx: &mut Tx, actor: &Actor, board: BoardId) -> Result
     rows::one(tx, board, actor.id()).await?.ok_or(Error::NotFound)
 }
 
-/// May this role do that?
+/// May who sees this board so do that there?
 ///
 /// # Errors
 /// [`Error::Forbidden`] when not.
-pub(crate) fn require(role: Role, action: Action) -> Result<()> {
-    if may(role, action) { Ok(()) } else { Err(Error::Forbidden) }
+pub(crate) fn require(mine: &MyBoard, action: Action) -> Result<()> {
+    if may(mine.acts_as(), action) { Ok(()) } else { Err(Error::Forbidden) }
 }

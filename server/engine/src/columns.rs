@@ -212,7 +212,7 @@ async fn empty(w: &mut Write, board: BoardId, column: ColumnId, to: Option<Colum
 /// The columns of a board whose columns this person may change. Nobody else changes them, or the
 /// order of the cards, until the write ends.
 async fn shape(tx: &mut Tx, actor: &Actor, board: BoardId) -> Result<Vec<Column>> {
-    require(access(tx, actor, board).await?.role, Action::Shape)?;
+    require(&access(tx, actor, board).await?, Action::Shape)?;
     db::boards::lock(tx, board).await?;
     rows::of_board(tx, board).await
 }

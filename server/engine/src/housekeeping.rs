@@ -1,5 +1,5 @@
 //! What is forgotten in time, once for all nodes: client ids of writes, revocations, old events, tasks
-//! that were deleted long ago, and what they and deleted rooms leave behind; and soon, by any node,
+//! that were deleted long ago, and what they and deleted boards and rooms leave behind; and soon, by any node,
 //! texts that are deleted for good. And what the search's index lacks, which is made good.
 
 mod deleted;
@@ -39,12 +39,12 @@ const REVOCATIONS_MS: i64 = 24 * 60 * 60 * 1000;
 /// What it is time for.
 enum Due {
     Everything,
-    DeletedRooms,
+    Deleted,
     DeletedTexts,
     Search,
 }
 
-/// Runs until the engine is closed or gone; looks after deleted rooms whenever there is `housework`.
+/// Runs until the engine is closed or gone; looks after deleted boards and rooms whenever there is `housework`.
 pub(crate) async fn run(engine: Weak<Inner>, housework: Arc<Notify>, mut stopped: Receiver<bool>) {
     let mut ticks = interval_at(Instant::now() + FIRST, EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -56,7 +56,7 @@ pub(crate) async fn run(engine: Weak<Inner>, housework: Arc<Notify>, mut stopped
     loop {
         let due = tokio::select! {
             _ = ticks.tick() => Due::Everything,
-            () = housework.notified() => Due::DeletedRooms,
+            () = housework.notified() => Due::Deleted,
             _ = wipes.tick() => Due::DeletedTexts,
             _ = indexed.tick() => Due::Search,
             // Said, or the engine is gone: either way there is nothing more to do.
@@ -66,7 +66,7 @@ pub(crate) async fn run(engine: Weak<Inner>, housework: Arc<Notify>, mut stopped
         let work = async {
             match due {
                 Due::Everything => keep_house(&engine, &node).await,
-                Due::DeletedRooms => deleted::clear(&engine).await.map(drop),
+                Due::Deleted => deleted::clear(&engine).await.map(drop),
                 Due::DeletedTexts => {
                     wiping::wipe(&engine).await?;
                     files::sweep(&engine).await.map(drop)

@@ -22,7 +22,7 @@ use std::{
 };
 
 use litemap::LiteMap;
-use protocol::{Ephemeral, Event, RoomId, ServerFrame, SessionId, StoredEvent, Stream, UserId, close};
+use protocol::{BoardId, Ephemeral, Event, RoomId, ServerFrame, SessionId, StoredEvent, Stream, UserId, close};
 
 use crate::write::Revocation;
 pub(crate) use attention::Attention;
@@ -68,6 +68,8 @@ struct Reader {
     /// New messages in watched rooms: the last value wins.
     activity: BTreeMap<RoomId, Arc<Frame>>,
     watching: BTreeSet<RoomId>,
+    /// The board that its page shows.
+    at: Option<BoardId>,
     close: Option<u16>,
     wake: Wake,
 }
@@ -101,6 +103,7 @@ impl Hub {
             backlog: Vec::new(),
             activity: BTreeMap::new(),
             watching: BTreeSet::new(),
+            at: None,
             close,
             wake,
         });
@@ -159,7 +162,7 @@ impl Hub {
         }
     }
 
-    /// Who has a room or a task open now, on whatever node, and lets it be seen.
+    /// Who has a board, a room or a task open now, on whatever node, and lets it be seen.
     pub(crate) fn online(&self) -> HashSet<UserId> {
         self.lock().presence.online()
     }
@@ -173,10 +176,10 @@ impl Hub {
                     state.revoke(user, stream);
                 }
             }
-            Revocation::Stream(stream) => {
-                let readers: HashSet<UserId> = state.readers.values().map(|reader| reader.person.id).collect();
-                for user in readers {
-                    state.revoke(user, stream);
+            Revocation::Stream(stream) => state.revoke_from_all(stream, false),
+            Revocation::Gone(streams) => {
+                for stream in streams {
+                    state.revoke_from_all(stream, true);
                 }
             }
             Revocation::Sessions(sessions) => {
@@ -260,7 +263,7 @@ impl State {
     fn revoke(&mut self, user: UserId, stream: Stream) {
         for (id, reader) in self.readers.iter_mut().filter(|(_, reader)| reader.person.id == user) {
             if reader.cursors.remove(&stream).is_some() {
-                reader.notes.push(ServerFrame::Revoked { stream });
+                reader.notes.push(ServerFrame::Revoked { stream, gone: false });
                 reader.wake.notify_one();
             }
             if let Stream::Room(room) = stream {
@@ -287,6 +290,29 @@ impl State {
             }
             self.banish(stream, user);
             self.tidy(stream);
+        }
+    }
+
+    /// The same for everybody, each of its readers looked at once.
+    fn revoke_from_all(&mut self, stream: Stream, gone: bool) {
+        if let Stream::Room(room) = stream {
+            for id in self.watchers.remove(&room).into_iter().flatten() {
+                if let Some(reader) = self.readers.get_mut(&id) {
+                    reader.watching.remove(&room);
+                    reader.activity.remove(&room);
+                }
+            }
+        }
+        let Some(channel) = self.channels.remove(&stream) else { return };
+        for id in channel.readers {
+            let Some(reader) = self.readers.get_mut(&id) else { continue };
+            if reader.cursors.remove(&stream).is_some() {
+                reader.notes.push(ServerFrame::Revoked { stream, gone });
+                reader.wake.notify_one();
+            }
+            reader.backlog.retain(|frame| frame.stream() != stream);
+            let user = reader.person.id;
+            self.banish(stream, user);
         }
     }
 

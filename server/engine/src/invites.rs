@@ -79,7 +79,7 @@ pub async fn create(
         .write_once(actor.id(), key, request, move |w| {
             Box::pin(async move {
                 boards::lock(&mut w.tx, board).await?;
-                require(access(&mut w.tx, &actor, board).await?.role, Action::Run)?;
+                require(&access(&mut w.tx, &actor, board).await?, Action::Run)?;
                 let now = now();
                 if rows::of_board(&mut w.tx, board, now).await?.len() as i64 >= limits::INVITES {
                     return Err(Error::conflict("There are too many invitations already. End some of them first."));
@@ -105,7 +105,7 @@ pub async fn revoke(engine: &Engine, actor: &Actor, key: Uuid, board: BoardId, i
             Box::pin(async move {
                 // Nobody comes by it while it ends.
                 boards::lock(&mut w.tx, board).await?;
-                require(access(&mut w.tx, &actor, board).await?.role, Action::Run)?;
+                require(&access(&mut w.tx, &actor, board).await?, Action::Run)?;
                 if rows::revoke(&mut w.tx, board, invite, now()).await? == 0 {
                     return Err(Error::NotFound);
                 }
@@ -137,7 +137,10 @@ pub async fn accept(engine: &Engine, actor: &Actor, key: Uuid, token: &str) -> R
                     return Err(Error::conflict("This invitation does not let you in again. Ask for a new one."));
                 }
                 boards::add_member(&mut w.tx, board, actor.id(), open.role).await?;
-                let mine = MyBoard { board: protocol::Board { id: board, name: open.board_name }, role: open.role };
+                let mine = MyBoard {
+                    board: protocol::Board { id: board, name: open.board_name, archived: false },
+                    role: open.role,
+                };
                 let member = Member { person: actor.me.person.clone(), role: open.role };
                 members::tell_role(w, mine.clone(), &member, actor.id(), Deed::Joined(open.role));
                 Ok(mine)

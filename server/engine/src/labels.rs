@@ -50,7 +50,7 @@ pub async fn create(
         .write_once(actor.id(), key, request, move |w| {
             Box::pin(async move {
                 db::boards::lock(&mut w.tx, board).await?;
-                require(access(&mut w.tx, &actor, board).await?.role, Action::Shape)?;
+                require(&access(&mut w.tx, &actor, board).await?, Action::Shape)?;
                 let label = found(w, actor.id(), board, &name, colour).await?;
                 if let Some(task) = task {
                     if db::tasks::board_of(&mut w.tx, task).await? != Some(board) {
@@ -96,7 +96,7 @@ pub async fn edit(
             Box::pin(async move {
                 // Two labels that get one name at once must not both get it.
                 db::boards::lock(&mut w.tx, board).await?;
-                require(access(&mut w.tx, &actor, board).await?.role, Action::Shape)?;
+                require(&access(&mut w.tx, &actor, board).await?, Action::Shape)?;
                 let before = rows::one(&mut w.tx, board, id).await?.ok_or(Error::NotFound)?;
                 if rows::is_taken(&mut w.tx, board, &name, id).await? {
                     return Err(taken());
@@ -129,7 +129,7 @@ pub async fn delete(engine: &Engine, actor: &Actor, key: Uuid, board: BoardId, i
             Box::pin(async move {
                 // Nobody puts it onto a task meanwhile.
                 db::boards::lock(&mut w.tx, board).await?;
-                require(access(&mut w.tx, &actor, board).await?.role, Action::Shape)?;
+                require(&access(&mut w.tx, &actor, board).await?, Action::Shape)?;
                 let Label { name, .. } = rows::one(&mut w.tx, board, id).await?.ok_or(Error::NotFound)?;
                 rows::delete(&mut w.tx, id).await?;
                 let deed = Deed::LabelDeleted(Some(name));

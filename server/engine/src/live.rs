@@ -69,7 +69,7 @@ pub async fn subscribe(engine: &Engine, actor: &Actor, connection: &Connection, 
         }
         Err(Error::NotFound) => {
             connection.unsubscribe(stream);
-            connection.note(ServerFrame::Revoked { stream });
+            connection.note(ServerFrame::Revoked { stream, gone: false });
         }
         Err(error) => {
             connection.unsubscribe(stream);

@@ -47,7 +47,7 @@ pub async fn add(
                 // Nobody comes by an invitation at the same moment as something else.
                 rows::lock(&mut w.tx, board).await?;
                 let mine = access(&mut w.tx, &actor, board).await?;
-                require(mine.role, Action::Run)?;
+                require(&mine, Action::Run)?;
                 let nobody = || Error::invalid("username", "Nobody here has this username.");
                 if !protocol::mention::is_username(&username) {
                     return Err(nobody());
@@ -88,7 +88,7 @@ pub async fn change_role(
             Box::pin(async move {
                 rows::lock(&mut w.tx, board).await?;
                 let mine = access(&mut w.tx, &actor, board).await?;
-                require(mine.role, Action::Run)?;
+                require(&mine, Action::Run)?;
                 let mut member = rows::member(&mut w.tx, board, user).await?.ok_or(Error::NotFound)?;
                 if member.role == role {
                     return Ok(member);
@@ -115,7 +115,7 @@ pub async fn hand_over(engine: &Engine, actor: &Actor, key: Uuid, board: BoardId
             Box::pin(async move {
                 rows::lock(&mut w.tx, board).await?;
                 let mine = access(&mut w.tx, &actor, board).await?;
-                require(mine.role, Action::Run)?;
+                require(&mine, Action::Run)?;
                 if user == actor.id() {
                     return Err(Error::invalid("user", "You have this board already. Choose somebody else."));
                 }
@@ -151,7 +151,7 @@ pub async fn remove(engine: &Engine, actor: &Actor, key: Uuid, board: BoardId, u
                 rows::lock(&mut w.tx, board).await?;
                 let mine = access(&mut w.tx, &actor, board).await?;
                 if user != actor.id() {
-                    require(mine.role, Action::Run)?;
+                    require(&mine, Action::Run)?;
                 }
                 let member = rows::member(&mut w.tx, board, user).await?.ok_or(Error::NotFound)?;
                 keep_an_owner(w, board, &member, "leave").await?;

@@ -16,10 +16,10 @@ mod threads;
 use std::collections::{BTreeSet, HashMap};
 
 use protocol::{
-    Error, Event, FileId, Message, MessageId, Person, Role, Stream, UserId,
+    Error, Event, FileId, Message, MessageId, Person, Stream, UserId,
     activity::Deed,
     limits,
-    permission::{Action, Rights, Standing, may},
+    permission::{Rights, Standing},
     text,
 };
 use uuid::Uuid;
@@ -145,11 +145,7 @@ pub(crate) async fn place(tx: &mut Tx, actor: &Actor, stream: Stream) -> Result<
                 home: stream,
                 board,
                 name: format!("#{number} {title}"),
-                rights: Rights {
-                    me: actor.id(),
-                    posts: may(mine.role, Action::Write),
-                    moderates: mine.role == Role::Owner,
-                },
+                rights: Rights { me: actor.id(), posts: mine.writes(), moderates: mine.runs() },
                 joined: true,
                 room: None,
             })
@@ -167,7 +163,7 @@ pub(crate) async fn place(tx: &mut Tx, actor: &Actor, stream: Stream) -> Result<
 /// A room as a place, if this person may read it.
 fn place_in_room(actor: &Actor, seen: db::rooms::Seen) -> Result<Place> {
     let (entry, mine) = rooms::readable(actor, seen)?;
-    let standing = rooms::standing(&entry, mine.role, actor);
+    let standing = rooms::standing(&entry, &mine, actor);
     Ok(Place {
         stream: Stream::Room(entry.room.id),
         home: Stream::Room(entry.room.id),

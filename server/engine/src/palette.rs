@@ -54,7 +54,8 @@ async fn tasks(tx: &mut Tx, actor: &Actor, board: Option<BoardId>, typed: &Typed
 async fn titled(tx: &mut Tx, actor: &Actor, typed: &Typed) -> Result<Vec<FoundTask>> {
     let phrases = typed.words().iter().filter_map(|word| Phrase::of(word));
     let words: Vec<String> = phrases.flat_map(|phrase| phrase.words).collect();
-    let boards = db::boards::mine(tx, actor.id()).await?;
+    let mut boards = db::boards::mine(tx, actor.id()).await?;
+    boards.retain(|mine| !mine.board.archived);
     if words.is_empty() || boards.is_empty() {
         return Ok(Vec::new());
     }

@@ -9,8 +9,10 @@ use serde::{Deserialize, Serialize};
 pub(crate) enum Revocation {
     /// These streams.
     Streams(UserId, Vec<Stream>),
-    /// Everybody, as the stream is gone.
+    /// Everybody: who may read it still begins anew.
     Stream(Stream),
+    /// Everybody, as these are deleted.
+    Gone(Vec<Stream>),
     /// Everything, by way of these sign-ins.
     Sessions(Vec<SessionId>),
 }
@@ -32,6 +34,7 @@ impl Withdrawal {
     pub(crate) fn is_empty(&self) -> bool {
         match self {
             Self::Reading(Revocation::Streams(_, streams)) => streams.is_empty(),
+            Self::Reading(Revocation::Gone(streams)) => streams.is_empty(),
             Self::Reading(Revocation::Sessions(sessions)) => sessions.is_empty(),
             Self::Text(texts) => texts.is_empty(),
             Self::Reading(Revocation::Stream(_)) | Self::History(_) => false,

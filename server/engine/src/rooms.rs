@@ -4,7 +4,7 @@ mod outsiders;
 mod people;
 
 use protocol::{
-    BoardId, Error, Event, MessageId, MyBoard, Person, Role, Room, RoomEntry, RoomId, Stream, UserId,
+    BoardId, Error, Event, MessageId, MyBoard, Person, Room, RoomEntry, RoomId, Stream, UserId,
     activity::Deed,
     limits,
     page::{RoomMember, RoomPage, RoomSettings, RoomsPage},
@@ -48,15 +48,15 @@ pub(crate) async fn access(tx: &mut Tx, actor: &Actor, room: RoomId) -> Result<(
 /// The same of a room that was looked up.
 pub(crate) fn readable(actor: &Actor, seen: db::rooms::Seen) -> Result<(RoomEntry, MyBoard)> {
     let entry = RoomEntry::from(seen.entry);
-    let board = protocol::Board { id: entry.room.board, name: seen.board_name };
+    let board = protocol::Board { id: entry.room.board, name: seen.board_name, archived: seen.board_archived };
     let mine = MyBoard { board, role: seen.role };
-    if standing(&entry, mine.role, actor).reads() { Ok((entry, mine)) } else { Err(Error::NotFound) }
+    if standing(&entry, &mine, actor).reads() { Ok((entry, mine)) } else { Err(Error::NotFound) }
 }
 
 /// How this person stands to a room.
-pub(crate) fn standing(entry: &RoomEntry, role: Role, actor: &Actor) -> Standing {
+pub(crate) fn standing(entry: &RoomEntry, mine: &MyBoard, actor: &Actor) -> Standing {
     Standing {
-        role,
+        role: mine.acts_as(),
         private: entry.room.private,
         joined: entry.joined,
         creator: entry.room.creator == Some(actor.id()),
@@ -65,7 +65,7 @@ pub(crate) fn standing(entry: &RoomEntry, role: Role, actor: &Actor) -> Standing
 
 async fn managed(tx: &mut Tx, actor: &Actor, room: RoomId) -> Result<(RoomEntry, MyBoard)> {
     let (entry, mine) = access(tx, actor, room).await?;
-    if standing(&entry, mine.role, actor).manages() { Ok((entry, mine)) } else { Err(Error::Forbidden) }
+    if standing(&entry, &mine, actor).manages() { Ok((entry, mine)) } else { Err(Error::Forbidden) }
 }
 
 /// The rooms of a board that this person can see.
@@ -95,7 +95,7 @@ pub async fn create(engine: &Engine, actor: &Actor, key: Uuid, board: BoardId, n
         .write_once(actor.id(), key, request, move |w| {
             Box::pin(async move {
                 let mine = boards::access(&mut w.tx, &actor, board).await?;
-                boards::require(mine.role, Action::Write)?;
+                boards::require(&mine, Action::Write)?;
                 found(w, &actor, board, NewRoom { name, topic, ..new }).await
             })
         })
@@ -180,7 +180,7 @@ pub async fn delete(engine: &Engine, actor: &Actor, key: Uuid, id: RoomId) -> Re
                 let told = db::notifications::holders(&mut w.tx, stream).await?;
                 db::notifications::forget_place(&mut w.tx, stream).await?;
                 db::rooms::delete(&mut w.tx, id).await?;
-                w.revoke(Revocation::Stream(stream));
+                w.revoke(Revocation::Gone(vec![stream]));
                 if !entry.room.private {
                     w.tell(Stream::Board(entry.room.board), Event::RoomDeleted { id })
                         .did(actor.id(), [Deed::RoomDeleted]);
@@ -334,7 +334,7 @@ pub async fn page(engine: &Engine, actor: &Actor, id: RoomId, at: Option<Message
     let history = messages::with_references(&mut tx, engine, actor, history, []).await?;
     let cursor = live::cursor(&mut tx, engine, stream).await?;
     let members = people::listed(engine, &mut tx, id, board.board.id, cursor.seq).await?;
-    let manages = standing(&entry, board.role, actor).manages();
+    let manages = standing(&entry, &board, actor).manages();
     let RoomEntry { room, joined, n, read, .. } = entry;
     let hearing = db::levels::one(&mut tx, board.board.id, Some(id), actor.id()).await?;
     Ok(RoomPage { room, board, joined, manages, hearing, history, read, n, members, cursor })
@@ -359,7 +359,7 @@ pub async fn settings(engine: &Engine, actor: &Actor, id: RoomId) -> Result<Room
     let mut tx = engine.db().read().await?;
     let (entry, board) = access(&mut tx, actor, id).await?;
     let members = db::rooms::members(&mut tx, id, LISTED).await?;
-    let manages = standing(&entry, board.role, actor).manages();
+    let manages = standing(&entry, &board, actor).manages();
     let others = if manages { db::rooms::outsiders(&mut tx, id, entry.room.board, LISTED).await? } else { Vec::new() };
     Ok(RoomSettings { room: entry.room, board, joined: entry.joined, manages, members, others })
 }

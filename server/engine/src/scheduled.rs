@@ -231,7 +231,7 @@ async fn send_one(w: &mut Write, id: ScheduledId) -> Result<()> {
     let why = match post(w, &waiting).await {
         Ok(()) => None,
         Err(Error::NotFound) => Some("You can't see this place any more, or it is gone.".to_owned()),
-        Err(Error::Forbidden) => Some("You may not write there any more.".to_owned()),
+        Err(Error::Forbidden) => Some("You may not write there any more, or the board is archived.".to_owned()),
         Err(Error::SignedOut) => Some("Your account was closed.".to_owned()),
         Err(Error::Invalid { message, .. }) => Some(message),
         Err(error) => return Err(error),

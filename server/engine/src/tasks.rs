@@ -118,7 +118,7 @@ pub async fn create(engine: &Engine, actor: &Actor, key: Uuid, board: BoardId, n
     engine
         .write_once(actor.id(), key, request, move |w| {
             Box::pin(async move {
-                require(access(&mut w.tx, &actor, board).await?.role, Action::Write)?;
+                require(&access(&mut w.tx, &actor, board).await?, Action::Write)?;
                 let (html, mentions) = rendered;
                 let draft = Draft { board, column: new.column, top: new.top, title, description, html };
                 let task = store(w, &actor, draft).await?;
@@ -149,7 +149,7 @@ pub async fn edit(engine: &Engine, actor: &Actor, key: Uuid, id: TaskId, edit: T
         .write_once(actor.id(), key, request, move |w| {
             Box::pin(async move {
                 let (before, board) = find(&mut w.tx, &actor, id).await?;
-                require(board.role, Action::Write)?;
+                require(&board, Action::Write)?;
                 if rows::update(&mut w.tx, id, edit.version, &title, &description, &html).await? == 0 {
                     return Err(overtaken(&mut w.tx, id).await?);
                 }
@@ -194,7 +194,7 @@ pub async fn tick(
         .write_once(actor.id(), key, request, move |w| {
             Box::pin(async move {
                 let (task, board) = find(&mut w.tx, &actor, id).await?;
-                require(board.role, Action::Write)?;
+                require(&board, Action::Write)?;
                 let Some((description, html)) = markdown::ticked(&task.description, &task.description_html, item, done)
                 else {
                     return Err(Error::invalid("item", "The description has no such item."));
@@ -217,7 +217,7 @@ async fn held(w: &mut Write, actor: &Actor, id: TaskId) -> Result<Task> {
     let board = rows::board_of(&mut w.tx, id).await?.ok_or(Error::NotFound)?;
     db::boards::lock(&mut w.tx, board).await?;
     let (task, mine) = find(&mut w.tx, actor, id).await?;
-    require(mine.role, Action::Write)?;
+    require(&mine, Action::Write)?;
     stays(&task, board)?;
     Ok(task)
 }

@@ -80,6 +80,62 @@ pub async fn rename(
     Ok(asker.answer(Json(BoardEntry::from(mine)), members_page(board)))
 }
 
+/// Archives a board: who is on it still reads it, and nobody writes there.
+#[utoipa::path(post, path = "/boards/{board}/put-away/", tag = "boards", params(("board" = i64, Path)),
+    responses((status = 200, description = "The board", body = BoardEntry), Refusals))]
+pub async fn archive(
+    State(state): State<AppState>,
+    Signed(me): Signed,
+    Id(board): Id<BoardId>,
+    Key(key): Key,
+    asker: Asker,
+) -> Result<Response, Failure> {
+    let mine = boards::archive(&state.engine, &me, key, board).await?;
+    Ok(asker.answer(Json(BoardEntry::from(mine)), board_page(board)))
+}
+
+/// Brings a board back that was archived.
+#[utoipa::path(post, path = "/boards/{board}/restore/", tag = "boards", params(("board" = i64, Path)),
+    responses((status = 200, description = "The board", body = BoardEntry), Refusals))]
+pub async fn restore(
+    State(state): State<AppState>,
+    Signed(me): Signed,
+    Id(board): Id<BoardId>,
+    Key(key): Key,
+    asker: Asker,
+) -> Result<Response, Failure> {
+    let mine = boards::restore(&state.engine, &me, key, board).await?;
+    Ok(asker.answer(Json(BoardEntry::from(mine)), board_page(board)))
+}
+
+/// That the deletion of a board is meant.
+#[derive(ToSchema)]
+pub struct Deletion {
+    /// The name of the board.
+    confirm: String,
+}
+
+impl FromFields for Deletion {
+    fn from_fields(fields: &Fields) -> Result<Self, Error> {
+        Ok(Self { confirm: fields.text("confirm")? })
+    }
+}
+
+/// Deletes a board with its tasks, rooms, messages and files, for everybody and for good.
+#[utoipa::path(post, path = "/boards/{board}/delete/", tag = "boards", request_body = Deletion,
+    params(("board" = i64, Path)), responses((status = 200, description = "Deleted", body = Done), Refusals))]
+pub async fn delete(
+    State(state): State<AppState>,
+    Signed(me): Signed,
+    Id(board): Id<BoardId>,
+    Key(key): Key,
+    Input(meant): Input<Deletion>,
+    asker: Asker,
+) -> Result<Response, Failure> {
+    boards::delete(&state.engine, &me, key, board, &meant.confirm).await?;
+    Ok(asker.answer(DONE, HOME))
+}
+
 /// Somebody to add to a board.
 #[derive(ToSchema)]
 pub struct NewMember {
@@ -189,6 +245,10 @@ pub async fn remove_member(
     members::remove(&state.engine, &me, key, board, user).await?;
     let page = if user == me.id() { HOME.to_owned() } else { members_page(board) };
     Ok(asker.answer(DONE, page))
+}
+
+fn board_page(board: BoardId) -> String {
+    format!("/boards/{board}/")
 }
 
 pub(super) fn members_page(board: BoardId) -> String {

@@ -33,6 +33,10 @@ pub(super) async fn hear(session: &Session, text: &str) -> Result<(), Close> {
             rooms.truncate(OPEN);
             live::watch(&state.engine, actor, connection, &rooms).await
         }
+        ClientFrame::At { board } => {
+            connection.at(board);
+            Ok(())
+        }
         ClientFrame::Typing { stream, writing, on } => {
             live::typing(&state.engine, actor, connection, stream, writing, on).await
         }

@@ -34,6 +34,7 @@ mod deleting;
 mod document;
 mod drafts;
 mod editing;
+mod ended_boards;
 mod export;
 mod facts;
 mod files;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    app::{Scene, TestApp, function},
+    app::{Person, Scene, TestApp, function},
     nodes::{Nodes, eventually},
     socket::Socket,
 };
@@ -12,6 +12,8 @@ on_both_databases!(
     who_does_not_show_it_is_seen_by_nobody,
     when_members_were_last_here_is_for_who_may_see_the_room,
     who_edits_a_task_is_seen_by_its_readers,
+    who_has_a_board_open_is_seen_by_those_who_have_it_open,
+    who_has_a_task_open_is_seen_there,
 );
 
 /// Waits for one of the people to come or go; gives what was said of the others before.
@@ -84,6 +86,79 @@ async fn who_edits_a_task_is_seen_by_its_readers(app: TestApp) {
     assert_eq!(anas.ephemeral("typing").await["writing"], "message", "a comment is news, though he typed before");
     drop(bos);
     assert_eq!(anas.ephemeral("typing").await["on"], false);
+}
+
+/// Opens a page's socket that shows the board.
+async fn at_board(app: &TestApp, person: &Person, board: i64) -> Socket {
+    let mut socket = Socket::live(app, person, &[(&format!("board:{board}"), 0)]).await;
+    socket.say(json!({"type": "at", "board": board})).await;
+    socket
+}
+
+async fn who_has_a_board_open_is_seen_by_those_who_have_it_open(app: TestApp) {
+    let Scene { ana, bo, vic, eve, board, .. } = app.with_board().await;
+    let mut anas = at_board(&app, &ana, board).await;
+    assert_eq!(anas.ephemeral("here").await["count"], 1, "Ana herself");
+    let mut reads_along = Socket::live(&app, &vic, &[(&format!("board:{board}"), 0)]).await;
+    let bos = at_board(&app, &bo, board).await;
+    until_person(&mut anas, "came", bo.id).await;
+    let bos_other = at_board(&app, &bo, board).await;
+    drop(bos);
+    let mut eves = at_board(&app, &eve, board).await;
+    assert_eq!(eves.of_type("revoked").await["stream"], format!("board:{board}"));
+    assert!(eves.rest().await.is_empty(), "who may not read the board is told nothing");
+    let vics = at_board(&app, &vic, board).await;
+    let before = until_person(&mut anas, "came", vic.id).await;
+    assert!(before.is_empty(), "Bo has another tab, and Eve is not there: {before:?}");
+    drop(vics);
+    until_person(&mut anas, "went", vic.id).await;
+    let heard = reads_along.rest().await;
+    assert!(heard.iter().all(|frame| frame["type"] != "ephemeral"), "a page elsewhere is told nothing: {heard:?}");
+
+    bo.form("/accounts/presence/", &[]).await;
+    until_person(&mut anas, "went", bo.id).await;
+    bo.form("/accounts/presence/", &[("shown", "on")]).await;
+    drop(bos_other);
+    let _bos = at_board(&app, &bo, board).await;
+    until_person(&mut anas, "came", bo.id).await;
+    let removed = ana.form(&format!("/boards/{board}/members/{}/remove/", bo.id), &[]).await;
+    assert_eq!(removed.status, 303, "{removed:?}");
+    until_person(&mut anas, "went", bo.id).await;
+}
+
+async fn who_has_a_task_open_is_seen_there(app: TestApp) {
+    let Scene { ana, bo, vic, board, task: id, .. } = app.with_board().await;
+    let task = format!("task:{id}");
+    let mut anas = Socket::live(&app, &ana, &[(&task, 0)]).await;
+    let bos = Socket::live(&app, &bo, &[(&task, 0)]).await;
+    until_person(&mut anas, "came", bo.id).await;
+    let _vics = Socket::live(&app, &vic, &[(&task, 0)]).await;
+    until_person(&mut anas, "came", vic.id).await;
+    drop(bos);
+    until_person(&mut anas, "went", bo.id).await;
+    let removed = ana.form(&format!("/boards/{board}/members/{}/remove/", vic.id), &[]).await;
+    assert_eq!(removed.status, 303, "{removed:?}");
+    until_person(&mut anas, "went", vic.id).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_nodes_agree_who_has_a_board_open() {
+    let Nodes { a, b, redis: _redis, .. } = Nodes::start().await;
+    let Scene { ana, bo, vic, board, .. } = a.with_board().await;
+    let mut anas = at_board(&a, &ana, board).await;
+    let bos_on_a = at_board(&a, &bo, board).await;
+    until_person(&mut anas, "came", bo.id).await;
+    let mut bos_on_b = at_board(&b, &bo, board).await;
+    assert_eq!(bos_on_b.ephemeral("here").await["count"], 2, "the other node's people too");
+    drop(bos_on_a);
+    let vics = at_board(&b, &vic, board).await;
+    let before = until_person(&mut anas, "came", vic.id).await;
+    assert!(before.is_empty(), "a second tab is no arrival: {before:?}");
+    drop(vics);
+    let before = until_person(&mut anas, "went", vic.id).await;
+    assert!(before.is_empty(), "Bo has another tab: {before:?}");
+    bos_on_b.say(json!({"type": "at", "board": null})).await;
+    until_person(&mut anas, "went", bo.id).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

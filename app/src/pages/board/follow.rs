@@ -2,9 +2,14 @@
 
 use protocol::{Event, Label, MyBoard, Person, UserId};
 
-/// Has `me` another role on this board now? Its pages are then built anew, as the server shows them to that role.
+/// May `me` do other things on this board now, by another role or as it was archived or brought back? Its pages are
+/// then built anew, as the server shows them to that role.
 pub fn changes_my_role(board: &MyBoard, me: UserId, event: &Event) -> bool {
-    matches!(event, Event::BoardMemberChanged { member } if member.person.id == me && member.role != board.role)
+    match event {
+        Event::BoardMemberChanged { member } => member.person.id == me && member.role != board.role,
+        Event::BoardChanged { board: now } => now.archived != board.board.archived,
+        _ => false,
+    }
 }
 
 /// Takes into a board's labels what happened to one; are they others now?

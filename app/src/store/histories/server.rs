@@ -48,7 +48,7 @@ impl Server {
     pub(super) fn subscribe(&self, reader: usize, cursor: &Cursor) -> (Vec<ServerFrame>, bool) {
         let seq = cursor.seq as usize;
         if self.kicked[reader] {
-            return (vec![ServerFrame::Revoked { stream: ROOM }], false);
+            return (vec![ServerFrame::Revoked { stream: ROOM, gone: false }], false);
         }
         if cursor.epoch != self.epoch.to_string() || seq < self.trimmed || seq > self.log.len() {
             return (vec![ServerFrame::Reset { stream: ROOM }], false);

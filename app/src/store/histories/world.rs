@@ -235,7 +235,7 @@ impl World {
         self.server.kicked[page] = !self.server.kicked[page];
         if self.server.kicked[page] && self.pages[page].up.is_some() {
             self.pages[page].subscribed = false;
-            self.pages[page].down.push_back(ServerFrame::Revoked { stream: ROOM });
+            self.pages[page].down.push_back(ServerFrame::Revoked { stream: ROOM, gone: false });
         }
     }
 

@@ -26,7 +26,7 @@ fn entry(id: i64, name: &str, n: i64, read: i64) -> RoomEntry {
 }
 
 fn sidebar() -> Sidebar {
-    let board = MyBoard { board: Board { id: BOARD, name: "Launch".into() }, role: Role::Member };
+    let board = MyBoard { board: Board { id: BOARD, name: "Launch".into(), archived: false }, role: Role::Member };
     Sidebar {
         me: Some(Me { person: person(4), admin: false }),
         boards: vec![board.clone()],
@@ -170,11 +170,12 @@ fn a_private_room_one_is_removed_from_is_gone() {
 
 #[test]
 fn boards_come_change_and_go() {
-    let other = MyBoard { board: Board { id: BoardId(8), name: "Archive".into() }, role: Role::Viewer };
+    let other =
+        MyBoard { board: Board { id: BoardId(8), name: "Archive".into(), archived: false }, role: Role::Viewer };
     let sidebar = mine(Event::BoardAdded { board: other.clone() });
     assert_eq!(sidebar.boards.iter().map(|board| board.board.name.as_str()).collect::<Vec<_>>(), ["Archive", "Launch"]);
 
-    let sidebar = mine(Event::BoardChanged { board: Board { id: BOARD, name: "Start".into() } });
+    let sidebar = mine(Event::BoardChanged { board: Board { id: BOARD, name: "Start".into(), archived: false } });
     assert_eq!(
         (sidebar.boards[0].board.name.as_str(), sidebar.board.unwrap().board.board.name.as_str()),
         ("Start", "Start")

@@ -176,7 +176,7 @@ impl<'s> Session<'s> {
                 self.shared.tell();
             }
             ServerFrame::Reset { stream } => self.anew(stream).await?,
-            ServerFrame::Revoked { stream } => self.revoke(stream),
+            ServerFrame::Revoked { stream, .. } => self.revoke(stream),
             ServerFrame::Heads { heads } => {
                 for (stream, head) in heads {
                     if let Some(feed) = lock(&self.shared.feeds).get_mut(&stream.parse::<Stream>()?) {

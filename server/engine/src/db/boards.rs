@@ -1,5 +1,7 @@
 //! Boards, their columns and their members.
 
+pub(crate) mod ending;
+
 use protocol::{Board, BoardId, Member, MyBoard, Person, Role, RoomId, UserId, text};
 
 use super::{Tx, sql};
@@ -9,20 +11,22 @@ use crate::Result;
 struct Mine {
     id: BoardId,
     name: String,
+    archived: bool,
     #[sqlx(try_from = "String")]
     role: Role,
 }
 
 impl From<Mine> for MyBoard {
-    fn from(Mine { id, name, role }: Mine) -> Self {
-        Self { board: Board { id, name }, role }
+    fn from(Mine { id, name, archived, role }: Mine) -> Self {
+        Self { board: Board { id, name, archived }, role }
     }
 }
 
 /// Somebody's boards, by name.
 pub(crate) async fn mine(tx: &mut Tx, user: UserId) -> Result<Vec<MyBoard>> {
     let rows: Vec<Mine> = sql!(all tx,
-        "select b.id, b.name, m.role from board_members m join boards b on b.id = m.board_id where m.user_id = $1",
+        "select b.id, b.name, b.archived_at is not null as archived, m.role
+         from board_members m join boards b on b.id = m.board_id where m.user_id = $1",
         user)?;
     let mut boards: Vec<MyBoard> = rows.into_iter().map(Into::into).collect();
     boards.sort_by_cached_key(|mine| (text::fold(&mine.board.name), mine.board.id));
@@ -32,7 +36,8 @@ pub(crate) async fn mine(tx: &mut Tx, user: UserId) -> Result<Vec<MyBoard>> {
 /// A board as somebody sees it; none where they are not on it.
 pub(crate) async fn one(tx: &mut Tx, board: BoardId, user: UserId) -> Result<Option<MyBoard>> {
     let row: Option<Mine> = sql!(maybe tx,
-        "select b.id, b.name, m.role from board_members m join boards b on b.id = m.board_id
+        "select b.id, b.name, b.archived_at is not null as archived, m.role
+         from board_members m join boards b on b.id = m.board_id
          where m.board_id = $1 and m.user_id = $2",
         board, user)?;
     Ok(row.map(Into::into))

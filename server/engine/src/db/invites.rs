@@ -50,11 +50,11 @@ pub(crate) struct Open {
 }
 
 /// The invitation with this token, where it is in force: not revoked, not over, and made by somebody who still
-/// runs the board.
+/// runs the board, which is not archived.
 pub(crate) async fn open(tx: &mut Tx, token: &str, now: i64) -> Result<Option<Open>> {
     sql!(maybe tx,
         "select i.id, i.board_id, b.name as board_name, i.role, u.display_name as by_name
-         from invites i join boards b on b.id = i.board_id
+         from invites i join boards b on b.id = i.board_id and b.archived_at is null
          join users u on u.id = i.created_by and u.deactivated_at is null
          join board_members m on m.board_id = i.board_id and m.user_id = i.created_by and m.role = 'owner'
          where i.token = $1 and i.revoked_at is null and i.expires_at > $2",

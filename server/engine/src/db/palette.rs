@@ -1,4 +1,4 @@
-//! What the palette finds, of what a person may read at this moment. Each question begins with the
+//! What the palette finds, of what a person may read at this moment and is in use. Each question begins with the
 //! boards that the person is on, so that what others have costs nothing.
 
 use protocol::{
@@ -25,11 +25,11 @@ impl Names {
 }
 
 const NUMBERED: &str = "select t.id, t.board_id, b.name, t.number, t.title from board_members me
-     join boards b on b.id = me.board_id join tasks t on t.board_id = me.board_id and t.number = $2 and t.deleted_at is null
+     join boards b on b.id = me.board_id and b.archived_at is null join tasks t on t.board_id = me.board_id and t.number = $2 and t.deleted_at is null
      where me.user_id = $1 order by case when t.board_id = $3 then 0 else 1 end, t.id desc limit $4";
 
 const ROOMS: &str = r"select r.id, r.name, r.private, b.name from board_members me
-     join boards b on b.id = me.board_id join rooms r on r.board_id = me.board_id
+     join boards b on b.id = me.board_id and b.archived_at is null join rooms r on r.board_id = me.board_id
      left join room_members m on m.room_id = r.id and m.user_id = me.user_id
      where me.user_id = $1 and (not r.private or m.user_id is not null) and r.name_key like $2 escape '\'
      order by case when r.name_key like $3 escape '\' then 0 when ' ' || r.name_key like $4 escape '\' then 1 else 2 end,

@@ -57,6 +57,7 @@ pub(crate) async fn unreminded(tx: &mut Tx, user: UserId, from: &str, to: &str, 
             select cast(substr(stream, 6) as bigint) from watches where user_id = $1 and stream like 'task:%') x
          join tasks t on t.id = x.task_id
          join board_members b on b.board_id = t.board_id and b.user_id = $1
+         join boards o on o.id = t.board_id and o.archived_at is null
          left join reminded r on r.task_id = t.id and r.user_id = $1
          where t.due >= $2 and t.due <= $3 and t.progress < $4 and t.archived_at is null and t.deleted_at is null
            and (r.day is null or r.day <> t.due)
@@ -103,6 +104,7 @@ macro_rules! overdue {
                (select task_id from task_assignees where user_id = $1 \
                 union select task_id from checklist_items where assignee_id = $1 and done_at is null) a \
              join tasks t on t.id = a.task_id join board_members b on b.board_id = t.board_id and b.user_id = $1 \
+             join boards o on o.id = t.board_id and o.archived_at is null \
              where t.due < $2 and t.progress < $3 and t.archived_at is null and t.deleted_at is null",
             $rest
         )

@@ -36,6 +36,7 @@ pub(crate) struct Seen {
     #[sqlx(flatten)]
     pub(crate) entry: Entry,
     pub(crate) board_name: String,
+    pub(crate) board_archived: bool,
     #[sqlx(try_from = "String")]
     pub(crate) role: Role,
 }
@@ -53,7 +54,8 @@ macro_rules! rooms {
     ($rest:literal) => {
         concat!(
             "select r.id, r.board_id, r.name, r.topic, r.private, r.creator_id, m.user_id is not null as joined, \
-             coalesce(s.n, 0) as n, coalesce(w.n, 0) as read, coalesce(l.muted, false) as muted, o.name as board_name, b.role \
+             coalesce(s.n, 0) as n, coalesce(w.n, 0) as read, coalesce(l.muted, false) as muted, o.name as board_name, \
+             o.archived_at is not null as board_archived, b.role \
              from board_members b join boards o on o.id = b.board_id join rooms r on r.board_id = b.board_id \
              left join room_members m on m.room_id = r.id and m.user_id = $1 \
              left join streams s on s.name = 'room:' || r.id \
@@ -93,7 +95,8 @@ pub(crate) async fn seen_by(tx: &mut Tx, asked: &[(RoomId, UserId)]) -> Result<H
     let rows: Vec<SeenBy> = sql!(values asked, (room, user) => [*room, *user], tx,
         "with asked (room_id, user_id) as (values {values})
          select r.id, r.board_id, r.name, r.topic, r.private, r.creator_id, m.user_id is not null as joined,
-                coalesce(s.n, 0) as n, coalesce(w.n, 0) as read, false as muted, o.name as board_name, b.role, a.user_id as author_id
+                coalesce(s.n, 0) as n, coalesce(w.n, 0) as read, false as muted, o.name as board_name,
+                o.archived_at is not null as board_archived, b.role, a.user_id as author_id
          from asked a cross join rooms r cross join board_members b cross join boards o
          left join room_members m on m.room_id = r.id and m.user_id = a.user_id
          left join streams s on s.name = 'room:' || r.id

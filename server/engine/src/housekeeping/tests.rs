@@ -1,5 +1,7 @@
 //! What is forgotten, and what a reader hears who comes for it.
 
+mod large_boards;
+
 use protocol::{Cursor, RoomId, ServerFrame, Stream};
 use uuid::Uuid;
 

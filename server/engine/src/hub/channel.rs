@@ -161,7 +161,8 @@ impl Channel {
             Ephemeral::Here { .. } => 0,
             Ephemeral::Came { .. } | Ephemeral::Went { .. } => 1,
             Ephemeral::Typing { .. } => 2,
-            _ => 3,
+            Ephemeral::Count { .. } => 3,
+            _ => 4,
         };
         self.whispers.retain(|whisper| (whisper.kind, whisper.but) != (kind, but));
         if self.whispers.len() == WHISPERS {

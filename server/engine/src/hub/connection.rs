@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use protocol::{RoomId, ServerFrame, StoredEvent, Stream, Writing, close};
+use protocol::{BoardId, RoomId, ServerFrame, StoredEvent, Stream, Writing, close};
 
 use super::{Frame, Hub, NOTES, State, Subscription};
 
@@ -139,6 +139,11 @@ impl Connection {
             state.watchers.entry(*room).or_default().insert(self.id);
         }
         reader.watching = rooms.into_iter().collect();
+    }
+
+    /// The page at this connection shows this board now, or none.
+    pub fn at(&self, board: Option<BoardId>) {
+        self.hub.lock().turn(self.id, board);
     }
 
     /// Does this connection read the stream now?

@@ -13,7 +13,7 @@ use std::{
 use protocol::{RoomId, ServerFrame, Stream};
 use tokio::sync::Notify;
 
-use super::{Frame, Hub, Reader, State, channel::Read};
+use super::{Frame, Hub, Reader, State, channel::Read, presence};
 
 /// Frames and bytes that wait for one socket, at most; the rest stays in the rings.
 pub(super) const TAKE: (usize, usize) = (256, 256 * 1024);
@@ -259,7 +259,9 @@ impl State {
             let Some(sub) = reader.cursors.get_mut(stream) else { continue };
             let (Some(from), false) = (sub.seq, sub.fetching) else { continue };
             if channel.whispered() > sub.whispered {
-                whispers.extend(channel.whispers(sub.whispered, reader.person.id).cloned());
+                if presence::hears(reader.at, *stream) {
+                    whispers.extend(channel.whispers(sub.whispered, reader.person.id).cloned());
+                }
                 sub.whispered = channel.whispered();
             }
             if room.0 == TAKE.0

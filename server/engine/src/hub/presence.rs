@@ -5,6 +5,7 @@
 //! them; they are gone when the last of these is, and a moment has passed in which a reload or
 //! another page may bring them back. All time here is monotonic: a wall clock that jumps moves nobody.
 
+mod board;
 mod elsewhere;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ use tokio::time::Instant;
 
 use super::State;
 use crate::bus::{Bus, Lease, NodeId, Said};
+pub(super) use board::hears;
 
 const HIDE_DELAY: Duration = Duration::from_secs(limits::HIDE_DELAY_S);
 const TYPING: Duration = Duration::from_secs(limits::TYPING_EXPIRE_S as u64);
@@ -45,8 +47,8 @@ pub(super) struct Presence {
     hushes: VecDeque<(Instant, Stream, UserId)>,
     /// Who was here since it was last written down.
     seen: HashSet<UserId>,
-    /// Places that were too crowded to tell who went, and are no longer.
-    thinned: HashSet<Stream>,
+    /// Places that were too crowded to tell who came or went: how many are there is told in a moment.
+    uncounted: HashSet<Stream>,
     swept: Option<Instant>,
 }
 
@@ -148,10 +150,8 @@ impl Presence {
 impl State {
     /// A connection reads a place now: it hears who is there, the others hear of a new person.
     pub(super) fn arrive(&mut self, id: u64, stream: Stream) {
-        if !matches!(stream, Stream::Room(_) | Stream::Task(_)) {
-            return;
-        }
-        let Some(person) = self.readers.get(&id).map(|reader| reader.person.clone()) else { return };
+        let Some(reader) = self.readers.get(&id).filter(|reader| hears(reader.at, stream)) else { return };
+        let person = reader.person.clone();
         let now = Instant::now();
         let user = person.id;
         if !self.presence.hidden.contains(&user) {
@@ -181,6 +181,10 @@ impl State {
         let here = self.presence.places.entry(stream).or_default().here(stream);
         if let Some(reader) = self.readers.get_mut(&id) {
             reader.notes.push(ServerFrame::Ephemeral { what: here });
+            // All that was whispered before is in it.
+            if let (Some(read), Some(channel)) = (reader.cursors.get_mut(&stream), self.channels.get(&stream)) {
+                read.whispered = channel.whispered();
+            }
             reader.wake.notify_one();
         }
         self.forget_empty(stream);
@@ -192,6 +196,11 @@ impl State {
             channel.readers.remove(&id);
         }
         self.tidy(stream);
+        self.depart(id, stream);
+    }
+
+    /// A connection is in a place no longer; its person is gone when no other brings them back in a moment.
+    fn depart(&mut self, id: u64, stream: Stream) {
         let Some(user) = self.readers.get(&id).map(|reader| reader.person.id) else { return };
         let Some(present) = self.presence.present(stream, user) else { return };
         if present.here.remove(&id) && present.here.is_empty() {
@@ -245,15 +254,17 @@ impl State {
                 self.whisper(stream, user, Ephemeral::Typing { stream, person: person.clone(), writing, on: false });
             }
             self.whisper(stream, user, Ephemeral::Went { stream, person });
-        } else if !place_is_crowded(place.people.len()) {
-            self.presence.thinned.insert(stream);
+        } else {
+            self.presence.uncounted.insert(stream);
         }
         self.forget_empty(stream);
     }
 
     fn came(&mut self, stream: Stream, person: Person) {
         let crowded = self.presence.places.get(&stream).is_some_and(|place| place_is_crowded(place.people.len()));
-        if !crowded {
+        if crowded {
+            self.presence.uncounted.insert(stream);
+        } else {
             self.whisper(stream, person.id, Ephemeral::Came { stream, person });
         }
     }
@@ -325,10 +336,12 @@ impl State {
                 }
                 self.say_away(user, true);
             }
-            for stream in std::mem::take(&mut self.presence.thinned) {
-                if let Some(here) = self.presence.places.get(&stream).map(|place| place.here(stream)) {
-                    self.whisper(stream, UserId::default(), here);
-                }
+            for stream in std::mem::take(&mut self.presence.uncounted) {
+                let Some(place) = self.presence.places.get(&stream) else { continue };
+                let count = place.people.len();
+                let said =
+                    if place_is_crowded(count) { Ephemeral::Count { stream, count } } else { place.here(stream) };
+                self.whisper(stream, UserId::default(), said);
             }
         }
     }

@@ -120,7 +120,7 @@ async fn nothing_is_delivered_after_a_removal() {
     assert_eq!(seqs(&ana), [1, 2]);
     let taken = bo.take();
     assert!(taken.frames.iter().all(|frame| frame.seq().is_none()));
-    assert!(taken.notes.contains(&ServerFrame::Revoked { stream: ROOM }));
+    assert!(taken.notes.contains(&ServerFrame::Revoked { stream: ROOM, gone: false }));
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use protocol::{
-    Error, Role, Stream, UserId, limits,
+    Error, Stream, UserId, limits,
     mention::{Group, may_notify},
     page::Reach,
     text,
@@ -74,7 +74,7 @@ pub(crate) async fn reached(
     people.remove(&actor.id());
     let mut people: Vec<UserId> = people.into_iter().collect();
     people.sort_unstable();
-    let owner = boards::access(tx, actor, place.board).await?.role == Role::Owner;
+    let owner = boards::access(tx, actor, place.board).await?.runs();
     Ok(Reached { people, owner })
 }
 

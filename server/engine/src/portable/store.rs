@@ -35,7 +35,7 @@ pub(super) async fn store(w: &mut Write, actor: &Actor, mut plan: Plan, links: L
     let members = members(w, actor, board, &plan, &found).await?;
     let tasks = tasks(w, actor, board, &plan, &links, &found).await?;
     let comments = comments(w, actor, board, &plan, &links, &tasks).await?;
-    let mine = MyBoard { board: Board { id: board, name: plan.name.clone() }, role: Role::Owner };
+    let mine = MyBoard { board: Board { id: board, name: plan.name.clone(), archived: false }, role: Role::Owner };
     for (user, role) in &members {
         w.tell(Stream::User(*user), Event::BoardAdded { board: MyBoard { role: *role, ..mine.clone() } });
     }

@@ -63,7 +63,7 @@ pub async fn archive_column(
         .write_once(actor.id(), key, request, move |w| {
             Box::pin(async move {
                 db::boards::lock(&mut w.tx, board).await?;
-                require(access(&mut w.tx, &actor, board).await?.role, Action::Write)?;
+                require(&access(&mut w.tx, &actor, board).await?, Action::Write)?;
                 if !db::columns::of_board(&mut w.tx, board).await?.iter().any(|one| one.id == column) {
                     return Err(Error::NotFound);
                 }
@@ -140,13 +140,13 @@ pub async fn restore(engine: &Engine, actor: &Actor, key: Uuid, id: TaskId) -> R
             Box::pin(async move {
                 let board = shelf::board_of(&mut w.tx, id).await?.ok_or(Error::NotFound)?;
                 db::boards::lock(&mut w.tx, board).await?;
-                let role = access(&mut w.tx, &actor, board).await?.role;
+                let mine = access(&mut w.tx, &actor, board).await?;
                 if shelf::board_of(&mut w.tx, id).await? != Some(board) {
                     // It was brought back meanwhile, and has gone on from there (PostgreSQL).
                     return Err(Error::NotFound);
                 }
                 let found = shelf::one(&mut w.tx, id).await?;
-                if let Err(refused) = require(role, Action::Write) {
+                if let Err(refused) = require(&mine, Action::Write) {
                     // Who may not bring it back does not hear that a deleted one is there.
                     return Err(if found.is_some_and(|found| found.deleted) { Error::NotFound } else { refused });
                 }
@@ -185,7 +185,7 @@ pub async fn put_back(
             Box::pin(async move {
                 w.tx.allow_long().await?;
                 db::boards::lock(&mut w.tx, board).await?;
-                require(access(&mut w.tx, &actor, board).await?.role, Action::Write)?;
+                require(&access(&mut w.tx, &actor, board).await?, Action::Write)?;
                 let found = shelf::among(&mut w.tx, board, &tasks).await?;
                 bring_back(w, &actor, board, found, Back::WhereItWas).await
             })
@@ -304,7 +304,7 @@ pub async fn archived(
     let mut tx = engine.db().read().await?;
     let mine = access(&mut tx, actor, board).await?;
     if which == Shelf::Deleted {
-        require(mine.role, Action::Write)?;
+        require(&mine, Action::Write)?;
     }
     let from = before.unwrap_or((i64::MAX, i64::MAX));
     let (mut columns, mut rows) = (Vec::new(), Vec::new());

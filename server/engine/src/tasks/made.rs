@@ -24,7 +24,7 @@ pub async fn made_page(engine: &Engine, actor: &Actor, id: MessageId) -> Result<
     let mut tx = engine.db().read().await?;
     let (message, place) = messages::found(&mut tx, actor, id).await?;
     let board = access(&mut tx, actor, place.board).await?;
-    require(board.role, Action::Write)?;
+    require(&board, Action::Write)?;
     let first = message.source.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     Ok(TaskOfPage {
         message: id,

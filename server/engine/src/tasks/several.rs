@@ -234,7 +234,7 @@ fn within_limits(count: usize) -> Result<()> {
 /// Holds a board until the write ends, for who may write on it.
 async fn hold(w: &mut Write, actor: &Actor, board: BoardId) -> Result<()> {
     db::boards::lock(&mut w.tx, board).await?;
-    require(access(&mut w.tx, actor, board).await?.role, Action::Write)
+    require(&access(&mut w.tx, actor, board).await?, Action::Write)
 }
 
 fn tell(w: &mut Write, actor: &Actor, card: &Card, deed: Option<Deed>) {

@@ -10,7 +10,7 @@ use protocol::{
     activity::Deed,
     limits, order,
     page::{TransferPage, TransferTarget, Transferred},
-    permission::{Action, may},
+    permission::Action,
     placing::{self, Columns, Placing},
     text,
 };
@@ -95,7 +95,7 @@ pub async fn transfer_page(
 ) -> Result<TransferPage> {
     let mut tx = engine.db().read().await?;
     let mine = access(&mut tx, actor, board).await?;
-    require(mine.role, Action::Write)?;
+    require(&mine, Action::Write)?;
     tasks.truncate(limits::SEVERAL);
     let named = titles(&mut tx, board, &tasks).await?;
     let ids: Vec<TaskId> = named.iter().map(|(id, _)| *id).collect();
@@ -166,7 +166,7 @@ pub async fn transfer(engine: &Engine, actor: &Actor, key: Uuid, from: BoardId, 
     engine
         .write_once(actor.id(), key, request, move |w| {
             Box::pin(async move {
-                require(access(&mut w.tx, &actor, from).await?.role, Action::Write)?;
+                require(&access(&mut w.tx, &actor, from).await?, Action::Write)?;
                 let to = target(&mut w.tx, &actor, column).await?;
                 if to == from {
                     return Err(Error::invalid("column", "The tasks are on this board already."));
@@ -204,7 +204,7 @@ pub async fn undo_transfer(engine: &Engine, actor: &Actor, key: Uuid, board: Boa
     engine
         .write_once(actor.id(), key, request, move |w| {
             Box::pin(async move {
-                require(access(&mut w.tx, &actor, board).await?.role, Action::Write)?;
+                require(&access(&mut w.tx, &actor, board).await?, Action::Write)?;
                 let done = moved_by(&mut w.tx, &actor, of).await?.filter(|done| done.from == board);
                 let done = done.ok_or(Error::NotFound)?;
                 hold_both(w, &actor, done.to, board).await?;
@@ -254,7 +254,7 @@ async fn hold_both(w: &mut Write, actor: &Actor, one: BoardId, other: BoardId) -
         db::boards::lock(&mut w.tx, board).await?;
     }
     for board in [one, other] {
-        require(access(&mut w.tx, actor, board).await?.role, Action::Write)?;
+        require(&access(&mut w.tx, actor, board).await?, Action::Write)?;
     }
     Ok(())
 }
@@ -357,9 +357,9 @@ async fn numbers(tx: &mut Tx, board: BoardId, tasks: &[TaskId]) -> Result<BTreeM
 /// Gives tasks the labels of their new board that are called as theirs; makes those that it lacks, where this person
 /// may and there is room for them.
 async fn label(w: &mut Write, actor: &Actor, board: BoardId, tasks: &[TaskId]) -> Result<()> {
-    let role = access(&mut w.tx, actor, board).await?.role;
+    let mine = access(&mut w.tx, actor, board).await?;
     let room = limits::LABELS - db::labels::of_board(&mut w.tx, board).await?.len() as i64;
-    let most = if may(role, Action::Shape) { room } else { 0 };
+    let most = if mine.shapes() { room } else { 0 };
     for label in table::make_labels(&mut w.tx, board, tasks, most).await? {
         let Label { id, .. } = label;
         w.tell(Stream::Board(board), Event::LabelChanged { label }).did(actor.id(), [Deed::LabelMade(id)]);

@@ -8,7 +8,7 @@ use crate::{app::Scene, scheduled::in_ms};
 /// What routes do; the last ones change who may do what.
 pub fn deeds(things: &Things, scene: &Scene) -> Vec<Deed> {
     let Things { room, doomed, message, task, listed, column, spare, label, item, emptied, .. } = things;
-    let Things { doomed_task, deleted, file, invite, heir, leaving, elsewhere, .. } = things;
+    let Things { doomed_task, deleted, file, invite, heir, leaving, elsewhere, ended, .. } = things;
     let Scene { ana, vic, eve, board, room: seen_room, task: seen_task, .. } = scene;
     let later = json!({"content": "later", "at": in_ms(3_600_000)});
     let unique = uuid::Uuid::now_v7().simple().to_string();
@@ -195,6 +195,9 @@ pub fn deeds(things: &Things, scene: &Scene) -> Vec<Deed> {
             OWNERS,
         ),
         deed("removes somebody", format!("/boards/{board}/members/{}/remove/", eve.id), json!({}), OWNERS),
+        deed("archives a board", format!("/boards/{ended}/put-away/"), json!({}), OWNERS),
+        deed("brings a board back", format!("/boards/{ended}/restore/"), json!({}), OWNERS),
+        deed("deletes a board", format!("/boards/{ended}/delete/"), json!({"confirm": "Ended"}), OWNERS),
         deed("hands the board over", format!("/boards/{board}/hand-over/"), json!({"user": heir}), OWNERS),
     ]
 }

@@ -35,6 +35,8 @@ pub struct Things {
     /// A task that goes to another board, and a column there; Bo writes on that too.
     pub leaving: i64,
     pub elsewhere: i64,
+    /// A board of the same people that nobody needs, called Ended.
+    pub ended: i64,
 }
 
 impl Things {
@@ -63,6 +65,10 @@ impl Things {
         let other = ana.post("/boards/", json!({"name": "Other"})).await.id();
         ana.post(&format!("/boards/{other}/members/"), json!({"username": "bo"})).await;
         let elsewhere = ana.post(&format!("/boards/{other}/columns/"), json!({"name": "There"})).await.id();
+        let ended = ana.post("/boards/", json!({"name": "Ended"})).await.id();
+        for (name, role) in [("bo", "member"), ("vic", "viewer")] {
+            ana.post(&format!("/boards/{ended}/members/"), json!({"username": name, "role": role})).await;
+        }
         // Last, since a deletion can be undone for some seconds only.
         let deleted = ana.say(room, "gone").await;
         ana.post(&format!("/messaging/message/{deleted}/delete/"), json!({})).await;
@@ -70,6 +76,7 @@ impl Things {
             deleted,
             leaving,
             elsewhere,
+            ended,
             file,
             invite,
             heir: heir.id,

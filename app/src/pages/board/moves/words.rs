@@ -21,7 +21,7 @@ pub fn Words(moves: Moves) -> impl IntoView {
         }
         Some(Word::Departed(moved)) => {
             let taken_off = moved.taken_off();
-            let Transferred { board: Board { id, name }, tasks, .. } = moved;
+            let Transferred { board: Board { id, name, .. }, tasks, .. } = moved;
             let what = match &tasks[..] {
                 [(_, name)] => name.clone(),
                 tasks => format!("{} tasks", tasks.len()),

@@ -30,9 +30,9 @@ pub(crate) struct Mine {
     pub(crate) items: i64,
 }
 
-/// What somebody shall do, or an open item of it, and is not done, on boards that they may read: after a place in the
-/// list (day, urgency, id), what is due first before all else and what has no date last, and of one day what matters
-/// most; only what is due before a day.
+/// What somebody shall do, or an open item of it, and is not done, on boards that they may read and that are not
+/// archived: after a place in the list (day, urgency, id), what is due first before all else and what has no date
+/// last, and of one day what matters most; only what is due before a day.
 ///
 /// All of that person's are looked at for each page: what they are sorted by is on other rows than who shall do
 /// them, so no index has both.
@@ -53,7 +53,7 @@ pub(crate) async fn page(
                      group by task_id) a \
                join tasks t on t.id = a.task_id \
                join board_members r on r.board_id = t.board_id and r.user_id = $1 \
-               join boards b on b.id = t.board_id join board_columns c on c.id = t.column_id \
+               join boards b on b.id = t.board_id and b.archived_at is null join board_columns c on c.id = t.column_id \
                where t.progress < $2 and t.archived_at is null and t.deleted_at is null \
                and (coalesce(t.due, '~'), \
                     cast(case t.priority when 'urgent' then 0 when 'high' then 1 when 'medium' then 2 when 'low' then 4 \

@@ -34,11 +34,14 @@ pub(crate) async fn named(tx: &mut Tx, board: BoardId, tasks: &[TaskId]) -> Resu
 /// The columns of the boards on which a person writes, but one.
 pub(crate) async fn targets(tx: &mut Tx, user: UserId, but: BoardId) -> Result<Vec<(Board, ColumnId, String)>> {
     let rows: Vec<(BoardId, String, ColumnId, String)> = sql!(all tx,
-        "select b.id, b.name, c.id, c.name from board_members me join boards b on b.id = me.board_id
+        "select b.id, b.name, c.id, c.name from board_members me join boards b on b.id = me.board_id and b.archived_at is null
          join board_columns c on c.board_id = b.id and c.archived_at is null
          where me.user_id = $1 and me.role <> 'viewer' and b.id <> $2 order by b.id, c.position, c.id",
         user, but)?;
-    Ok(rows.into_iter().map(|(id, name, column, called)| (Board { id, name }, column, called)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(id, name, column, called)| (Board { id, name, archived: false }, column, called))
+        .collect())
 }
 
 /// For each of a person's boards: how many who do or watch some tasks are not on it, where there are such.

@@ -1,9 +1,10 @@
-use protocol::{Me, RoomId, SessionId};
+use protocol::{BoardId, Me, RoomId, SessionId};
 
 use super::*;
 use crate::{Actor, Connection, Hub};
 
 const ROOM: Stream = Stream::Room(RoomId(1));
+const BOARD: Stream = Stream::Board(BoardId(5));
 const NODE: NodeId = NodeId::of_test(7);
 
 fn person(id: i64) -> Person {
@@ -29,6 +30,7 @@ fn heard(connection: &Connection) -> Vec<String> {
         ServerFrame::Ephemeral { what: Ephemeral::Typing { person, on: true, .. } } => format!("{} types", person.id),
         ServerFrame::Ephemeral { what: Ephemeral::Typing { person, .. } } => format!("{} stopped", person.id),
         ServerFrame::Ephemeral { what: Ephemeral::Here { count, .. } } => format!("{count} are here"),
+        ServerFrame::Ephemeral { what: Ephemeral::Count { count, .. } } => format!("{count} of them"),
         frame => panic!("{frame:?}"),
     };
     frames.map(line).collect()
@@ -147,6 +149,8 @@ async fn in_a_crowd_nobody_is_told_who_comes_goes_or_types() {
     crowd.push(reading(&hub, 500));
     crowd[3].typing(ROOM, Writing::Message, true);
     assert_eq!(heard(&ana), [""; 0]);
+    pass(&hub, 6).await;
+    assert_eq!(heard(&ana), ["102 of them"], "how many came is told together");
     crowd.truncate(limits::CROWD - 1);
     pass(&hub, 12).await;
     assert_eq!(heard(&ana).last().unwrap(), "100 are here", "who is left is said at once");
@@ -169,4 +173,57 @@ async fn who_does_not_show_it_is_not_here_for_the_others() {
     hub.show(UserId(2), true);
     let _back = reading(&hub, 2);
     assert_eq!(heard(&ana), ["2 came"]);
+}
+
+fn following(hub: &Hub, id: i64) -> Connection {
+    let actor = Actor { me: Me { person: person(id), admin: false }, session: SessionId(id) };
+    let connection = hub.connect(&actor);
+    connection.begin(BOARD);
+    connection.confirm(BOARD, Vec::new(), 0);
+    connection
+}
+
+fn at_board(hub: &Hub, id: i64) -> Connection {
+    let connection = following(hub, id);
+    connection.at(Some(BoardId(5)));
+    connection
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_at_a_board_is_told_to_those_who_are_there_and_not_to_who_reads_its_stream_elsewhere() {
+    let hub = Hub::default();
+    let elsewhere = following(&hub, 3);
+    let ana = at_board(&hub, 1);
+    let here = |connection: &Connection| connection.take().notes.pop();
+    assert!(matches!(here(&ana), Some(ServerFrame::Ephemeral { what: Ephemeral::Here { count: 1, .. } })));
+    let bo = at_board(&hub, 2);
+    let other_tab = at_board(&hub, 2);
+    assert_eq!(heard(&ana), ["2 came"]);
+    assert_eq!(heard(&elsewhere), [""; 0]);
+    drop(bo);
+    pass(&hub, 6).await;
+    assert_eq!(heard(&ana), [""; 0], "another tab has it open");
+    other_tab.at(None);
+    pass(&hub, 6).await;
+    assert_eq!(heard(&ana), ["2 went"], "its page goes to a room of the board");
+    elsewhere.at(Some(BoardId(5)));
+    assert!(matches!(here(&elsewhere), Some(ServerFrame::Ephemeral { what: Ephemeral::Here { count: 2, .. } })));
+    assert_eq!(heard(&elsewhere), [""; 0], "what was said before is in that");
+    assert_eq!(heard(&ana), ["3 came"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_is_at_a_board_once_it_may_read_it() {
+    let hub = Hub::default();
+    let ana = at_board(&hub, 1);
+    let actor = Actor { me: Me { person: person(2), admin: false }, session: SessionId(2) };
+    let bo = hub.connect(&actor);
+    bo.at(Some(BoardId(5)));
+    assert_eq!(heard(&ana), [""; 0]);
+    bo.begin(BOARD);
+    assert_eq!(heard(&ana), [""; 0], "it is not known yet whether he may");
+    bo.confirm(BOARD, Vec::new(), 0);
+    assert_eq!(heard(&ana), ["2 came"]);
+    hub.revoke(crate::write::Revocation::Streams(UserId(2), vec![BOARD]));
+    assert_eq!(heard(&ana), ["2 went"], "at once");
 }

@@ -1,6 +1,10 @@
 //! Who is here and who types, as far as the server says.
 
+mod here;
+
 use protocol::{Ephemeral, Person, UserId, Writing, limits};
+
+pub use here::here_now;
 
 /// Who has a place open, and who types there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,6 +36,7 @@ impl Presence {
                 self.away.clone_from(away);
                 self.sort();
             }
+            Ephemeral::Count { count, .. } => self.count = *count,
             Ephemeral::Came { person, .. } => {
                 if self.people.iter().all(|other| other.id != person.id) {
                     self.people.push(person.clone());
@@ -97,6 +102,11 @@ impl Presence {
             [one, two, _] => format!("{one}, {two} and 1 other are {deed}"),
             [one, two, ..] => format!("{one}, {two} and {} others are {deed}", names.len() - 2),
         }
+    }
+
+    /// Those who are here but for `me`, by name, as far as they are known; and how many there are besides these.
+    fn others(&self, me: UserId) -> (impl Iterator<Item = &Person>, usize) {
+        (self.people.iter().filter(move |person| person.id != me), self.count.saturating_sub(self.people.len()))
     }
 
     /// Is this person here?
