@@ -1,6 +1,6 @@
 // Open screens while a board is archived, brought back or deleted, and while a room is deleted.
 import { expect, test } from "../scenes.ts";
-import { composer, sidebar } from "../screen.ts";
+import { card, composer, said, sidebar } from "../screen.ts";
 
 test("an open board and an open room follow while it is archived and brought back", async ({
   pair: { ana, bo, board },
@@ -30,7 +30,7 @@ test("an open board and an open room follow while it is archived and brought bac
 test.describe("what is gone", () => {
   test.use({ expectedConsole: /status of 404/ });
 
-  test("open screens say that the board was deleted", async ({ pair: { ana, bo, board }, person, post, room, task, visit }) => {
+  test("open screens say that the board was deleted", async ({ pair: { ana, bo, board }, person, post, room, say, task, visit }) => {
     const general = await room(ana, board, "general");
     const paint = await task(ana, board, "Paint the door");
     const [cy, dora] = [await person("Cy"), await person("Dora")];
@@ -39,6 +39,13 @@ test.describe("what is gone", () => {
     }
     const [onBoard, inRoom] = [await visit(bo, board.url), await visit(cy, general.url)];
     const onTask = await visit(dora, paint.url);
+    // All three follow what happens.
+    await task(ana, board, "Wash the floor");
+    await expect(card(onBoard, "To do", "Wash the floor")).toBeVisible();
+    for (const [page, place] of [[inRoom, general], [onTask, paint]] as const) {
+      await say(ana, place, "Hello");
+      await expect(said(page, "Hello")).toBeVisible();
+    }
     await post(ana, `/boards/${board.id}/delete/`, { confirm: "Ana's board" });
     await expect(onBoard.getByRole("heading", { name: "This board was deleted" })).toBeVisible();
     await expect(inRoom.getByText("This board was deleted.")).toBeVisible();
@@ -48,10 +55,11 @@ test.describe("what is gone", () => {
     }
   });
 
-  test("an open room says that it was deleted", async ({ pair: { ana, bo, board }, post, room, visit }) => {
+  test("an open room says that it was deleted", async ({ pair: { ana, bo, board }, post, room, say, visit }) => {
     const general = await room(ana, board, "general");
     const page = await visit(bo, general.url);
-    await expect(composer(page, "general")).toBeVisible();
+    await say(ana, general, "Hello");
+    await expect(said(page, "Hello")).toBeVisible();
     await post(ana, `${general.url}delete/`, {});
     await expect(page.getByText("This room was deleted.")).toBeVisible();
   });
