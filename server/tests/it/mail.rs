@@ -86,9 +86,15 @@ impl Office {
         eventually("all is mailed", async || self.app.number("select count(*) from digests").await == 0).await;
     }
 
-    /// What comes from now on is mailed at [`Office::post`].
+    /// What comes from now on is mailed at [`Office::post`]: a mail to everybody begins, and is due in 2255.
     async fn hold(&self) {
-        self.app.run("update digests set due_at = due_at + 3600000").await;
+        self.app
+            .run(
+                "insert into digests (user_id, since, due_at)
+                 select user_id, 0, 9000000000000 from notice_choices where mail <> 'never'
+                 on conflict (user_id) do update set due_at = 9000000000000",
+            )
+            .await;
     }
 
     async fn post(&self) {
@@ -166,8 +172,8 @@ async fn a_mail_says_what_is_unread_by_board_with_links_and_what_was_said_goes_o
     let garden = ana.post("/boards/", json!({"name": "Garden"})).await.id();
     ana.post(&format!("/boards/{garden}/members/"), json!({"username": "bo", "role": "member"})).await;
     let address = office.mailed(&bo, "hourly").await;
-    ana.say(room, "one for @bo").await;
     office.hold().await;
+    ana.say(room, "one for @bo").await;
     let said = ana.say(room, "**two** for @bo").await;
     ana.post(&format!("/tasks/{task}/assignees/"), json!({"add": [bo.id]})).await;
     let path = format!("/messaging/board/{garden}/rooms/create/");
@@ -217,8 +223,8 @@ async fn a_thousand_mentions_in_a_thread_are_one_mail(office: Office) {
         let posted = ana.post(&replies, json!({"content": format!("@bo {n}")}));
         async { posted.await.status.as_u16() }
     };
-    assert_eq!(reply(0).await, 201);
     office.hold().await;
+    assert_eq!(reply(0).await, 201);
     let statuses: Vec<u16> = futures::stream::iter(1..1_000).map(reply).buffer_unordered(4).collect().await;
     assert!(statuses.iter().all(|status| *status == 201), "{statuses:?}");
     office.post().await;
@@ -239,8 +245,8 @@ async fn a_mail_has_only_what_is_still_true_and_may_be_read(office: Office) {
     let other = ana.post(&path, json!({"name": "other"})).await.id();
     let unheard = ana.post(&path, json!({"name": "unheard"})).await.id();
     let (address, vics) = (office.mailed(&bo, "hourly").await, office.mailed(&vic, "hourly").await);
-    let edited = ana.say(room, "the secret word is swordfish @bo").await;
     office.hold().await;
+    let edited = ana.say(room, "the secret word is swordfish @bo").await;
     ana.post(&format!("/messaging/message/{edited}/edit/"), json!({"content": "hello @bo"})).await;
     let deleted = ana.say(other, "deleted @bo").await;
     ana.post(&format!("/messaging/message/{deleted}/delete/"), json!({})).await;
@@ -264,13 +270,13 @@ async fn a_mail_has_only_what_is_still_true_and_may_be_read(office: Office) {
 
     // Read, or nobody's to read any more: nothing at all.
     office.rest().await;
-    ana.say(room, "quick @bo").await;
     office.hold().await;
+    ana.say(room, "quick @bo").await;
     bo.post("/messaging/notifications/read-all/", json!({})).await;
     office.post().await;
     office.rest().await;
-    ana.say(room, "last @vic").await;
     office.hold().await;
+    ana.say(room, "last @vic").await;
     ana.post(&format!("/boards/{board}/members/{}/remove/", vic.id), json!({})).await;
     office.post().await;
     office.rest().await;
