@@ -109,7 +109,8 @@ test("tasks that are ticked in the list are moved and archived together, without
 });
 
 test("a long list shows more of it where one asks for it", async ({ pair: { ana }, scripts, visit }) => {
-  const tasks = Array.from({ length: 320 }, (_, at) => ({ number: at + 1, column: 0, title: `Task ${at + 1}` }));
+  const created_at = "2026-11-20T08:00:00.000Z";
+  const tasks = Array.from({ length: 320 }, (_, at) => ({ number: at + 1, column: 0, title: `Task ${at + 1}`, created_at }));
   const file = { format: "boardwalk-board", version: 1, name: "Long", columns: [{ name: "To do" }], tasks };
   const buffer = Buffer.from(JSON.stringify(file));
   const page = await visit(ana, "/messaging/");

@@ -48,7 +48,7 @@ test.describe("two people in a room", () => {
     const field = page.getByLabel("Edit the message");
     await composer(page, "General").press("ArrowUp");
     await field.fill("A story, told anew");
-    await page.reload();
+    await visit(ana, general.url);
     await composer(page, "General").press("ArrowUp");
     await expect(field).toHaveValue("A story, told anew");
     await field.press("Escape");

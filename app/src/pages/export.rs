@@ -27,10 +27,12 @@ pub fn Export(
                             "The board file has columns, labels, tasks and comments, and makes a new board where it is
                             imported: here, or on another Boardwalk."
                         </p>
-                        <p class="form-line">{link("board", "Board file")}</p>
                     }
                 })}
-            <p class="form-line">{link("json", "JSON")} {link("csv", "CSV")} {link("markdown", "Markdown")}</p>
+            <p class="form-line">
+                {board.then(|| link("board", "Board file"))}
+                {link("json", "JSON")} {link("csv", "CSV")} {link("markdown", "Markdown")}
+            </p>
         </section>
     }
 }
