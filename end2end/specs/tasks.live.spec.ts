@@ -153,6 +153,33 @@ test("what is written into a task is saved when it is left", async ({ pair: { an
   await expect.poll(() => keptEdits(page)).toEqual([]);
 });
 
+test("a form that was saved shows what others write since, and going back saves it", async ({
+  pair: { ana, bo, board },
+  post,
+  task,
+  visit,
+}) => {
+  const hall = await task(ana, board, "Book the hall");
+  const [page, bos] = [await visit(ana, board.url), await visit(bo, hall.url)];
+  const title = page.getByLabel("Title");
+  await card(page, "To do", "Book the hall").click();
+  await edit(page).click();
+  await title.fill("Book the big hall ");
+  await commenting(page).focus();
+  await expect(page.getByText("Saved.")).toBeVisible();
+  await title.press("Escape");
+  await expect(title).toBeHidden();
+  await post(bo, `/tasks/${hall.id}/edit/`, { title: "Book a tent", description: "", version: "2" });
+  await expect(heading(page, "Book a tent")).toBeVisible();
+  await edit(page).click();
+  await expect(title).toHaveValue("Book a tent");
+  await description(page).fill("For 80 people");
+  await page.goBack();
+  await expect(title).toHaveCount(0);
+  await expect(bos.locator(".task-description")).toHaveText("For 80 people");
+  await expect(heading(bos, "Book a tent")).toBeVisible();
+});
+
 test.describe("without a server", () => {
   test.use({ expectedConsole: /ERR_INTERNET_DISCONNECTED|ERR_FAILED|Failed to fetch/ });
 

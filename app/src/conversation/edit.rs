@@ -1,7 +1,7 @@
 //! Saves another text for a message.
 
 use leptos::{prelude::*, task::spawn_local};
-use protocol::{Error, MessageId};
+use protocol::{Error, MessageId, UserId};
 use uuid::Uuid;
 
 use super::{actions, talk::Talk};
@@ -18,6 +18,8 @@ const MEANWHILE: char = '\0';
 #[derive(Clone, Copy)]
 pub struct Edit {
     talk: Talk,
+    /// Whose it is.
+    me: UserId,
     /// It is on its way.
     pub busy: RwSignal<bool>,
     /// Its client id: the same until the server has answered.
@@ -27,7 +29,7 @@ pub struct Edit {
 impl Edit {
     /// Nothing is saved yet.
     pub fn new(talk: Talk) -> Self {
-        Self { talk, busy: RwSignal::new(false), key: StoredValue::new(new_key()) }
+        Self { talk, me: talk.my_id(), busy: RwSignal::new(false), key: StoredValue::new(new_key()) }
     }
 
     /// Saves. Why it failed goes to `trouble`, and what was typed stays.
@@ -79,7 +81,7 @@ impl Edit {
 
     fn kept_at(self, id: MessageId) -> String {
         // Drafts are erased when their author signs out.
-        format!("{}message/{id}", Kind::Draft.prefix(self.talk.my_id()))
+        format!("{}message/{id}", Kind::Draft.prefix(self.me))
     }
 
     /// The text is saved, or stays as it was: the focus goes back to where it was.

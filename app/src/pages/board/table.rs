@@ -29,8 +29,8 @@ pub fn BoardTable(
     let order = cards.order_of_list();
     let all = Memo::new(move |_| cards.in_order(order.get()));
     // A board may have thousands. Without script the address says how many are shown.
-    let asked = number_in_address::<usize>("rows").get_untracked();
-    let limit = RwSignal::new(asked.unwrap_or_default().max(limits::LIST_ROWS));
+    let asked = number_in_address::<u16>("rows").get_untracked();
+    let limit = RwSignal::new(usize::from(asked.unwrap_or_default()).max(limits::LIST_ROWS));
     let rows = Memo::new(move |_| all.with(|all| all[..all.len().min(limit.get())].to_vec()));
     let rest = Memo::new(move |_| all.with(|all| all.len().saturating_sub(limit.get())));
     let grow = move || limit.update(|limit| *limit += limits::LIST_ROWS);

@@ -1,17 +1,18 @@
 //! Editing a task's title and description.
 
+mod fields;
 mod saving;
 mod unsaved;
 
 use std::time::Duration;
 
 use leptos::{
-    ev::{Event, FocusEvent, KeyboardEvent},
+    ev::{Event, FocusEvent, KeyboardEvent, MouseEvent},
     html,
     prelude::*,
     task::spawn_local,
     wasm_bindgen::JsCast,
-    web_sys::{Element, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlTextAreaElement},
+    web_sys::{Element, HtmlElement, HtmlFormElement},
 };
 use protocol::{Error, Merged, Task, TaskId, TaskText, limits, page::PageQuery};
 
@@ -21,8 +22,9 @@ use crate::{
     clock,
     conversation::{Talk, preview_button},
     pages::board::Cards,
-    ui::{Field, Form, FormState, Icon, Sign, Submission, effect, focus, open_to_write, when},
+    ui::{Field, Form, FormState, Icon, Sign, Submission, effect, focus, new_key, open_to_write, when},
 };
+use fields::Fields;
 use saving::{Saving, save};
 use unsaved::{Begun, Unsaved};
 
@@ -50,7 +52,8 @@ pub fn EditTask(facts: Facts, talk: Talk) -> impl IntoView {
     let begun = RwSignal::new(task.with_untracked(Begun::of));
     // What the fields are drawn with, and what stands in them now.
     let drawn = RwSignal::new(begun.with_untracked(|begun| begun.text.clone()));
-    let written = move || details.get_untracked().and_then(|details| Some(Fields::of(&details)?.text()));
+    let fields = move || details.try_get_untracked().flatten().and_then(|details| Fields::of(&details));
+    let written = move || fields().map(|fields| fields.text());
     // Does the form hold what was left unsaved before it was opened?
     let back = RwSignal::new(false);
     // What both changed. Without script it isn't known.
@@ -69,6 +72,10 @@ pub fn EditTask(facts: Facts, talk: Talk) -> impl IntoView {
             None => (newest.clone(), newest.text),
         };
         begun.set(from);
+        // What was typed into a field shows whatever it is drawn with.
+        if let Some(fields) = fields() {
+            fields.put(&text);
+        }
         drawn.set(text);
     };
     effect(move |ran: Option<()>| {
@@ -104,7 +111,7 @@ pub fn EditTask(facts: Facts, talk: Talk) -> impl IntoView {
     // Gives the fields what they are to hold now, without taking the caret out of the others. Where both changed
     // something, that is said.
     let put = move |from: Begun, merged: Merged| {
-        if let Some(fields) = details.get_untracked().and_then(|details| Fields::of(&details)) {
+        if let Some(fields) = fields() {
             fields.put(&merged.text);
         }
         clash.set(Clash { title: merged.title_clashes, description: merged.description_clashes });
@@ -123,7 +130,7 @@ pub fn EditTask(facts: Facts, talk: Talk) -> impl IntoView {
     };
     // Who was in the form is at its button then.
     let shut = move || {
-        let details = details.get_untracked();
+        let details = details.try_get_untracked().flatten();
         let inside = details.filter(|details| details.contains(document().active_element().as_deref()));
         open.set(false);
         let summary = inside.and_then(|details| details.first_element_child());
@@ -131,19 +138,21 @@ pub fn EditTask(facts: Facts, talk: Talk) -> impl IntoView {
             focus(&summary);
         }
     };
-    let save = Callback::new(move |form: Submission| {
+    let submitted = Callback::new(move |form: Submission| {
         let Some(stays) = saving.begin() else { return };
-        let sent = TaskText { title: form.text("title"), description: form.text("description") };
+        let sent = TaskText { title: form.text("title").trim().to_owned(), description: form.text("description") };
         let from = begun.get_untracked();
+        let unheard = saving.unheard();
         spawn_local(async move {
-            let answer = save(form.key(), id, from.clone(), sent.clone()).await;
+            let answer = save(form.key(), id, from.clone(), sent.clone(), unheard).await;
             if let Ok((saved, stored)) = &answer {
                 unsaved.saved(&sent, stored, saved);
             }
             if open.is_disposed() {
                 return;
             }
-            let again = saving.end();
+            let lost = matches!(answer, Err((Error::Unavailable, _))).then(|| sent.clone());
+            let again = saving.end(lost);
             let now = written().unwrap_or_else(|| sent.clone());
             match answer {
                 Ok((saved, stored)) => {
@@ -178,6 +187,10 @@ pub fn EditTask(facts: Facts, talk: Talk) -> impl IntoView {
                     }
                 }
                 Err((failed, newest)) => {
+                    if failed != Error::Unavailable {
+                        // Where it was closed meanwhile, it is said there.
+                        open.set(true);
+                    }
                     form.refused(failed);
                     if let Some(newest) = newest {
                         let merged = from.text.merged(&now, &TaskText::of(&newest));
@@ -198,7 +211,7 @@ pub fn EditTask(facts: Facts, talk: Talk) -> impl IntoView {
         begin(task.with_untracked(Begun::of));
         // Once it is drawn.
         request_animation_frame(move || {
-            if let Some(fields) = details.try_get_untracked().flatten().and_then(|details| Fields::of(&details)) {
+            if let Some(fields) = fields() {
                 focus(&fields.title);
             }
         });
@@ -207,7 +220,7 @@ pub fn EditTask(facts: Facts, talk: Talk) -> impl IntoView {
     // What both changed is saved by the button alone, by who has seen it.
     let save_changes = move |stays| {
         let changed = written().filter(|text| begun.with_untracked(|begun| begun.text != *text));
-        let saves = changed.is_some_and(|text| !text.title.trim().is_empty()) && !untrack(conflict);
+        let saves = changed.is_some_and(|text| !text.title.is_empty()) && !untrack(conflict);
         if saves {
             saving.ask(stays);
             submit();
@@ -245,13 +258,38 @@ pub fn EditTask(facts: Facts, talk: Talk) -> impl IntoView {
             unsaved.keep(begun.get_untracked(), text);
         }
     };
-    // Who leaves for a button of the form is still at it.
+    // Who leaves for a button of the form is still at it, and so is who looks into another window.
     let left = move |event: FocusEvent| {
         let to = event.related_target().and_then(|target| target.dyn_into::<Element>().ok());
-        if !to.is_some_and(|to| details.get_untracked().is_some_and(|details| details.contains(Some(&to)))) {
+        let details = details.try_get_untracked().flatten();
+        let still = to.is_some_and(|to| details.is_some_and(|details| details.contains(Some(&to))));
+        if open.try_get_untracked() == Some(true) && !still && document().has_focus().unwrap_or(true) {
             save_changes(true);
         }
     };
+    // A button that is clicked leaves the focus where it is: not every browser would say that it went there.
+    let pressed = move |event: MouseEvent| {
+        let on = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        if on.is_some_and(|on| on.closest("button").ok().flatten().is_some()) {
+            event.prevent_default();
+        }
+    };
+    // Who goes back has not left the form.
+    effect(move |_| {
+        on_cleanup(move || {
+            let changed = written().zip(begun.try_get_untracked()).filter(|(text, begun)| begun.text != *text);
+            let clear = open.try_get_untracked() == Some(true)
+                && error.try_with_untracked(Option::is_none).unwrap_or(false)
+                && saving.rests();
+            if let Some((text, from)) = changed.filter(|(text, _)| clear && !text.title.is_empty()) {
+                spawn_local(async move {
+                    if let Ok((saved, stored)) = save(new_key(), id, from, text.clone(), None).await {
+                        unsaved.saved(&text, &stored, &saved);
+                    }
+                });
+            }
+        });
+    });
     // Escape leaves the form, with what was changed saved; the task around it stays open either way.
     let key = move |event: KeyboardEvent| {
         if event.key() != "Escape" || event.default_prevented() || !open.get_untracked() {
@@ -273,6 +311,7 @@ pub fn EditTask(facts: Facts, talk: Talk) -> impl IntoView {
             on:toggle=toggled
             on:input=input
             on:focusout=left
+            on:mousedown=pressed
             on:keydown=key
         >
             <summary class="button button-small" on:click=open_to_write><Icon sign=Sign::Pencil/> "Edit"</summary>
@@ -280,7 +319,7 @@ pub fn EditTask(facts: Facts, talk: Talk) -> impl IntoView {
                 let TaskText { title, description } = drawn.get();
                 let (action, state) = (action.clone(), state.clone());
                 view! {
-                    <Form action state on_submit=save>
+                    <Form action state on_submit=submitted>
                         {when(move || back.get(), move || view! { <Back discard=Callback::new(discard)/> })}
                         {when(conflict, move || view! { <Theirs task clash/> })}
                         <input type="hidden" name="version" value=move || begun.with(|begun| begun.version.to_string())/>
@@ -331,36 +370,6 @@ fn Theirs(task: RwSignal<Task>, clash: RwSignal<Clash>) -> impl IntoView {
                 move || view! { <pre class="task-theirs-text">{move || task.with(|task| task.description.clone())}</pre> },
             )}
         </div>
-    }
-}
-
-/// The two fields of the form.
-struct Fields {
-    title: HtmlInputElement,
-    description: HtmlTextAreaElement,
-}
-
-impl Fields {
-    fn of(form: &Element) -> Option<Self> {
-        let field = |selector| form.query_selector(selector).ok().flatten();
-        Some(Self {
-            title: field("input[name=title]")?.dyn_into().ok()?,
-            description: field("textarea[name=description]")?.dyn_into().ok()?,
-        })
-    }
-
-    fn text(&self) -> TaskText {
-        TaskText { title: self.title.value(), description: self.description.value() }
-    }
-
-    /// Changes what differs.
-    fn put(&self, text: &TaskText) {
-        if self.title.value() != text.title {
-            self.title.set_value(&text.title);
-        }
-        if self.description.value() != text.description {
-            self.description.set_value(&text.description);
-        }
     }
 }
 

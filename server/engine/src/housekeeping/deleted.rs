@@ -57,6 +57,10 @@ pub(super) async fn clear(engine: &Engine) -> Result<usize> {
 
 /// Takes out some rows of a deleted board, itself last of all: is there more? What was said there follows.
 async fn step_of_board(w: &mut Write, board: BoardId) -> Result<bool> {
+    // Another node that is at it is waited for, and is not taken for the end.
+    if db::boards::lock(&mut w.tx, board).await? == 0 {
+        return Ok(false);
+    }
     // While its places are known.
     let told = ending::forget_notifications(&mut w.tx, board, TOGETHER).await?;
     if !told.is_empty() {

@@ -180,6 +180,9 @@ impl State {
         }
         let here = self.presence.places.entry(stream).or_default().here(stream);
         if let Some(reader) = self.readers.get_mut(&id) {
+            // Who comes and goes without reading hears of the last time alone.
+            let stale = |note: &ServerFrame| matches!(note, ServerFrame::Ephemeral { what: Ephemeral::Here { stream: of, .. } } if *of == stream);
+            reader.notes.retain(|note| !stale(note));
             reader.notes.push(ServerFrame::Ephemeral { what: here });
             // All that was whispered before is in it.
             if let (Some(read), Some(channel)) = (reader.cursors.get_mut(&stream), self.channels.get(&stream)) {

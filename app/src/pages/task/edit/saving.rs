@@ -22,6 +22,8 @@ pub struct Saving {
     running: StoredValue<bool>,
     /// Whether the form stays open after one that was asked for meanwhile.
     waiting: StoredValue<Option<bool>>,
+    /// What was sent last, where the answer was lost: it may be saved.
+    lost: StoredValue<Option<TaskText>>,
 }
 
 impl Saving {
@@ -42,16 +44,29 @@ impl Saving {
         Some(stays)
     }
 
-    /// It has ended. Gives whether the form stays open after the next, where one waits.
-    pub fn end(self) -> Option<bool> {
+    /// It has ended, with a text whose answer was lost or none. Gives whether the form stays open after the next,
+    /// where one waits.
+    pub fn end(self, lost: Option<TaskText>) -> Option<bool> {
         self.running.set_value(false);
+        self.lost.set_value(lost);
         let next = self.waiting.get_value();
         self.waiting.set_value(None);
         next
     }
+
+    /// What may be saved without its answer having been heard.
+    pub fn unheard(self) -> Option<TaskText> {
+        self.lost.get_value()
+    }
+
+    /// Is none under way? Not where the form is gone.
+    pub fn rests(self) -> bool {
+        self.running.try_get_value() == Some(false)
+    }
 }
 
-/// Saves a text, together with what others changed since it was begun. Gives the task with the text that was saved.
+/// Saves a text, together with what others changed since it was begun. What is `unheard` may have been saved before:
+/// that is no other's change. Gives the task with the text that was saved.
 ///
 /// # Errors
 /// Why not; with the task as it is now where others changed what is changed here.
@@ -60,13 +75,16 @@ pub async fn save(
     id: TaskId,
     mut from: Begun,
     mut text: TaskText,
+    unheard: Option<TaskText>,
 ) -> Result<(Task, TaskText), (Error, Option<Task>)> {
     for _ in 0..TRIES {
         match edit_task(key, id, text.title.clone(), text.description.clone(), from.version).await {
             Ok(saved) => return Ok((saved, text)),
             Err(ApiError(error @ Error::Conflict { .. })) => {
                 let newest = newest(id).await.map_err(|ApiError(error)| (error, None))?;
-                let merged = from.text.merged(&text, &TaskText::of(&newest));
+                let theirs = TaskText::of(&newest);
+                let base = if unheard.as_ref() == Some(&theirs) { &theirs } else { &from.text };
+                let merged = base.merged(&text, &theirs);
                 if merged.clashes() {
                     return Err((error, Some(newest)));
                 }
