@@ -4,6 +4,9 @@ use protocol::{SessionId, Stream, UserId};
 use serde::{Deserialize, Serialize};
 
 /// Somebody who may read something no longer, from the commit on.
+///
+/// A node that does not know one of these follows nothing that comes after it until it is upgraded, rather than pass
+/// over it: while nodes are upgraded one by one, what a release adds here should not be done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Revocation {
